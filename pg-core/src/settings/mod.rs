@@ -1,0 +1,27 @@
+//! Where connections come from: connection strings, variables, service file, passfile and the configuration file.
+//!
+//! Separate from `connect`, which opens what is described here: nothing in this module talks to a server.
+//!
+//! Invariants: no secret is ever in a `Debug`, a `Display` or an error of this module; the process's environment
+//! is read in [`Environment::capture`] and nowhere else.
+
+mod access;
+mod configuration;
+mod connection;
+mod environment;
+mod nearest;
+mod secret;
+
+pub use access::{Access, ParseAccessError};
+pub use configuration::{
+    Configuration, ConfigurationError, ConnectionDefaults, ConnectionEntry, FilePosition, Limits,
+    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, ServerSettings,
+};
+pub use connection::{
+    ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,
+    PasswordSource, Resolved, SessionTarget, SettingsError, SslMode, Target, Trust,
+};
+pub use environment::Environment;
+pub use secret::Secret;
+
+pub(crate) use connection::{Keepalives, RootCertificates, TlsNegotiation, TlsSettings};
