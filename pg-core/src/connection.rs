@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{
     Call, ConnectionSettings, Error, Limits, PoolStats,
     catalog::{self, FunctionRow, ServerRow},
-    facts::KnownFunctions,
+    facts::{KnownFunctions, NameKind},
     read::{PageLimits, Reading},
     row_encoder::Shape,
     session::{Pool, Session, Setup},
@@ -136,13 +136,22 @@ impl Connection {
             Ok(vetted) => return Ok(vetted),
             Err(refusal) => refusal,
         };
-        if refusal.needs_facts().is_empty() {
+        let functions: Vec<String> = refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
+        let operators: Vec<String> =
+            refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
+        if functions.is_empty() && operators.is_empty() {
             return Err(refusal.into());
         }
-        let names: Vec<String> = refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
-        let rows: Vec<FunctionRow> =
-            self.fetch(call, catalog::FUNCTIONS.vetted()?, &[Value::from(names.clone())]).await?;
-        self.inner.functions.learn(&names, rows);
+        for (names, query, kind) in [
+            (functions, &catalog::FUNCTIONS, NameKind::Function),
+            (operators, &catalog::OPERATORS, NameKind::Operator),
+        ] {
+            if !names.is_empty() {
+                let rows: Vec<FunctionRow> =
+                    self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
+                self.inner.functions.learn(kind, names, rows);
+            }
+        }
         Ok(self.inner.policy.vet(text, &self.inner.functions)?)
     }
 
@@ -215,6 +224,11 @@ impl Connection {
     pub(crate) async fn read_server(&self, call: &Call) -> Result<ServerRow, Error> {
         let rows: Vec<ServerRow> = self.fetch(call, catalog::SERVER.vetted()?, &[]).await?;
         rows.into_iter().next().ok_or_else(|| Error::Driver { problem: "the server did not describe itself".into() })
+    }
+
+    /// Most readings of this connection that wait for a next page: each holds a backend.
+    pub(crate) fn cursor_bound(&self) -> usize {
+        (self.inner.pool.stats().size / 2).max(1) as usize
     }
 
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {

@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use pg_policy::Refusal;
+use pg_policy::{Refusal, Rule};
 use serde::Serialize;
 
-use crate::{BindError, ConnectError, DecodeError, ErrorReport, Exit, SqlError, caret_line};
+use crate::{BindError, ConnectError, DecodeError, ErrorReport, Exit, SqlError};
 
 /// The class of an error, by which callers branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -83,6 +83,15 @@ pub enum Error {
     /// The policy of the connection refused a statement.
     #[error("{0}")]
     Refused(Box<Refusal>),
+    /// An error whose place in the caller's text is shown.
+    #[error("{source}")]
+    Pointed {
+        /// The line with a caret.
+        caret: String,
+        /// The error.
+        #[source]
+        source: Box<Error>,
+    },
     /// A statement needs more access than its connection has.
     #[error("this operation needs {needed} access, and the connection has {granted} access")]
     Access {
@@ -197,7 +206,11 @@ pub enum Error {
 }
 
 impl From<Refusal> for Error {
+    /// A text that is not SQL is an error of the statement, not a decision of the policy: the server would say the same.
     fn from(refusal: Refusal) -> Self {
+        if refusal.rule() == Rule::Syntax {
+            return Error::Sql(Box::new(SqlError::syntax(&refusal)));
+        }
         Error::Refused(Box::new(refusal))
     }
 }
@@ -241,7 +254,7 @@ impl Error {
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
-            Error::At { source, .. } | Error::On { source, .. } => source.kind(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Encode { .. }
@@ -255,7 +268,16 @@ impl Error {
     pub fn sqlstate(&self) -> Option<&str> {
         match self {
             Error::Sql(error) => Some(&error.sqlstate),
-            Error::At { source, .. } | Error::On { source, .. } => source.sqlstate(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => source.sqlstate(),
+            _ => None,
+        }
+    }
+
+    /// The server's error inside this one, to be mended.
+    pub(crate) fn sql_mut(&mut self) -> Option<&mut SqlError> {
+        match self {
+            Error::Sql(error) => Some(error),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => source.sql_mut(),
             _ => None,
         }
     }
@@ -268,6 +290,11 @@ impl Error {
             Error::On { connection_id, source } => {
                 let mut report = source.report();
                 report.connection_id = Some(connection_id.clone());
+                report
+            }
+            Error::Pointed { caret, source } => {
+                let mut report = source.report();
+                report.caret = Some(caret.clone());
                 report
             }
             Error::At { index, source } => {
@@ -336,13 +363,4 @@ fn unknown_connection(id: &str, known: &[String]) -> ErrorReport {
 
 fn connect_report(error: &ConnectError) -> ErrorReport {
     ErrorReport::new(ErrorKind::Connection, error.to_string())
-}
-
-/// Adds the line with a caret to a report that has a position in `text`.
-pub(crate) fn point_at(report: &mut ErrorReport, text: &str) {
-    if report.caret.is_none()
-        && let Some(position) = report.position
-    {
-        report.caret = caret_line(text, position);
-    }
 }

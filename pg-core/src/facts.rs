@@ -1,4 +1,4 @@
-//! What the catalog says of functions, loaded when a verdict needs it and kept for a while.
+//! What the catalog says of functions and operators, loaded when a verdict needs it and kept for a while.
 
 use std::{
     collections::HashMap,
@@ -13,24 +13,41 @@ use crate::catalog::FunctionRow;
 /// How long a fact is believed. A function can be redefined by somebody else at any time; a verdict that rests on an old
 /// fact still runs in a read-only transaction.
 const BELIEVED: Duration = Duration::from_secs(30);
+/// Names kept; past that everything is forgotten, so that a caller who invents names cannot fill the memory.
+const MOST_NAMES: usize = 10_000;
 
-/// Facts of one connection's database by function name.
+/// What a name names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum NameKind {
+    Function,
+    Operator,
+}
+
+/// Facts of one connection's database by name.
 #[derive(Debug, Default)]
 pub(crate) struct KnownFunctions {
-    by_name: Mutex<HashMap<String, (Instant, Vec<FunctionFacts>)>>,
+    by_name: Mutex<HashMap<(NameKind, String), Overloads>>,
+}
+
+#[derive(Debug)]
+struct Overloads {
+    learnt: Instant,
+    facts: Vec<FunctionFacts>,
 }
 
 impl KnownFunctions {
     /// Takes in what the catalog said of `names`; a name without a row does not exist, which is a fact too.
-    pub(crate) fn learn(&self, names: &[String], rows: Vec<FunctionRow>) {
-        let now = Instant::now();
+    pub(crate) fn learn(&self, kind: NameKind, names: Vec<String>, rows: Vec<FunctionRow>) {
         let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        if by_name.len() > MOST_NAMES {
+            by_name.clear();
+        }
         for name in names {
-            by_name.insert(name.clone(), (now, Vec::new()));
+            by_name.insert((kind, name), Overloads { learnt: Instant::now(), facts: Vec::new() });
         }
         for row in rows {
-            if let Some((_, overloads)) = by_name.get_mut(&row.name) {
-                overloads.push(fact(row));
+            if let Some(overloads) = by_name.get_mut(&(kind, row.name.clone())) {
+                overloads.facts.push(fact(row));
             }
         }
     }
@@ -39,18 +56,25 @@ impl KnownFunctions {
     pub(crate) fn forget(&self) {
         self.by_name.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+
+    fn known(&self, kind: NameKind, schema: Option<&str>, name: &str) -> Option<Vec<FunctionFacts>> {
+        let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        let overloads = by_name.get(&(kind, name.to_owned()))?;
+        if overloads.learnt.elapsed() > BELIEVED {
+            return None;
+        }
+        let matching = |fact: &&FunctionFacts| schema.is_none_or(|schema| schema == fact.schema);
+        Some(overloads.facts.iter().filter(matching).cloned().collect())
+    }
 }
 
 impl Facts for KnownFunctions {
     fn function(&self, schema: Option<&str>, name: &str) -> Option<Vec<FunctionFacts>> {
-        let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        let (learnt, overloads) = by_name.get(name)?;
-        if learnt.elapsed() > BELIEVED {
-            return None;
-        }
-        let matching =
-            overloads.iter().filter(|fact| schema.is_none_or(|schema| schema == fact.schema)).cloned().collect();
-        Some(matching)
+        self.known(NameKind::Function, schema, name)
+    }
+
+    fn operator(&self, schema: Option<&str>, symbol: &str) -> Option<Vec<FunctionFacts>> {
+        self.known(NameKind::Operator, schema, symbol)
     }
 }
 

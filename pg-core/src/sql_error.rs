@@ -16,8 +16,6 @@ pub struct SqlError {
     pub hint: Option<String>,
     /// Where in the statement's text, in characters counted from 1.
     pub position: Option<usize>,
-    /// The line at that position with a caret under it.
-    pub caret: Option<String>,
     /// The constraint that was violated.
     pub constraint: Option<String>,
 }
@@ -35,8 +33,19 @@ impl SqlError {
             detail: error.detail().map(ToOwned::to_owned),
             hint: error.hint().map(ToOwned::to_owned),
             position,
-            caret: None,
             constraint: error.constraint().map(ToOwned::to_owned),
+        }
+    }
+
+    /// What the parser said of a text that is not SQL.
+    pub(crate) fn syntax(refusal: &pg_policy::Refusal) -> Self {
+        Self {
+            sqlstate: "42601".to_owned(),
+            message: refusal.met().to_owned(),
+            detail: None,
+            hint: Some(refusal.instead().to_owned()),
+            position: refusal.position(),
+            constraint: None,
         }
     }
 
@@ -57,7 +66,6 @@ impl SqlError {
         report.detail.clone_from(&self.detail);
         report.hint.clone_from(&self.hint);
         report.position = self.position;
-        report.caret.clone_from(&self.caret);
         report
     }
 }

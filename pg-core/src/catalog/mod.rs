@@ -26,6 +26,8 @@ impl CatalogQuery {
 
 /// Functions by name, each a [`FunctionRow`].
 pub(crate) static FUNCTIONS: CatalogQuery = catalog_query!("functions.sql");
+/// Operators by symbol, each a [`FunctionRow`].
+pub(crate) static OPERATORS: CatalogQuery = catalog_query!("operators.sql");
 /// The server and the role, one [`ServerRow`].
 pub(crate) static SERVER: CatalogQuery = catalog_query!("server.sql");
 /// Names of relations and functions, each a [`NameRow`].
@@ -33,7 +35,7 @@ pub(crate) static NAMES: CatalogQuery = catalog_query!("names.sql");
 /// Columns of relations, each a [`ColumnRow`].
 pub(crate) static COLUMNS: CatalogQuery = catalog_query!("columns.sql");
 
-/// A row of `functions.sql`.
+/// A row of `functions.sql` or `operators.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FunctionRow {
     pub schema: String,
@@ -78,11 +80,11 @@ pub(crate) struct ColumnRow {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS, FUNCTIONS, NAMES, SERVER};
+    use super::{COLUMNS, FUNCTIONS, NAMES, OPERATORS, SERVER};
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
-        for query in [&FUNCTIONS, &SERVER, &NAMES, &COLUMNS] {
+        for query in [&FUNCTIONS, &OPERATORS, &SERVER, &NAMES, &COLUMNS] {
             query.vetted().unwrap();
         }
     }
