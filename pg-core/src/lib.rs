@@ -1,7 +1,9 @@
 //! Skeleton.
 
+mod connect;
 mod settings;
 
+pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use settings::{
     Access, ChannelBinding, Configuration, ConfigurationError, ConnectionDefaults, ConnectionDescription,
     ConnectionEntry, ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder,
