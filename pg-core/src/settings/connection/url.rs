@@ -163,8 +163,12 @@ fn decoded(what: &str, text: &str) -> Result<String, SettingsError> {
             }
         }
     }
-    String::from_utf8(bytes)
-        .map_err(|_| syntax(format!("{what} in the URL is not UTF-8 once decoded"), "encode it from UTF-8"))
+    String::from_utf8(bytes).map_err(|_| {
+        syntax(
+            format!("{what} in the URL is not UTF-8 once decoded"),
+            "write its UTF-8 bytes percent-encoded",
+        )
+    })
 }
 
 #[cfg(test)]
