@@ -151,7 +151,8 @@ async fn send(
     limit: Duration,
 ) -> Result<u64, Error> {
     let answers =
-        join_all(chunk.iter().map(|(_, parameters)| client.execute_raw(&prepared.statement, parameters))).await;
+        join_all(chunk.iter().map(|(_, parameters)| client.execute_raw(&prepared.statement, parameters)))
+            .await;
     let mut affected = 0;
     for ((index, _), answer) in chunk.iter().zip(answers) {
         affected += answer.map_err(|error| classify(&error, limit).at(*index))?;

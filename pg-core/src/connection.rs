@@ -3,6 +3,7 @@
 use std::{
     num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use lru::LruCache;
@@ -13,16 +14,19 @@ use serde_json::Value;
 use crate::{
     Call, ConnectionSettings, Error, Limits, PoolStats,
     catalog::{self, FunctionRow, ServerRow},
+    connect::SessionStart,
     facts::{KnownFunctions, NameKind},
     read::{PageLimits, Reading},
     row_encoder::Shape,
-    session::{Pool, Session, Setup},
+    session::{Pool, Session},
     statement::Kept,
     write::{End, write},
 };
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+/// How long a caller waits for a backend: opening one, or one of the pool becoming free.
+const CHECK_OUT: Duration = Duration::from_secs(15);
 /// Rows and bytes that a catalog query may return.
 const CATALOG_PAGE: PageLimits = PageLimits { rows: 1_000_000, bytes: 256 << 20, strict: false };
 
@@ -62,8 +66,8 @@ impl Connection {
     pub(crate) fn new(blueprint: Blueprint) -> Self {
         let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
         let settings = Arc::new(settings);
-        let setup = Arc::new(Setup::new(&limits, &search_path));
-        let pool = Pool::new(Arc::clone(&settings), setup, pool_size, limits.check_out_timeout);
+        let start = Arc::new(SessionStart::new(&limits, &search_path));
+        let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
         Self {
             inner: Arc::new(Inner {
                 id,
@@ -136,7 +140,8 @@ impl Connection {
             Ok(vetted) => return Ok(vetted),
             Err(refusal) => refusal,
         };
-        let functions: Vec<String> = refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
+        let functions: Vec<String> =
+            refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
         let operators: Vec<String> =
             refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
         if functions.is_empty() && operators.is_empty() {
@@ -223,7 +228,9 @@ impl Connection {
     /// The server and the role, read now.
     pub(crate) async fn read_server(&self, call: &Call) -> Result<ServerRow, Error> {
         let rows: Vec<ServerRow> = self.fetch(call, catalog::SERVER.vetted()?, &[]).await?;
-        rows.into_iter().next().ok_or_else(|| Error::Driver { problem: "the server did not describe itself".into() })
+        rows.into_iter()
+            .next()
+            .ok_or_else(|| Error::Driver { problem: "the server did not describe itself".into() })
     }
 
     /// Most readings of this connection that wait for a next page: each holds a backend.

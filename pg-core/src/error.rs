@@ -254,7 +254,9 @@ impl Error {
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => source.kind(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.kind()
+            }
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Encode { .. }
@@ -268,7 +270,9 @@ impl Error {
     pub fn sqlstate(&self) -> Option<&str> {
         match self {
             Error::Sql(error) => Some(&error.sqlstate),
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => source.sqlstate(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.sqlstate()
+            }
             _ => None,
         }
     }
@@ -277,7 +281,9 @@ impl Error {
     pub(crate) fn sql_mut(&mut self) -> Option<&mut SqlError> {
         match self {
             Error::Sql(error) => Some(error),
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => source.sql_mut(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.sql_mut()
+            }
             _ => None,
         }
     }
@@ -354,7 +360,8 @@ fn unknown_connection(id: &str, known: &[String]) -> ErrorReport {
         format!("there is no connection `{id}`")
     };
     let hint = if known.is_empty() {
-        "no connection is configured: set DATABASE_URL, pass a configuration file, or call add_connection".to_owned()
+        "no connection is configured: set DATABASE_URL, pass a configuration file, or call add_connection"
+            .to_owned()
     } else {
         format!("known connections: {}", known.join(", "))
     };

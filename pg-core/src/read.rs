@@ -12,13 +12,14 @@ use futures_util::TryStreamExt;
 use pg_policy::Vetted;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
-use tokio_postgres::{Portal, RowStream, Transaction, error::SqlState};
+use tokio_postgres::{Portal, RowStream, Transaction};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Call, Connection, Error, Notice,
     row_encoder::{RowEncoder, Shape},
     session::{Backend, Column, Stop, classify, prepare, stoppable},
+    statement::is_stale_plan,
     value,
 };
 
@@ -118,7 +119,15 @@ impl Reading {
         let (opened, opening) = oneshot::channel();
         let (demands, asked) = mpsc::channel(1);
         let session = connection.check_out(call).await?;
-        call.service().tasks().spawn(serve(connection.clone(), call.clone(), session, job, token.clone(), opened, asked));
+        call.service().tasks().spawn(serve(
+            connection.clone(),
+            call.clone(),
+            session,
+            job,
+            token.clone(),
+            opened,
+            asked,
+        ));
         let Opening { columns, header } = tokio::select! {
             biased;
             opening = opening => opening.unwrap_or(Err(Error::Lost { last_words: None }))?,
@@ -143,7 +152,9 @@ impl Reading {
         let (reply, answer) = oneshot::channel();
         self.waiting = true;
         if self.demands.send(Demand { limits, reply }).await.is_err() {
-            return Err(Error::Lost { last_words: Some("the reading ended before this page was asked for".into()) });
+            return Err(Error::Lost {
+                last_words: Some("the reading ended before this page was asked for".into()),
+            });
         }
         let page = tokio::select! {
             biased;
@@ -179,7 +190,7 @@ async fn serve(
         if opened.is_some() && stale && tries < 2 {
             tries += 1;
             if is_stale_plan(&error) {
-                session.forget_prepared(job.vetted.text());
+                session.forget_prepared();
                 let _reset = session.reset().await;
             }
             drop(session);
@@ -219,13 +230,6 @@ async fn finish(session: &mut Backend, job: &Job) {
     }
 }
 
-/// Whether a statement prepared earlier no longer fits the schema. Source: PostgreSQL, "cached plan must not change
-/// result type", which comes as feature_not_supported.
-fn is_stale_plan(error: &Error) -> bool {
-    error.sqlstate() == Some(SqlState::FEATURE_NOT_SUPPORTED.code())
-        && matches!(error, Error::Sql(sql) if sql.message.contains("cached plan"))
-}
-
 async fn read(
     backend: &mut Backend,
     job: &Job,
@@ -246,7 +250,17 @@ async fn read(
         // Nobody listens when the caller has gone away; then the next wait ends this task.
         let _told = opened.send(Ok(Opening { columns: Arc::clone(&prepared.columns), header }));
     }
-    let mut rows = Rows { transaction: &transaction, portal, encoder, limit, stream: None, seen_bytes: 0, seen_rows: 0, held: None, ended: false };
+    let mut rows = Rows {
+        transaction: &transaction,
+        portal,
+        encoder,
+        limit,
+        stream: None,
+        seen_bytes: 0,
+        seen_rows: 0,
+        held: None,
+        ended: false,
+    };
     loop {
         let Ok(Some(Demand { limits, reply })) = tokio::time::timeout(LEASE, asked.recv()).await else {
             break;

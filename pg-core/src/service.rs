@@ -49,9 +49,8 @@ impl Service {
         let mut connections = BTreeMap::new();
         let mut highest = Access::Read;
         for (id, entry) in configuration.connections {
-            let policy = policy(entry.access, &entry.policy).map_err(|problem| ConfigurationError::Conflict {
-                place: format!("[connections.{id}.policy]"),
-                problem,
+            let policy = policy(entry.access, &entry.policy).map_err(|problem| {
+                ConfigurationError::Conflict { place: format!("[connections.{id}.policy]"), problem }
             })?;
             highest = highest.max(entry.access);
             let connection = Connection::new(Blueprint {

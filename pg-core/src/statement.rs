@@ -73,7 +73,8 @@ pub(crate) async fn run_prepared(
     let rows = client.query_raw(&prepared.statement, parameters).await.map_err(failed)?;
     let mut rows = std::pin::pin!(rows);
     let mut encoder = RowEncoder::new(kept.shape, Arc::clone(&prepared.columns));
-    let mut ran = Ran { columns: Arc::clone(&prepared.columns), bytes: Vec::new(), kept: 0, returned: 0, affected: 0 };
+    let mut ran =
+        Ran { columns: Arc::clone(&prepared.columns), bytes: Vec::new(), kept: 0, returned: 0, affected: 0 };
     let mut full = false;
     while let Some(row) = rows.try_next().await.map_err(failed)? {
         ran.returned += 1;

@@ -70,7 +70,9 @@ pub(crate) async fn transact(
             let mut pause = FIRST_PAUSE;
             loop {
                 let error = match attempt(backend, &steps, mode).await {
-                    Ok(results) => return Ok(Transacted { results, attempts, notices: backend.take_notices() }),
+                    Ok(results) => {
+                        return Ok(Transacted { results, attempts, notices: backend.notices().take() });
+                    }
                     Err(error) => error,
                 };
                 let again = is_stale_plan(&error) || asks_for_retry(&error);
@@ -118,8 +120,7 @@ async fn attempt(backend: &mut Backend, steps: &[Step], mode: Mode) -> Result<Ve
         if pipeline.len() >= PIPELINE || !cache.contains(step.vetted.text()) {
             flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
         }
-        let prepared =
-            prepare(client, cache, &step.vetted, limit).await.map_err(|error| error.at(index))?;
+        let prepared = prepare(client, cache, &step.vetted, limit).await.map_err(|error| error.at(index))?;
         pipeline.push((step, prepared));
     }
     flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
@@ -137,10 +138,11 @@ async fn flush(
 ) -> Result<(), Error> {
     let used = results.iter().map(|ran| ran.bytes.len()).sum();
     let left = Kept { bytes: kept.bytes.saturating_sub(used), ..kept };
-    let answers = join_all(pipeline.iter().map(|(step, prepared)| {
-        run_prepared(client, prepared, &step.vetted, &step.parameters, left, limit)
-    }))
-    .await;
+    let answers =
+        join_all(pipeline.iter().map(|(step, prepared)| {
+            run_prepared(client, prepared, &step.vetted, &step.parameters, left, limit)
+        }))
+        .await;
     pipeline.clear();
     for answer in answers {
         let index = results.len();

@@ -39,7 +39,7 @@ pub(crate) async fn write(
             } else {
                 in_transaction(backend, &vetted, &parameters, kept, end).await?
             };
-            Ok((ran, backend.take_notices()))
+            Ok((ran, backend.notices().take()))
         }
         .boxed()
     })
@@ -97,7 +97,12 @@ pub(crate) async fn finish(
 
 /// VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to run in a transaction. The session is made read-write for
 /// the one statement and reset afterwards, as every session is that wrote.
-async fn bare(backend: &mut Backend, vetted: &Vetted, parameters: &[Value], kept: Kept) -> Result<Ran, Error> {
+async fn bare(
+    backend: &mut Backend,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+) -> Result<Ran, Error> {
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     let client: &Client = client;

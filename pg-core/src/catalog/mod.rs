@@ -65,7 +65,6 @@ pub(crate) struct ServerRow {
 /// A row of `names.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NameRow {
-    pub kind: String,
     pub schema: String,
     pub name: String,
     pub visible: bool,

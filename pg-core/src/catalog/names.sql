@@ -1,7 +1,7 @@
 -- Names that a caller may have meant: relations, or functions, that the role may see.
 -- Parameters: $1 text, 'relation', 'function' or 'schema'.
 -- Since: 11. Privileges: none.
-SELECT x.kind::text AS kind, x.schema::text AS schema, x.name::text AS name, x.visible::bool AS visible
+SELECT x.schema::text AS schema, x.name::text AS name, x.visible::bool AS visible
 FROM (
   SELECT 'relation' AS kind, n.nspname AS schema, c.relname AS name, pg_catalog.pg_table_is_visible(c.oid) AS visible
   FROM pg_catalog.pg_class AS c
@@ -19,5 +19,5 @@ FROM (
   WHERE $1::text = 'schema' AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%'
 ) AS x
 GROUP BY x.kind, x.schema, x.name, x.visible
-ORDER BY 4 DESC, 2, 3
+ORDER BY 3 DESC, 1, 2
 LIMIT 20000

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::error::ConnectError;
 use super::open::connect;
 use super::start::SessionStart;
-use crate::settings::{ConnectionSettings, Target};
+use crate::settings::{ConnectionSettings, Limits, Target};
 
 /// What a look at a server found.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct Probe {
 /// [`ConnectError`], as for any connection of these settings.
 pub async fn probe(settings: &ConnectionSettings) -> Result<Probe, ConnectError> {
     let begun = Instant::now();
-    let connected = connect(settings, &SessionStart { read_only: true, search_path: Vec::new() }).await?;
+    let connected = connect(settings, &SessionStart::new(&Limits::default(), &[])).await?;
     let latency = begun.elapsed();
     let can_cancel = connected.cancel.cancel().await.is_ok();
     Ok(Probe {

@@ -11,7 +11,8 @@ pub(super) fn used_too_early(query: &str, name: &str, position: Option<usize>) -
     }
     let before: String = query.chars().take(position?.saturating_sub(1)).collect();
     let before = before.to_ascii_lowercase();
-    let last = ["where", "group by", "having", "order by"].into_iter().max_by_key(|clause| before.rfind(clause))?;
+    let last =
+        ["where", "group by", "having", "order by"].into_iter().max_by_key(|clause| before.rfind(clause))?;
     before.rfind(last)?;
     let clause = last.to_ascii_uppercase();
     let allowed = match last {

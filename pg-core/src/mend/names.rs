@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     Call, Connection, SqlError,
     catalog::{self, ColumnRow, NameRow},
-    settings::closest,
+    nearest::closest,
 };
 
 /// Names shown at most.
@@ -44,14 +44,18 @@ pub(super) async fn relation(call: &Call, connection: &Connection, error: &SqlEr
     let known = names(call, connection, "relation").await;
     let elsewhere: Vec<String> = known
         .iter()
-        .filter(|row| row.name.eq_ignore_ascii_case(bare) && schema.is_none_or(|schema| schema != row.schema || row.name != bare))
+        .filter(|row| {
+            row.name.eq_ignore_ascii_case(bare)
+                && schema.is_none_or(|schema| schema != row.schema || row.name != bare)
+        })
         .map(|row| qualified(&row.schema, &row.name))
         .take(SHOWN)
         .collect();
     if !elsewhere.is_empty() {
         return Some(format!("it exists as {}", elsewhere.join(", ")));
     }
-    let user_names: Vec<&NameRow> = known.iter().filter(|row| !is_system(&row.schema) || bare.starts_with("pg_")).collect();
+    let user_names: Vec<&NameRow> =
+        known.iter().filter(|row| !is_system(&row.schema) || bare.starts_with("pg_")).collect();
     let nearest = closest(bare, user_names.iter().map(|row| row.name.as_str()), SHOWN);
     if nearest.is_empty() {
         return Some("list_tables shows what exists".to_owned());
@@ -65,7 +69,12 @@ pub(super) async fn relation(call: &Call, connection: &Connection, error: &SqlEr
 }
 
 /// For a column that does not exist: the nearest ones of the relations that the statement names.
-pub(super) async fn column(call: &Call, connection: &Connection, name: &str, vetted: &Vetted) -> Option<String> {
+pub(super) async fn column(
+    call: &Call,
+    connection: &Connection,
+    name: &str,
+    vetted: &Vetted,
+) -> Option<String> {
     let relations: Vec<Value> =
         vetted.relations().iter().map(|relation| Value::from(relation.name.clone())).collect();
     let rows: Vec<ColumnRow> =
@@ -80,8 +89,12 @@ pub(super) async fn column(call: &Call, connection: &Connection, name: &str, vet
         return Some(format!("did you mean {}?", shown.join(" or ")));
     }
     let first = rows.first()?;
-    let all: Vec<String> =
-        rows.iter().filter(|row| row.relation == first.relation).map(|row| quote(&row.name)).take(40).collect();
+    let all: Vec<String> = rows
+        .iter()
+        .filter(|row| row.relation == first.relation)
+        .map(|row| quote(&row.name))
+        .take(40)
+        .collect();
     Some(format!("{} has the columns {}", quote(&first.relation), all.join(", ")))
 }
 
@@ -95,12 +108,15 @@ pub(super) async fn function(call: &Call, connection: &Connection, error: &SqlEr
     }
     if matches!(bare, "extract" | "date_part") && signature.contains("integer") {
         return Some(
-            "a date minus a date is a number of days already: use it without EXTRACT, or subtract timestamps".to_owned(),
+            "a date minus a date is a number of days already: use it without EXTRACT, or subtract timestamps"
+                .to_owned(),
         );
     }
     let known = names(call, connection, "function").await;
     if known.iter().any(|row| row.name == bare) {
-        return Some(format!("{bare} exists, but not for these argument types: cast them, for example {bare}(x::numeric)"));
+        return Some(format!(
+            "{bare} exists, but not for these argument types: cast them, for example {bare}(x::numeric)"
+        ));
     }
     let nearest = closest(bare, known.iter().map(|row| row.name.as_str()), SHOWN);
     (!nearest.is_empty()).then(|| format!("did you mean {}?", nearest.join(" or ")))

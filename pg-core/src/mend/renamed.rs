@@ -16,7 +16,13 @@ struct Renamed {
     note: &'static str,
 }
 
-const fn renamed(relation: &'static str, old: &'static str, new: &'static str, since: u32, note: &'static str) -> Renamed {
+const fn renamed(
+    relation: &'static str,
+    old: &'static str,
+    new: &'static str,
+    since: u32,
+    note: &'static str,
+) -> Renamed {
     Renamed { relation, old, new, since, note }
 }
 
@@ -35,7 +41,13 @@ const RENAMED: &[Renamed] = &[
     renamed("pg_stat_statements", "blk_write_time", "shared_blk_write_time", 170_000, ""),
     renamed("pg_stat_activity", "procpid", "pid", 90_200, ""),
     renamed("pg_stat_activity", "current_query", "query", 90_200, ""),
-    renamed("pg_stat_activity", "waiting", "wait_event", 90_600, "wait_event_type and wait_event say what it waits for"),
+    renamed(
+        "pg_stat_activity",
+        "waiting",
+        "wait_event",
+        90_600,
+        "wait_event_type and wait_event say what it waits for",
+    ),
     renamed("pg_stat_activity", "username", "usename", 0, ""),
     renamed("pg_stat_user_indexes", "indexname", "indexrelname", 0, INDEX),
     renamed("pg_stat_all_indexes", "indexname", "indexrelname", 0, INDEX),

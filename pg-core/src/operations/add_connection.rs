@@ -107,7 +107,10 @@ impl Operation for AddConnection {
         call.service().add(connection.clone())?;
         Ok(AddConnectionOutput {
             success: true,
-            message: format!("connection `{id}` leads to database `{}` as role `{}`", server.database, server.role),
+            message: format!(
+                "connection `{id}` leads to database `{}` as role `{}`",
+                server.database, server.role
+            ),
             connection_id: id,
             pool_stats: connection.pool_stats(),
             warnings: super::test_connection::warnings(&server, connection.access()),

@@ -132,7 +132,11 @@ impl Operation for BatchExecute {
     }
 }
 
-async fn run(call: &Call, connection: &Connection, input: BatchExecuteInput) -> Result<BatchExecuteOutput, Error> {
+async fn run(
+    call: &Call,
+    connection: &Connection,
+    input: BatchExecuteInput,
+) -> Result<BatchExecuteOutput, Error> {
     let vetted = connection.vet(call, &input.query).await?;
     if vetted.access() == Access::Read || vetted.runs_outside_transaction() {
         return Err(Error::argument(format!(

@@ -166,7 +166,9 @@ impl Operation for ExecuteQuery {
                 mend(call, &connection, query, ran).await
             }
             (None, None) => {
-                return Err(Error::argument("`query` is missing: give one SQL statement, or the `cursor` of an earlier answer"));
+                return Err(Error::argument(
+                    "`query` is missing: give one SQL statement, or the `cursor` of an earlier answer",
+                ));
             }
         };
         call.service().count(&result, begun.elapsed());
@@ -215,13 +217,17 @@ async fn change(
         connection.forget_catalog();
     }
     let truncated = (ran.kept < ran.returned).then(|| Truncated {
-        reason: format!("the statement is done and returned {} rows; this answer holds the first {}", ran.returned, ran.kept),
+        reason: format!(
+            "the statement is done and returned {} rows; this answer holds the first {}",
+            ran.returned, ran.kept
+        ),
         next_cursor: None,
         hint: "read the rest with a SELECT".to_owned(),
     });
     let rows = match call.rows() {
         Some(writer) => {
-            let header = crate::row_encoder::RowEncoder::new(shape, std::sync::Arc::clone(&ran.columns)).header();
+            let header =
+                crate::row_encoder::RowEncoder::new(shape, std::sync::Arc::clone(&ran.columns)).header();
             let target = &mut writer.lock().await.target;
             for bytes in [&header, &ran.bytes] {
                 target.write_all(bytes).await.map_err(|source| Error::Write { source })?;
@@ -278,8 +284,12 @@ fn truncated(cut: Cut, limits: PageLimits, next_cursor: Option<String>) -> Trunc
         Cut::Bytes => format!("there are more rows than fit into the limit of {} bytes", limits.bytes),
     };
     let hint = match next_cursor {
-        Some(_) => "pass next_cursor as `cursor` for the next rows, or narrow the query: WHERE, fewer columns, an aggregate",
-        None => "stream all rows with --format csv or ndjson, or narrow the query: WHERE, fewer columns, an aggregate",
+        Some(_) => {
+            "pass next_cursor as `cursor` for the next rows, or narrow the query: WHERE, fewer columns, an aggregate"
+        }
+        None => {
+            "stream all rows with --format csv or ndjson, or narrow the query: WHERE, fewer columns, an aggregate"
+        }
     };
     Truncated { reason, next_cursor, hint: hint.to_owned() }
 }
@@ -324,7 +334,12 @@ fn page_limits(connection: &Connection, input: &ExecuteQueryInput) -> PageLimits
     PageLimits { rows, bytes: limits.max_bytes, strict: true }
 }
 
-fn output(connection_id: &str, columns: &[Column], bytes: Vec<u8>, rows: u64) -> Result<ExecuteQueryOutput, Error> {
+fn output(
+    connection_id: &str,
+    columns: &[Column],
+    bytes: Vec<u8>,
+    rows: u64,
+) -> Result<ExecuteQueryOutput, Error> {
     Ok(ExecuteQueryOutput {
         success: true,
         connection_id: connection_id.to_owned(),

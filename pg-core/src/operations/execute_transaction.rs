@@ -50,7 +50,11 @@ impl FromStr for Statements {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        json(text, "a JSON array of statements", r#"'[{"query": "DELETE FROM t WHERE id = $1", "params": [7]}]'"#)
+        json(
+            text,
+            "a JSON array of statements",
+            r#"'[{"query": "DELETE FROM t WHERE id = $1", "params": [7]}]'"#,
+        )
     }
 }
 
@@ -165,7 +169,9 @@ impl Operation for ExecuteTransaction {
         let begun = Instant::now();
         let connection = call.service().connection(input.connection_id.as_deref())?;
         if input.queries.0.is_empty() {
-            return Err(Error::argument("`queries` is empty: give at least one {\"query\": \"…\", \"params\": […]}"));
+            return Err(Error::argument(
+                "`queries` is empty: give at least one {\"query\": \"…\", \"params\": […]}",
+            ));
         }
         let mut result = run(call, &connection, &input).await;
         if let Err(error) = result {

@@ -61,7 +61,8 @@ impl Operation for GetMetrics {
 
     async fn run(call: &Call, _input: GetMetricsInput) -> Result<GetMetricsOutput, Error> {
         let counts = call.service().counts();
-        let average = if counts.total == 0 { 0.0 } else { counts.time.as_secs_f64() * 1e3 / counts.total as f64 };
+        let average =
+            if counts.total == 0 { 0.0 } else { counts.time.as_secs_f64() * 1e3 / counts.total as f64 };
         Ok(GetMetricsOutput {
             uptime_seconds: call.service().uptime().as_secs_f64(),
             total_queries: counts.total,

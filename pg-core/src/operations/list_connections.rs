@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Connection, Effect, Error, Example, Operation, PoolStats, settings::ConnectionDescription};
+use crate::{
+    Call, Connection, Effect, Error, Example, Operation, PoolStats, settings::ConnectionDescription,
+};
 
 /// List the database connections that can be used, with where each leads and what it may do. Start here.
 #[derive(Debug, Deserialize)]

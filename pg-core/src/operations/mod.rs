@@ -13,11 +13,13 @@ mod test_connection;
 use std::time::Duration;
 
 pub use add_connection::{AddConnection, AddConnectionInput, AddConnectionOutput};
-pub use batch_execute::{BatchExecute, BatchExecuteInput, BatchExecuteOutput, FailedRow, OnError, ParameterRows};
+pub use batch_execute::{
+    BatchExecute, BatchExecuteInput, BatchExecuteOutput, FailedRow, OnError, ParameterRows,
+};
 pub use execute_query::{ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, RowShape, Truncated};
 pub use execute_transaction::{
-    ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, Isolation, Statement, StatementResult,
-    Statements,
+    ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, Isolation, Statement,
+    StatementResult, Statements,
 };
 pub use get_metrics::{ConnectionMetrics, GetMetrics, GetMetricsInput, GetMetricsOutput};
 pub use health_check::{Check, HealthCheck, HealthCheckInput, HealthCheckOutput};

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Connection, Effect, Error, ErrorReport, Example, Exit, Operation, PoolStats, catalog::ServerRow};
+use crate::{
+    Call, Connection, Effect, Error, ErrorReport, Example, Exit, Operation, PoolStats, catalog::ServerRow,
+};
 
 /// Check that a database answers: status, latency, server version, the role, and warnings about what the role may do.
 #[derive(Debug, Deserialize)]
@@ -71,7 +73,10 @@ impl Operation for TestConnection {
         let server = match connection.read_server(call).await {
             Ok(_) => {
                 let begun = Instant::now();
-                connection.read_server(call).await.map(|server| (server, super::milliseconds(begun.elapsed())))
+                connection
+                    .read_server(call)
+                    .await
+                    .map(|server| (server, super::milliseconds(begun.elapsed())))
             }
             Err(error) => Err(error),
         };

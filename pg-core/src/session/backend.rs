@@ -7,10 +7,8 @@ use lru::LruCache;
 use tokio_postgres::Client;
 
 use super::Prepared;
-use crate::{
-    Notice,
-    connect::{CancelHandle, Notices, Opened},
-};
+use super::notices::Notices;
+use crate::connect::{CancelHandle, Connected, SessionStart, start_session};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
@@ -31,43 +29,32 @@ pub(crate) struct Backend {
     pub(super) cancel: CancelHandle,
     pub(super) prepared: LruCache<Arc<str>, Arc<Prepared>>,
     notices: Notices,
-    setup: Arc<Setup>,
+    start: Arc<SessionStart>,
     clean: bool,
 }
 
-/// What a session starts with, and returns to.
-#[derive(Debug)]
-pub(crate) struct Setup {
-    /// Settings by name, in order.
-    pub settings: Vec<(String, String)>,
-    /// The statement timeout among them.
-    pub statement_timeout: Duration,
-}
-
 impl Backend {
-    pub(super) async fn start(opened: Opened, setup: Arc<Setup>) -> Result<Self, tokio_postgres::Error> {
-        let mut backend = Self {
-            client: opened.client,
-            cancel: opened.cancel,
+    /// A backend whose session has started.
+    pub(super) fn new(connected: Connected, start: Arc<SessionStart>) -> Self {
+        Self {
+            client: connected.client,
+            cancel: connected.cancel,
             prepared: LruCache::new(PREPARED_STATEMENTS),
-            notices: opened.notices,
-            setup,
-            clean: false,
-        };
-        backend.apply_setup().await?;
-        backend.settle();
-        Ok(backend)
+            notices: Notices::listen(connected.driver),
+            start,
+            clean: true,
+        }
     }
 
     /// The limit under which statements run here.
     pub(crate) fn statement_timeout(&self) -> Duration {
-        self.setup.statement_timeout
+        self.start.statement_timeout
     }
 
     /// From here on the session is not clean, until [`Self::settle`].
-    pub(super) fn unsettle(&mut self) {
+    pub(crate) fn unsettle(&mut self) {
         self.clean = false;
-        self.notices.clear();
+        drop(self.notices.take());
     }
 
     /// Whether the work on the session ended in a known state, so that nothing needs to be reset.
@@ -85,9 +72,19 @@ impl Backend {
         !self.clean || self.client.is_closed()
     }
 
-    /// What the server said beside its results since the session was checked out.
-    pub(crate) fn take_notices(&self) -> Vec<Notice> {
-        self.notices.take()
+    /// Where the server's notices arrive.
+    pub(crate) fn notices(&self) -> Notices {
+        self.notices.clone()
+    }
+
+    /// Reaches the backend beside its busy connection.
+    pub(crate) fn cancel_handle(&self) -> CancelHandle {
+        self.cancel.clone()
+    }
+
+    /// Forgets what is prepared, as after a change of the schema.
+    pub(crate) fn forget_prepared(&mut self) {
+        self.prepared.clear();
     }
 
     /// The driver's client and the cache of prepared statements, to be used side by side.
@@ -97,8 +94,10 @@ impl Backend {
 
     /// Brings back the session state of a fresh session, in one round trip, and settles.
     pub(crate) async fn reset(&mut self) -> Result<(), tokio_postgres::Error> {
-        let (statements, setup) =
-            futures_util::join!(try_join_all(RESET.map(|text| self.run_constant(text))), self.apply_setup());
+        let (statements, setup) = futures_util::join!(
+            try_join_all(RESET.map(|text| self.run_constant(text))),
+            start_session(&self.client, &self.start)
+        );
         statements?;
         setup?;
         self.settle();
@@ -108,21 +107,6 @@ impl Backend {
     #[expect(clippy::disallowed_methods, reason = "the text is a constant of this module")]
     async fn run_constant(&self, text: &'static str) -> Result<(), tokio_postgres::Error> {
         self.client.execute_typed(text, &[]).await.map(drop)
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "the text is a constant of this module; names and values are bound")]
-    async fn apply_setup(&self) -> Result<(), tokio_postgres::Error> {
-        use tokio_postgres::types::Type;
-        let (names, values): (Vec<&str>, Vec<&str>) =
-            self.setup.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).unzip();
-        self.client
-            .query_typed(
-                "SELECT pg_catalog.set_config(s.name, s.value, false) \
-                 FROM pg_catalog.unnest($1, $2) AS s(name, value)",
-                &[(&names, Type::TEXT_ARRAY), (&values, Type::TEXT_ARRAY)],
-            )
-            .await
-            .map(drop)
     }
 }
 

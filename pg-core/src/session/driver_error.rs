@@ -33,10 +33,14 @@ pub(crate) fn classify(error: &tokio_postgres::Error, statement_timeout: Duratio
         told.add_hint("another session cancelled it (pg_cancel_backend); ask who watches this database");
     }
     if *code == SqlState::LOCK_NOT_AVAILABLE {
-        told.add_hint("another transaction holds the lock; try again later, or raise `limits.lock_timeout_ms`");
+        told.add_hint(
+            "another transaction holds the lock; try again later, or raise `limits.lock_timeout_ms`",
+        );
     }
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-        told.add_hint("the statement tried to write in a read-only transaction; use a connection with write access");
+        told.add_hint(
+            "the statement tried to write in a read-only transaction; use a connection with write access",
+        );
     }
     Error::Sql(Box::new(told))
 }

@@ -5,12 +5,14 @@
 
 mod backend;
 mod driver_error;
+mod notices;
 mod pool;
 mod prepared;
 mod run;
 
 pub(crate) use backend::Backend;
 pub(crate) use driver_error::classify;
-pub(crate) use pool::{Pool, PoolStats, Session};
-pub(crate) use prepared::{Column, Prepared};
+pub use pool::PoolStats;
+pub(crate) use pool::{Pool, Session};
+pub(crate) use prepared::{Column, Prepared, prepare};
 pub(crate) use run::{Stop, on_session, stoppable};

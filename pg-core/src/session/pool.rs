@@ -9,8 +9,11 @@ use std::{
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::backend::{Backend, Setup};
-use crate::{ConnectError, ConnectionSettings, Error, connect};
+use super::Backend;
+use crate::{
+    ConnectError, ConnectionSettings, Error,
+    connect::{SessionStart, connect},
+};
 
 /// A checked-out backend.
 pub(crate) type Session = bb8::PooledConnection<'static, Backends>;
@@ -31,7 +34,7 @@ pub struct PoolStats {
 #[derive(Debug)]
 pub(crate) struct Backends {
     settings: Arc<ConnectionSettings>,
-    setup: Arc<Setup>,
+    start: Arc<SessionStart>,
 }
 
 impl bb8::ManageConnection for Backends {
@@ -39,10 +42,8 @@ impl bb8::ManageConnection for Backends {
     type Error = Arc<ConnectError>;
 
     async fn connect(&self) -> Result<Backend, Arc<ConnectError>> {
-        let opened = connect::open(&self.settings).await.map_err(Arc::new)?;
-        Backend::start(opened, Arc::clone(&self.setup))
-            .await
-            .map_err(|error| Arc::new(ConnectError::from_driver(&self.settings, &error)))
+        let connected = connect(&self.settings, &self.start).await.map_err(Arc::new)?;
+        Ok(Backend::new(connected, Arc::clone(&self.start)))
     }
 
     async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Arc<ConnectError>> {
@@ -78,7 +79,12 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// A pool without a backend yet; the first check-out opens one.
-    pub(crate) fn new(settings: Arc<ConnectionSettings>, setup: Arc<Setup>, size: u32, patience: Duration) -> Self {
+    pub(crate) fn new(
+        settings: Arc<ConnectionSettings>,
+        start: Arc<SessionStart>,
+        size: u32,
+        patience: Duration,
+    ) -> Self {
         let (sender, failures) = watch::channel(None);
         let backends = bb8::Pool::builder()
             .max_size(size)
@@ -86,7 +92,7 @@ impl Pool {
             .retry_connection(false)
             .connection_timeout(patience)
             .error_sink(Box::new(Failures(sender)))
-            .build_unchecked(Backends { settings, setup });
+            .build_unchecked(Backends { settings, start });
         Self { backends, failures, size }
     }
 

@@ -16,7 +16,7 @@ const CANCEL_DELIVERY: Duration = Duration::from_secs(2);
 const CANCEL_EFFECT: Duration = Duration::from_secs(5);
 
 /// How the work on a session is stopped: by the caller's token, by way of the server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Stop {
     /// Fires when the caller cancels or goes away.
     pub token: CancellationToken,
@@ -26,7 +26,10 @@ pub(crate) struct Stop {
 
 /// Runs `work`; when the token fires, stops its statement in the server, waits until that took effect, and says so. Work
 /// that was done all the same counts as done; work that does not end in time has an outcome that nobody knows.
-pub(crate) async fn stoppable<T>(stop: &Stop, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(crate) async fn stoppable<T>(
+    stop: &Stop,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     tokio::pin!(work);
     tokio::select! {
         biased;

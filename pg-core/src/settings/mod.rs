@@ -5,14 +5,13 @@
 //! Invariants: no secret is ever in a `Debug`, a `Display` or an error of this module; the process's environment
 //! is read in [`Environment::capture`] and nowhere else.
 
-mod access;
+use crate::nearest;
+
 mod configuration;
 mod connection;
 mod environment;
-mod nearest;
 mod secret;
 
-pub use access::{Access, ParseAccessError};
 pub use configuration::{
     Configuration, ConfigurationError, ConnectionDefaults, ConnectionEntry, FilePosition, Limits,
     ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, ServerSettings,
@@ -24,4 +23,4 @@ pub use connection::{
 pub use environment::Environment;
 pub use secret::Secret;
 
-pub(crate) use connection::{Keepalives, RootCertificates, TlsNegotiation, TlsSettings};
+pub(crate) use connection::{RootCertificates, TlsNegotiation, TlsSettings};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::super::access::Access;
 use super::super::connection::ConnectionOptions;
 use super::entry::{Limits, PolicyOptions};
 use super::quantity::{ListenAddress, LogLevel};
+use pg_policy::Access;
 
 /// What one source says, apart from connections.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ pub(super) struct EntryDraft {
     pub(super) label: Option<String>,
     pub(super) rows: Option<u64>,
     pub(super) max_rows: Option<u64>,
-    pub(super) max_bytes: Option<u64>,
+    pub(super) max_bytes: Option<usize>,
     pub(super) statement_timeout: Option<Duration>,
     pub(super) lock_timeout: Option<Duration>,
     pub(super) allowed_operations: Option<Vec<String>>,

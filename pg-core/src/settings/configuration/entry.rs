@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::access::Access;
 use super::super::connection::ConnectionSettings;
+use pg_policy::Access;
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub struct Limits {
     /// The most rows of one answer that a caller may ask for.
     pub max_rows: u64,
     /// The most bytes of one answer.
-    pub max_bytes: u64,
+    pub max_bytes: usize,
     /// How long a statement may run.
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.

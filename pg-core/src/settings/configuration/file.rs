@@ -148,7 +148,7 @@ fn entry(section: &Section<'_>) -> Result<EntryDraft, ConfigurationError> {
         let count = |key, most| limits.get(key).map(|entry| entry.count(most)).transpose();
         draft.rows = count("rows", u64::from(u32::MAX))?;
         draft.max_rows = count("max_rows", u64::from(u32::MAX))?;
-        draft.max_bytes = count("max_bytes", MOST_BYTES)?;
+        draft.max_bytes = limits.get("max_bytes").map(|entry| entry.count(MOST_BYTES)).transpose()?;
         draft.statement_timeout =
             count("statement_timeout_ms", MOST_MILLISECONDS)?.map(Duration::from_millis);
         draft.lock_timeout = count("lock_timeout_ms", MOST_MILLISECONDS)?.map(Duration::from_millis);

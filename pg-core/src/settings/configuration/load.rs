@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::access::Access;
 use super::super::connection::{ConnectionOptions, Resolved, Trust};
 use super::super::environment::Environment;
 use super::draft::{Draft, EntryDraft};
@@ -13,6 +12,7 @@ use super::error::ConfigurationError;
 use super::quantity::{ListenAddress, LogLevel};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
 use super::{LoggingSettings, ServerSettings, file};
+use pg_policy::Access;
 
 /// The most backends in a pool when nothing is said.
 const POOL_SIZE: u32 = 10;

@@ -9,6 +9,7 @@ macro_rules! choice {
     ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         $visibility enum $name {
             $($(#[$doc])* #[serde(rename = $word)] $variant,)+
         }

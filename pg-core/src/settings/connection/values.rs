@@ -64,6 +64,7 @@ pub(crate) struct Keepalives {
 
 /// What may be shown of a connection: no secret, no file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectionDescription {
     /// The first host, or the folder of its socket.
     pub host: String,

@@ -13,6 +13,35 @@ pub(crate) fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a 
         .map(|(_, candidate)| candidate)
 }
 
+/// Up to `most` candidates that `given` may have meant: within a third of its length in edits, or one a part of the other;
+/// nearest first, each once.
+pub(crate) fn closest<'a>(
+    given: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let length = given.chars().count();
+    let reach = (length / 3).max(2);
+    let folded = given.to_lowercase();
+    let mut found: Vec<(usize, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            let part =
+                length >= 4 && (lower.contains(&folded) || (lower.len() >= 4 && folded.contains(&lower)));
+            if !part && candidate.chars().count().abs_diff(length) > reach {
+                return None;
+            }
+            let edits = distance(given, candidate);
+            (edits <= reach || part).then_some((edits, candidate))
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found.truncate(most);
+    found.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
 /// Edits between two words, ignoring case and taking `-` for `_`: a letter more, less or other, or two swapped
 /// (optimal string alignment).
 fn distance(left: &str, right: &str) -> usize {
@@ -46,6 +75,14 @@ fn distance(left: &str, right: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_the_closest_names() {
+        let known = ["customers", "customer_profiles", "orders", "products"];
+        assert_eq!(closest("customer", known, 3), ["customers", "customer_profiles"]);
+        assert_eq!(closest("ordres", known, 3), ["orders"]);
+        assert!(closest("zebra", known, 3).is_empty());
+    }
 
     #[test]
     fn finds_a_mistyped_word() {
