@@ -1,0 +1,145 @@
+//! The whole command line, made from the list of operations.
+//!
+//! Invariant: the command that is shown in help is the command that parses.
+
+use clap::builder::StyledStr;
+use clap::{ColorChoice, Command};
+use pg_core::{AnyOperation, Exit};
+
+use crate::arguments::{self, Statement};
+use crate::{examples, flags, registry};
+
+/// The subcommand that is not an operation.
+pub(crate) const COMPLETIONS: &str = "completions";
+
+const TEMPLATE: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}\n";
+
+/// The command line as help, completions and man pages show it.
+#[must_use]
+pub fn command() -> Command {
+    build(|operation, command| arguments::relaxed(operation, command), ColorChoice::Auto)
+}
+
+/// The command line, with each operation's subcommand as `finish` leaves it.
+pub(crate) fn build(
+    finish: impl Fn(&'static dyn AnyOperation, Command) -> Command,
+    colour: ColorChoice,
+) -> Command {
+    let program = Command::new("pg-cli")
+        .about("PostgreSQL for scripts and operators: safe by default, the same operations as over MCP")
+        .version(env!("CARGO_PKG_VERSION"))
+        .color(colour)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("OPERATION")
+        .subcommand_help_heading("Operations")
+        .after_help("Help on one: pg-cli OPERATION --help. Everything else: pg-cli --help. -h is the host, as in psql.")
+        .after_long_help(conventions());
+    let program = flags::add(program).arg(flags::version());
+    let program = registry::operations()
+        .fold(program, |program, operation| program.subcommand(finish(operation, subcommand(operation))));
+    program.subcommand(completions())
+}
+
+/// The subcommand of an operation.
+pub(crate) fn subcommand(operation: &dyn AnyOperation) -> Command {
+    let command = operation.augment(Command::new(registry::subcommand_name(operation)));
+    let examples = examples::section(operation, &command);
+    let command = match operation.short_name() {
+        Some(short) => command.visible_alias(short),
+        None => command,
+    };
+    let command = match Statement::of(&command) {
+        Some(statement) => command.arg(statement.file_flag()),
+        None => command,
+    };
+    flags::add(command)
+        .disable_help_flag(true)
+        .help_template(TEMPLATE)
+        .before_help(StyledStr::from(examples))
+        .after_help("Exit codes, formats and variables: pg-cli --help")
+}
+
+fn completions() -> Command {
+    let shell = clap::Arg::new("shell")
+        .required(true)
+        .value_parser(clap::value_parser!(clap_complete::Shell))
+        .help("The shell that completes");
+    flags::add(Command::new(COMPLETIONS).about("Print a completion script for a shell").arg(shell))
+        .disable_help_flag(true)
+}
+
+fn conventions() -> String {
+    let codes: String =
+        Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning())).collect();
+    format!(
+        "Exit codes:\n{codes}  130  interrupted twice\n\n\
+Formats (--format):
+  table   aligned columns for people; NULL stands for NULL, and long values are cut to the width of a terminal
+  json    the whole answer as one object
+  ndjson  one object a row, written as rows arrive
+  csv     header line, NULL as empty field, the empty string as \"\"
+  tsv     header line, escaped as in COPY, NULL as \\N
+  Data goes to stdout, everything else to stderr. With --format json or ndjson errors are JSON too, on stderr.
+
+SQL and JSON from files:
+  SQL comes from the argument, from -f FILE, or from stdin (`-`, or nothing where stdin is not a terminal).
+  Where an argument takes JSON, @FILE reads it from a file.
+
+Variables:
+  PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE … as in psql
+  DATABASE_URL  the connection `default`
+  NO_COLOR      no colour
+  A password comes from PGPASSWORD, a passfile, the configuration, or -W (asks); never from a flag."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_command_line_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_operation_and_argument_has_help() {
+        for subcommand in command().get_subcommands() {
+            let name = subcommand.get_name();
+            assert!(subcommand.get_about().is_some_and(|about| !about.to_string().is_empty()), "{name}");
+            for argument in subcommand.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name} {}", argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn help_shows_examples_before_the_usage() {
+        for operation in registry::operations().filter(|operation| !operation.examples().is_empty()) {
+            let name = registry::subcommand_name(operation);
+            let help = command().find_subcommand_mut(&name).unwrap().render_long_help().to_string();
+            let (examples, usage) = (help.find("Examples:"), help.find("Usage:"));
+            assert!(examples.unwrap() < usage.unwrap(), "{help}");
+            assert!(help.contains(&format!("  pg-cli {name}")), "{help}");
+        }
+    }
+
+    #[test]
+    fn help_names_every_exit_code() {
+        let help = command().render_long_help().to_string();
+        for exit in Exit::ALL {
+            assert!(help.contains(&format!("  {:>3}  {}", exit.code(), exit.meaning())), "{help}");
+        }
+    }
+
+    #[test]
+    fn no_flag_of_ours_takes_a_password() {
+        let flags = flags::add(Command::new("none"));
+        let flag = flags.get_arguments().find(|flag| flag.get_long() == Some("password")).unwrap();
+        assert!(!flag.get_action().takes_values());
+    }
+}
