@@ -8,7 +8,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, ColorChoice, Command, ValueHint, value_parser};
 use pg_core::AnyOperation;
 
@@ -64,7 +65,11 @@ impl Statement {
 
 /// Parses a command line, program name first.
 pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, Failure> {
-    let first = command::build(raw, colour).try_get_matches_from(words)?;
+    if words.len() <= 1 {
+        return Err(Failure::NothingSaid(Box::new(command::brief_help(colour))));
+    }
+    let first =
+        command::build(raw, colour).try_get_matches_from(words).map_err(|error| usage(error, words))?;
     let Some((name, matches)) = first.subcommand() else {
         return Err(command().error(ErrorKind::MissingSubcommand, "no operation is named").into());
     };
@@ -203,6 +208,16 @@ impl Inputs {
             _ => command,
         }
     }
+}
+
+/// A mistake in the words, with a word on `-h` where somebody wanted help.
+fn usage(mut error: clap::Error, words: &[OsString]) -> Failure {
+    let wants_help = words.last().is_some_and(|word| word == "-h");
+    if wants_help && error.kind() == ErrorKind::InvalidValue {
+        let tip = StyledStr::from("-h is the host, as in psql; for help say --help or -?");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error.into()
 }
 
 fn given<'a>(matches: &'a ArgMatches, id: &str) -> Vec<&'a OsStr> {

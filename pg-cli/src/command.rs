@@ -15,6 +15,14 @@ pub(crate) const COMPLETIONS: &str = "completions";
 const TEMPLATE: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}\n";
 
+/// Under the help of a subcommand, in place of the flags that it shares with all.
+const MORE_FLAGS: &str = "\
+Before or after OPERATION, explained in pg-cli --help:
+  connection  -h HOST, -p PORT, -U ROLE, -d DATABASE, -w, -W, --config FILE, --access LEVEL
+  output      --format table|json|ndjson|csv|tsv, -o FILE, -q, --no-color
+  time limit  --timeout SECONDS
+Exit codes, formats and variables: pg-cli --help";
+
 /// The command line as help, completions and man pages show it.
 #[must_use]
 pub fn command() -> Command {
@@ -33,12 +41,10 @@ pub(crate) fn build(
         .disable_help_flag(true)
         .disable_version_flag(true)
         .subcommand_required(true)
-        .arg_required_else_help(true)
         .subcommand_value_name("OPERATION")
         .subcommand_help_heading("Operations")
-        .after_help("Help on one: pg-cli OPERATION --help. Everything else: pg-cli --help. -h is the host, as in psql.")
-        .after_long_help(conventions());
-    let program = flags::add(program).arg(flags::version());
+        .after_help(conventions());
+    let program = flags::add_to_program(program).arg(flags::version());
     let program = registry::operations()
         .fold(program, |program, operation| program.subcommand(finish(operation, subcommand(operation))));
     program.subcommand(completions())
@@ -56,11 +62,25 @@ pub(crate) fn subcommand(operation: &dyn AnyOperation) -> Command {
         Some(statement) => command.arg(statement.file_flag()),
         None => command,
     };
-    flags::add(command)
+    flags::add_to_subcommand(command)
         .disable_help_flag(true)
         .help_template(TEMPLATE)
         .before_help(StyledStr::from(examples))
-        .after_help("Exit codes, formats and variables: pg-cli --help")
+        .after_help(MORE_FLAGS)
+}
+
+/// The help of a command that says nothing: what operations there are, and where to read on.
+pub(crate) fn brief_help(colour: ColorChoice) -> StyledStr {
+    build(|_, command| command, colour)
+        .help_template(
+            "{about-with-newline}\n{usage-heading} {usage}\n\nOperations:\n{subcommands}\n\n{after-help}\n",
+        )
+        .after_help(
+            "  pg-cli OPERATION --help   help on one, with examples\n  \
+             pg-cli --help             flags, formats, exit codes, variables\n\
+             -h is the host, as in psql.",
+        )
+        .render_help()
 }
 
 fn completions() -> Command {
@@ -68,8 +88,10 @@ fn completions() -> Command {
         .required(true)
         .value_parser(clap::value_parser!(clap_complete::Shell))
         .help("The shell that completes");
-    flags::add(Command::new(COMPLETIONS).about("Print a completion script for a shell").arg(shell))
-        .disable_help_flag(true)
+    flags::add_to_subcommand(
+        Command::new(COMPLETIONS).about("Print a completion script for a shell").arg(shell),
+    )
+    .disable_help_flag(true)
 }
 
 fn conventions() -> String {
@@ -138,7 +160,7 @@ mod tests {
 
     #[test]
     fn no_flag_of_ours_takes_a_password() {
-        let flags = flags::add(Command::new("none"));
+        let flags = flags::add_to_program(Command::new("none"));
         let flag = flags.get_arguments().find(|flag| flag.get_long() == Some("password")).unwrap();
         assert!(!flag.get_action().takes_values());
     }

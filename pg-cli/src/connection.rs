@@ -5,6 +5,7 @@
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use pg_core::{Access, Service};
 
@@ -28,7 +29,11 @@ pub(crate) struct ConnectionFlags {
 ///
 /// # Errors
 /// A configuration that is wrong, or a password that could not be asked for.
-pub(crate) fn service(flags: ConnectionFlags, _environment: &Environment) -> Result<Service, Failure> {
+pub(crate) fn service(
+    flags: ConnectionFlags,
+    _limit: Option<Duration>,
+    _environment: &Environment,
+) -> Result<Service, Failure> {
     let _password = if flags.ask_password { Some(ask_password(flags.user.as_deref())?) } else { None };
     Ok(Service::empty())
 }

@@ -28,7 +28,6 @@ pub(crate) fn section(operation: &dyn AnyOperation, command: &Command) -> String
                 .join(" ")
         ));
     }
-    section.push('\n');
     section
 }
 

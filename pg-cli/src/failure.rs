@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use pg_core::{ErrorKind, ErrorReport};
+use clap::builder::StyledStr;
+use pg_core::{ErrorKind, ErrorReport, Exit};
 
 use crate::messages::Messages;
 
@@ -16,6 +17,8 @@ const INTERRUPTED: u8 = 130;
 pub(crate) enum Failure {
     /// The command line does not parse, or asks for help or the version.
     Usage(Box<clap::Error>),
+    /// Nothing was asked for: this help is the answer.
+    NothingSaid(Box<StyledStr>),
     /// Anything that has an error report.
     Report(Box<ErrorReport>),
     /// The reader of stdout has gone: `… | head`. Nobody is there to be told anything, and nothing is wrong.
@@ -51,6 +54,10 @@ impl Failure {
                 // Help and version go to stdout, mistakes to stderr. A reader that has gone does not care.
                 let _ = error.print();
                 ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+            }
+            Failure::NothingSaid(help) => {
+                messages.help(&help);
+                ExitCode::from(Exit::Usage.code())
             }
             Failure::Report(report) => {
                 messages.error(&report);

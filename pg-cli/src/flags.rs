@@ -40,9 +40,16 @@ pub(crate) struct Flags {
     pub(crate) timeout: Option<Duration>,
 }
 
-/// Adds the flags to a command, less those whose names the command uses itself.
-pub(crate) fn add(mut command: Command) -> Command {
+/// Adds the flags to the program.
+pub(crate) fn add_to_program(command: Command) -> Command {
+    // Short, because its flags have nothing more to say.
+    all().into_iter().fold(command, Command::arg).mut_arg(HELP, |help| help.action(ArgAction::HelpShort))
+}
+
+/// Adds the flags to a subcommand, less those whose names it uses itself. They are not in its help, which is about it.
+pub(crate) fn add_to_subcommand(mut command: Command) -> Command {
     for flag in all() {
+        let flag = if flag.get_id() == HELP { flag } else { flag.hide_short_help(true).hide_long_help(true) };
         let long_taken = command.get_arguments().any(|own| has_long(own, flag.get_long()));
         let short_taken = command.get_arguments().any(|own| has_short(own, flag.get_short()));
         command = match (long_taken, short_taken) {
@@ -71,10 +78,13 @@ fn all() -> Vec<Arg> {
         |id, short, long, help| Arg::new(id).short(short).long(long).help(help).help_heading("Connection");
     let output = |id, long, help| Arg::new(id).long(long).help(help).help_heading("Output");
     vec![
-        connection(HOST, 'h', "host", "Host of the server, or the folder of its socket"),
-        connection(PORT, 'p', "port", "Port of the server").value_parser(value_parser!(u16).range(1..)),
+        connection(HOST, 'h', "host", "Host of the server, or the folder of its socket").value_name("HOST"),
+        connection(PORT, 'p', "port", "Port of the server")
+            .value_name("PORT")
+            .value_parser(value_parser!(u16).range(1..)),
         connection(USER, 'U', "username", "Role to connect as").value_name("ROLE"),
-        connection(DATABASE, 'd', "dbname", "Database to connect to, or a whole connection string"),
+        connection(DATABASE, 'd', "dbname", "Database to connect to, or a whole connection string")
+            .value_name("DATABASE"),
         connection(NO_PASSWORD, 'w', "no-password", "Never ask for a password").action(ArgAction::SetTrue),
         connection(PASSWORD, 'W', "password", "Ask for the password on the terminal")
             .action(ArgAction::SetTrue)
@@ -93,6 +103,7 @@ fn all() -> Vec<Arg> {
             .help("How much the connection may do (read unless configured)")
             .help_heading("Connection"),
         output(FORMAT, "format", "Form of the data: table on a terminal and json elsewhere, unless said")
+            .value_name("FORMAT")
             .value_parser(value_parser!(Format)),
         output(OUTPUT, "output", "Write the data to a file instead of to stdout")
             .short('o')
@@ -107,7 +118,7 @@ fn all() -> Vec<Arg> {
             .value_parser(seconds)
             .help("Stop the operation, and its statement in the server, after this time")
             .help_heading("Output"),
-        Arg::new(HELP).short('?').long("help").action(ArgAction::HelpLong).help("Print help"),
+        Arg::new(HELP).short('?').long("help").action(ArgAction::Help).help("Print help"),
     ]
 }
 
@@ -185,9 +196,9 @@ mod tests {
     fn parse(arguments: &[&str]) -> Flags {
         let own =
             Command::new("add").arg(Arg::new("host").long("host")).arg(Arg::new("h").short('p').long("pp"));
-        let program = add(Command::new("pg-cli").disable_help_flag(true))
-            .subcommand(add(own.disable_help_flag(true)))
-            .subcommand(add(Command::new("query").disable_help_flag(true)));
+        let program = add_to_program(Command::new("pg-cli").disable_help_flag(true))
+            .subcommand(add_to_subcommand(own.disable_help_flag(true)))
+            .subcommand(add_to_subcommand(Command::new("query").disable_help_flag(true)));
         program.clone().debug_assert();
         let matches = program.get_matches_from(arguments);
         read(&matches, matches.subcommand().unwrap().1)

@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::builder::StyledStr;
 use pg_core::ErrorReport;
 
 use crate::printable;
@@ -34,6 +35,15 @@ impl Messages {
             "pg-cli:"
         };
         say(&format!("{prefix} {}", printable::lines(&text)));
+    }
+
+    /// Shows help that was not asked for.
+    pub(crate) fn help(&self, help: &StyledStr) {
+        if self.colour && io::stderr().is_terminal() {
+            say(help.ansi().to_string().trim_end());
+        } else {
+            say(help.to_string().trim_end());
+        }
     }
 
     /// Says something that is worth knowing and not an error.

@@ -1,9 +1,11 @@
 //! Where data goes: stdout, or the file of `--output`.
 //!
 //! Separate because two write to it: an operation that streams rows, and what shows its answer afterwards.
-//! Invariants: a file is not touched before there is data for it; the first error of writing is remembered, so that a
+//! Invariants: a file that cannot be written is refused before anything runs, and keeps what it held until there is data to
+//! replace it; the first error of writing is remembered, so that a
 //! reader that has gone (`… | head`) is told from everything else that may go wrong.
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -21,17 +23,34 @@ pub(crate) struct Output {
     state: Arc<Mutex<State>>,
 }
 
+type Writer = BufWriter<Box<dyn AsyncWrite + Send + Unpin>>;
+
 struct State {
     file: Option<PathBuf>,
-    writer: Option<BufWriter<Box<dyn AsyncWrite + Send + Unpin>>>,
+    opened: Option<File>,
+    writer: Option<Writer>,
     broken: Option<io::ErrorKind>,
     written: bool,
 }
 
 impl Output {
-    /// To a file, or to stdout.
-    pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { state: Arc::new(Mutex::new(State { file, writer: None, broken: None, written: false })) }
+    /// To stdout.
+    pub(crate) fn stdout() -> Self {
+        Self::with(None, None)
+    }
+
+    /// To a file.
+    ///
+    /// # Errors
+    /// The file cannot be opened for writing.
+    pub(crate) fn to_file(path: PathBuf) -> io::Result<Self> {
+        let opened = File::options().write(true).create(true).truncate(false).open(&path)?;
+        Ok(Self::with(Some(path), Some(opened)))
+    }
+
+    fn with(file: Option<PathBuf>, opened: Option<File>) -> Self {
+        let state = State { file, opened, writer: None, broken: None, written: false };
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// Whether a person reads it.
@@ -67,16 +86,25 @@ impl Output {
 }
 
 impl State {
-    fn open(&mut self) -> io::Result<&mut BufWriter<Box<dyn AsyncWrite + Send + Unpin>>> {
-        if self.writer.is_none() {
-            let target: Box<dyn AsyncWrite + Send + Unpin> = match &self.file {
-                // Opening is one short call; the writes are not, and go through tokio.
-                Some(path) => Box::new(tokio::fs::File::from_std(std::fs::File::create(path)?)),
-                None => Box::new(tokio::io::stdout()),
-            };
-            self.writer = Some(BufWriter::with_capacity(BUFFER, target));
-        }
-        self.writer.as_mut().ok_or_else(|| io::Error::other("the output is closed"))
+    fn open(&mut self) -> io::Result<&mut Writer> {
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => BufWriter::with_capacity(BUFFER, self.target()?),
+        };
+        Ok(self.writer.insert(writer))
+    }
+
+    fn target(&mut self) -> io::Result<Box<dyn AsyncWrite + Send + Unpin>> {
+        Ok(match self.opened.take() {
+            Some(file) => {
+                // What is no regular file, a pipe or a device, has no length.
+                if file.metadata().is_ok_and(|about| about.is_file()) {
+                    file.set_len(0)?;
+                }
+                Box::new(tokio::fs::File::from_std(file))
+            }
+            None => Box::new(tokio::io::stdout()),
+        })
     }
 
     fn note<T>(&mut self, result: io::Result<T>) -> Poll<io::Result<T>> {
@@ -118,10 +146,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_is_touched_only_when_there_is_something_for_it() {
+    async fn a_file_keeps_what_it_held_until_there_is_data_for_it() {
         let path = std::env::temp_dir().join(format!("pg-cli-output-{}", std::process::id()));
         std::fs::write(&path, "old").unwrap();
-        let mut output = Output::new(Some(path.clone()));
+        let mut output = Output::to_file(path.clone()).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
         let mut clone = output.clone();
         clone.write_all(b"a,b\n").await.unwrap();
@@ -129,15 +157,20 @@ mod tests {
         output.finish("1,2\n").await.unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a,b\n1,2\n");
         assert!(output.written());
-        Output::new(Some(path.clone())).finish("").await.unwrap();
+        Output::to_file(path.clone()).unwrap().finish("").await.unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "");
         std::fs::remove_file(&path).unwrap();
     }
 
+    #[test]
+    fn refuses_a_file_that_cannot_be_written() {
+        assert!(Output::to_file("/nonexistent/folder/file".into()).is_err());
+    }
+
     #[tokio::test]
     async fn remembers_the_first_error() {
-        let mut output = Output::new(Some("/nonexistent/folder/file".into()));
+        let mut output = Output::to_file("/dev/full".into()).unwrap();
         assert!(output.finish("x").await.is_err());
-        assert_eq!(output.broken(), Some(io::ErrorKind::NotFound));
+        assert_eq!(output.broken(), Some(io::ErrorKind::StorageFull));
     }
 }

@@ -56,8 +56,11 @@ fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
 fn invoke(invocation: Invocation, environment: &Environment, messages: &Messages) -> Result<Exit, Failure> {
     start_log(messages.quiet);
     let Invocation { operation, matches, flags } = invocation;
-    let service = connection::service(flags.connection, environment)?;
-    let output = Output::new(flags.output);
+    let output = match &flags.output {
+        Some(path) => Output::to_file(path.clone()).map_err(|error| Failure::file("write", path, &error))?,
+        None => Output::stdout(),
+    };
+    let service = connection::service(flags.connection, flags.timeout, environment)?;
     let terminal = output.is_terminal();
     let format = flags.format.unwrap_or(Format::default_for(terminal));
     let call = match format.rows() {
