@@ -136,8 +136,10 @@ fn is_json(argument: &Arg) -> bool {
 
 /// Texts that were read from elsewhere for an operation's arguments.
 struct Inputs {
-    /// For a statement argument that is not among the words, or is `-` there.
+    /// For a statement argument that is not among the words, or is `-` there: its identifier and its text.
     statement: Option<(String, String)>,
+    /// The word `-` stands for the statement, and is no file name.
+    dash: bool,
     /// For words that name a file: the word, and what stands in its place.
     replacements: Vec<(OsString, String)>,
 }
@@ -145,7 +147,7 @@ struct Inputs {
 impl Inputs {
     fn gather(operation: &'static dyn AnyOperation, matches: &ArgMatches) -> Result<Self, Failure> {
         let command = command::subcommand(operation);
-        let mut inputs = Self { statement: None, replacements: Vec::new() };
+        let mut inputs = Self { statement: None, dash: false, replacements: Vec::new() };
         for argument in command.get_arguments().filter(|argument| is_json(argument)) {
             for word in given(matches, argument.get_id().as_str()) {
                 if let Some(path) = word.to_str().and_then(|word| word.strip_prefix('@')) {
@@ -157,6 +159,7 @@ impl Inputs {
         let words = given(matches, &id);
         if words == ["-"] {
             inputs.statement = Some((id, text::read_stdin()?));
+            inputs.dash = true;
         } else if words.is_empty() {
             let text = match matches.get_one::<PathBuf>(FILE) {
                 Some(path) => text::read(path)?,
@@ -173,7 +176,7 @@ impl Inputs {
         // would look like a flag.
         words
             .iter()
-            .filter(|word| self.statement.is_none() || *word != "-")
+            .filter(|word| !self.dash || *word != "-")
             .map(|word| self.replaced(word).unwrap_or_else(|| word.clone()))
             .collect()
     }
@@ -240,6 +243,7 @@ mod tests {
     fn inputs() -> Inputs {
         Inputs {
             statement: Some(("query".to_owned(), "-- one\nSELECT 1".to_owned())),
+            dash: true,
             replacements: vec![("@p.json".into(), "[1]".to_owned())],
         }
     }

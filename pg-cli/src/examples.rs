@@ -3,6 +3,8 @@
 //! An operation holds its examples as JSON arguments, because both front ends test them; this turns one into the command
 //! that says the same, by looking at the arguments of the subcommand.
 
+use std::borrow::Cow;
+
 use clap::{Arg, ArgAction, Command};
 use pg_core::{AnyOperation, Example};
 use serde_json::Value;
@@ -11,24 +13,16 @@ use crate::registry;
 
 /// The section of an operation's help; empty where there are no examples.
 pub(crate) fn section(operation: &dyn AnyOperation, command: &Command) -> String {
-    if operation.examples().is_empty() {
-        return String::new();
-    }
-    let mut section = String::from("Examples:\n");
-    for example in operation.examples() {
-        let words: Vec<String> = words(example, command).iter().map(|word| shell_quoted(word)).collect();
-        let name = registry::subcommand_name(operation);
-        section.push_str(&format!(
-            "  # {}\n  {}\n",
-            example.title,
-            ["pg-cli", &name]
-                .into_iter()
-                .chain(words.iter().map(String::as_str))
-                .collect::<Vec<_>>()
-                .join(" ")
-        ));
-    }
-    section
+    let name = registry::subcommand_name(operation);
+    let shown = operation.examples().iter().map(|example| {
+        let words = words(example, command);
+        let quoted = words.iter().map(|word| shell_quoted(word));
+        let line: Vec<Cow<'_, str>> =
+            ["pg-cli", &name].into_iter().map(Cow::Borrowed).chain(quoted).collect();
+        format!("\n  # {}\n  {}", example.title, line.join(" "))
+    });
+    let shown: String = shown.collect();
+    if shown.is_empty() { shown } else { format!("Examples:{shown}") }
 }
 
 /// The arguments of an example, as words of a command line after the subcommand: positional ones first, in their order.
@@ -40,19 +34,13 @@ pub(crate) fn words(example: &Example, command: &Command) -> Vec<String> {
         .flat_map(|(argument, value)| values(argument, value));
     let flags = given
         .iter()
-        .filter_map(|(key, value)| Some((command.get_opts_and_flags(key)?, value)))
+        .filter_map(|(key, value)| Some((find_flag(command, key)?, value)))
         .flat_map(|(argument, value)| flag_words(argument, value));
     positional.chain(flags).collect()
 }
 
-trait FindFlag {
-    fn get_opts_and_flags(&self, key: &str) -> Option<&Arg>;
-}
-
-impl FindFlag for Command {
-    fn get_opts_and_flags(&self, key: &str) -> Option<&Arg> {
-        self.get_arguments().find(|argument| !argument.is_positional() && argument.get_id() == key)
-    }
+fn find_flag<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|argument| !argument.is_positional() && argument.get_id() == key)
 }
 
 fn flag_words(argument: &Arg, value: &Value) -> Vec<String> {
@@ -86,15 +74,15 @@ fn word(value: &Value) -> String {
 }
 
 /// A word as a POSIX shell reads it back.
-fn shell_quoted(word: &str) -> String {
+fn shell_quoted(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
+        return word.into();
     }
     if word.contains('\'') && !word.contains(['"', '$', '`', '\\', '!']) {
-        return format!("\"{word}\"");
+        return format!("\"{word}\"").into();
     }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    format!("'{}'", word.replace('\'', r"'\''")).into()
 }
 
 #[cfg(test)]
