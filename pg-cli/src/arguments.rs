@@ -24,7 +24,7 @@ const FILE: &str = "cli.file";
 /// What the command line asks for.
 pub(crate) enum Request {
     /// To run an operation.
-    Run(Invocation),
+    Run(Box<Invocation>),
     /// To print a completion script.
     Completions(clap_complete::Shell),
 }
@@ -68,8 +68,9 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
     if words.len() <= 1 {
         return Err(Failure::NothingSaid(Box::new(command::brief_help(colour))));
     }
-    let first =
-        command::build(raw, colour).try_get_matches_from(words).map_err(|error| usage(error, words))?;
+    let first = command::build(|_, command| raw(command), colour)
+        .try_get_matches_from(words)
+        .map_err(|error| usage(error, words))?;
     let Some((name, matches)) = first.subcommand() else {
         return Err(command().error(ErrorKind::MissingSubcommand, "no operation is named").into());
     };
@@ -87,11 +88,11 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
         return Err(command().error(ErrorKind::MissingSubcommand, "no operation is named").into());
     };
     let flags = flags::read(&second, matches);
-    Ok(Request::Run(Invocation { operation, matches: matches.clone(), flags }))
+    Ok(Request::Run(Box::new(Invocation { operation, matches: matches.clone(), flags })))
 }
 
 /// A subcommand as people see it: what a file or stdin may supply is not required as an argument.
-pub(crate) fn relaxed(_operation: &'static dyn AnyOperation, command: Command) -> Command {
+pub(crate) fn relaxed(command: Command) -> Command {
     if Statement::of(&command).is_none() {
         return command;
     }
@@ -101,8 +102,8 @@ pub(crate) fn relaxed(_operation: &'static dyn AnyOperation, command: Command) -
 }
 
 /// A subcommand of the first pass: arguments in JSON are not looked into, as they may be `@FILE`.
-fn raw(operation: &'static dyn AnyOperation, command: Command) -> Command {
-    relaxed(operation, command).mut_args(|argument| {
+fn raw(command: Command) -> Command {
+    relaxed(command).mut_args(|argument| {
         if is_json(&argument) { argument.value_parser(value_parser!(OsString)) } else { argument }
     })
 }
@@ -203,7 +204,7 @@ impl Inputs {
         operation: &'static dyn AnyOperation,
         command: Command,
     ) -> Command {
-        let command = relaxed(operation, command);
+        let command = relaxed(command);
         match &self.statement {
             Some((id, text)) if operation.name() == asked.name() => {
                 command.mut_arg(id, |argument| argument.required(false).default_value(text.clone()))

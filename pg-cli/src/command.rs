@@ -26,7 +26,7 @@ Exit codes, formats and variables: pg-cli --help";
 /// The command line as help, completions and man pages show it.
 #[must_use]
 pub fn command() -> Command {
-    build(|operation, command| arguments::relaxed(operation, command), ColorChoice::Auto)
+    build(|_, command| arguments::relaxed(command), ColorChoice::Auto)
 }
 
 /// The command line, with each operation's subcommand as `finish` leaves it.

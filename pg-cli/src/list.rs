@@ -59,13 +59,13 @@ fn only_list(answer: &Map<String, Value>) -> Option<List<'_>> {
     if lists.next().is_some() || answer.iter().filter(|(key, _)| *key != "truncated").any(nested) {
         return None;
     }
-    let mut list = objects_as_list(objects);
+    let mut list = objects_as_list(&objects);
     list.rest = all_but(answer, &[key]);
     Some(list)
 }
 
 /// A list of objects as rows, with every key that occurs as a column, in the order of first occurrence.
-pub(crate) fn objects_as_list(objects: Vec<&Map<String, Value>>) -> List<'_> {
+pub(crate) fn objects_as_list<'a>(objects: &[&'a Map<String, Value>]) -> List<'a> {
     let mut seen = HashSet::new();
     let names: Vec<&str> = objects
         .iter()
@@ -90,7 +90,7 @@ pub(crate) fn list_of_objects(value: &Value) -> Option<Vec<&Map<String, Value>>>
 
 /// The whole answer as one row.
 pub(crate) fn single(answer: &Map<String, Value>) -> List<'_> {
-    objects_as_list(vec![answer])
+    objects_as_list(&[answer])
 }
 
 fn cells<'a>(row: &'a Value, names: &[&str]) -> Vec<Option<&'a Value>> {

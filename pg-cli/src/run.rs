@@ -53,9 +53,13 @@ fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn invoke(invocation: Invocation, environment: &Environment, messages: &Messages) -> Result<Exit, Failure> {
+fn invoke(
+    invocation: Box<Invocation>,
+    environment: &Environment,
+    messages: &Messages,
+) -> Result<Exit, Failure> {
     start_log(messages.quiet);
-    let Invocation { operation, matches, flags } = invocation;
+    let Invocation { operation, matches, flags } = *invocation;
     let output = match &flags.output {
         Some(path) => Output::to_file(path.clone()).map_err(|error| Failure::file("write", path, &error))?,
         None => Output::stdout(),

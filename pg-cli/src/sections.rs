@@ -11,7 +11,12 @@ const ONE_LINE: usize = 60;
 /// The text of an answer.
 pub(crate) fn text(answer: &Map<String, Value>, width: Option<usize>) -> String {
     let mut text = String::new();
-    section(&mut text, "", answer, width);
+    // That it went well goes without saying where there is no error.
+    let mut answer = answer.clone();
+    if answer.get("success") == Some(&Value::Bool(true)) {
+        answer.shift_remove("success");
+    }
+    section(&mut text, "", &answer, width);
     text
 }
 
@@ -34,7 +39,7 @@ fn section(text: &mut String, path: &str, object: &Map<String, Value>, width: Op
         match value {
             Value::Object(nested) => section(text, &title, nested, width),
             Value::Array(elements) => match list::list_of_objects(value) {
-                Some(objects) => text.push_str(&table::text(&list::objects_as_list(objects), width)),
+                Some(objects) => text.push_str(&table::text(&list::objects_as_list(&objects), width)),
                 None => elements
                     .iter()
                     .for_each(|element| text.push_str(&format!("{}\n", table::cell(Some(element))))),
@@ -72,6 +77,7 @@ mod tests {
     #[test]
     fn values_come_first_then_a_section_for_each_list_and_object() {
         let answer = json!({
+            "success": true,
             "table_name": "orders",
             "comment": null,
             "columns": [{"name": "id", "ordinal_position": 1}, {"name": "note", "ordinal_position": 2}],

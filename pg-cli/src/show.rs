@@ -3,6 +3,7 @@
 use pg_core::{Answer, ErrorKind, ErrorReport, RowFormat};
 use serde_json::{Map, Value};
 
+use crate::failure::Failure;
 use crate::format::Format;
 use crate::list::{self, List};
 use crate::{delimited, json, sections, table};
@@ -31,15 +32,16 @@ pub(crate) struct Reader {
 ///
 /// # Errors
 /// An answer that is no JSON object, which no operation gives.
-pub(crate) fn show(answer: &Answer, format: Format, reader: Reader) -> Result<Shown, ErrorReport> {
+pub(crate) fn show(answer: &Answer, format: Format, reader: Reader) -> Result<Shown, Failure> {
     let broken = |error: serde_json::Error| {
-        ErrorReport::new(ErrorKind::Internal, format!("the answer is no JSON: {error}"))
+        Failure::from(ErrorReport::new(ErrorKind::Internal, format!("the answer is no JSON: {error}")))
     };
     if format == Format::Json {
         return Ok(Shown { text: json::text(answer, reader.terminal).map_err(broken)?, notes: Vec::new() });
     }
     let parsed: Map<String, Value> = serde_json::from_str(answer.json.get()).map_err(broken)?;
-    let notes = cut_note(&parsed);
+    let mut notes = remarks(&parsed);
+    notes.extend(cut_note(&parsed));
     Ok(match format.rows() {
         None => for_people(&parsed, reader.width, notes),
         Some(rows) => Shown { text: for_programs(&parsed, rows, reader.rows_written), notes },
@@ -67,11 +69,25 @@ fn count(list: &List<'_>) -> String {
         let said_already = matches!(*key, "success" | "row_count" | "truncated") || value.is_null();
         let empty =
             value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
-        if !said_already && !empty {
+        if !said_already && !empty && sentences(value).is_none() {
             parts.push(format!("{key}: {}", table::cell(Some(value))));
         }
     }
     format!("({})", parts.join("; "))
+}
+
+/// What an answer remarks beside its list: every list of sentences in it.
+fn remarks(answer: &Map<String, Value>) -> Vec<String> {
+    let Some(list) = list::of(answer) else { return Vec::new() };
+    let lists = list.rest.into_iter().filter_map(|(key, value)| Some((key, sentences(value)?)));
+    lists
+        .flat_map(|(key, lines)| lines.into_iter().map(move |line| format!("pg-cli: {key}: {line}")))
+        .collect()
+}
+
+/// The elements of a list of texts.
+fn sentences(value: &Value) -> Option<Vec<&str>> {
+    value.as_array()?.iter().map(Value::as_str).collect()
 }
 
 /// That the answer is cut, why, and how to go on.
@@ -117,6 +133,13 @@ mod tests {
             ["(1 row; duration_ms: 1.5)", "pg-cli: the answer is cut: reason: rows; next cursor: abc"]
         );
         assert_eq!(shown(&cut(), Format::Csv, true).notes.len(), 1);
+    }
+
+    #[test]
+    fn remarks_beside_a_list_are_lines_of_their_own() {
+        let answer = json!({"schema": "public", "tables": [{"name": "a"}], "notes": ["no statistics yet"]});
+        let shown = shown(&answer, Format::Table, false);
+        assert_eq!(shown.notes, ["(1 row; schema: public)", "pg-cli: notes: no statistics yet"]);
     }
 
     #[test]
