@@ -159,6 +159,14 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_has_the_same_exit_codes() {
+        let readme = include_str!("../README.md");
+        for exit in Exit::ALL {
+            assert!(readme.contains(&format!("| {} | {}", exit.code(), exit.meaning())), "{exit:?}");
+        }
+    }
+
+    #[test]
     fn no_flag_of_ours_takes_a_password() {
         let flags = flags::add_to_program(Command::new("none"));
         let flag = flags.get_arguments().find(|flag| flag.get_long() == Some("password")).unwrap();

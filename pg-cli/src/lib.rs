@@ -1,4 +1,6 @@
-//! PostgreSQL for scripts and operators: every operation of the libraries as a subcommand.
+#![doc = include_str!("../README.md")]
+//!
+//! ## Inside
 //!
 //! An adapter: it loops over the lists of operations, and holds neither their names nor their logic. What it does itself
 //! is what a command line needs: flags, where SQL text comes from, formats, messages, signals, exit codes.
