@@ -15,5 +15,6 @@ pub mod project;
 pub mod python;
 pub mod say;
 pub mod setup;
+pub mod shop;
 pub mod tally;
 pub mod test;

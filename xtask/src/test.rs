@@ -21,7 +21,7 @@ use crate::tally::Tally;
 /// output last. The selection is the whole workspace each time, so that nothing is built twice.
 const DOCUMENTATION_TESTS: [&str; 4] = ["test", "--workspace", "--no-fail-fast", "--doc"];
 const PROGRAMS: [&str; 4] = ["build", "--workspace", "--bins", "--tests"];
-const TESTS: [&str; 6] = ["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"];
+const TESTS: [&str; 4] = ["test", "--workspace", "--no-fail-fast", "--tests"];
 
 /// Runs all tests whose name contains `filter`.
 ///
