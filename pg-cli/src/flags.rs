@@ -158,7 +158,6 @@ pub(crate) fn read(program: &ArgMatches, subcommand: &ArgMatches) -> Flags {
             user: said.value(USER),
             database: said.value(DATABASE),
             ask_password: said.switch(PASSWORD),
-            never_ask_password: said.switch(NO_PASSWORD),
             config: said.value(CONFIG),
             access: said.value(ACCESS),
         },

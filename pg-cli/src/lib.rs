@@ -17,7 +17,6 @@ mod flags;
 mod text;
 
 mod connection;
-mod environment;
 
 mod failure;
 mod run;
@@ -35,5 +34,5 @@ mod show;
 mod table;
 
 pub use command::command;
-pub use environment::Environment;
+pub use pg_core::Environment;
 pub use run::run;

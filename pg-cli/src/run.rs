@@ -7,11 +7,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ColorChoice;
-use pg_core::{Answer, Call, Error, ErrorKind, ErrorReport, Exit, RowWriter};
+use pg_core::{Answer, Call, Environment, Error, ErrorKind, ErrorReport, Exit, RowWriter};
 use tokio::time::sleep;
 
 use crate::arguments::{self, Invocation, Request};
-use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::messages::Messages;
@@ -64,19 +63,19 @@ fn invoke(
         Some(path) => Output::to_file(path.clone()).map_err(|error| Failure::file("write", path, &error))?,
         None => Output::stdout(),
     };
-    let service = connection::service(flags.connection, flags.timeout, environment)?;
     let terminal = output.is_terminal();
     let format = flags.format.unwrap_or(Format::default_for(terminal));
-    let call = match format.rows() {
-        Some(rows) => Call::new(&service).with_rows_to(RowWriter::new(rows, output.clone())),
-        None => Call::new(&service),
-    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| fault("the runtime could not be started", &error))?;
     let ended = runtime.block_on(async {
+        let service = connection::service(flags.connection, environment)?;
+        let call = match format.rows() {
+            Some(rows) => Call::new(&service).with_rows_to(RowWriter::new(rows, output.clone())),
+            None => Call::new(&service),
+        };
         let running = operation.run_matches(&call, &matches);
         let ended = supervise(running, &call, flags.timeout, messages).await;
         let ended = match ended {

@@ -17,7 +17,7 @@ const IDLE_IN_TRANSACTION: Duration = LEASE.saturating_add(Duration::from_secs(3
 const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
     (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
-     FROM pg_catalog.unnest($1, $2) AS s(name, value))";
+     FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS s(name, value))";
 
 /// What every session starts with. `standard_conforming_strings` is a matter of safety: text is vetted as the server lexes
 /// it with the setting on. Transactions are read-only unless they say otherwise.
