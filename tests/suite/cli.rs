@@ -1,6 +1,11 @@
 //! pg-cli as scripts use it: the binary, its exit codes, its streams, a real PostgreSQL.
 //!
 //! Each test spawns the command with an environment of its own, so that nothing of the machine's leaks in.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot run its command fails there and then"
+)]
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,7 +24,7 @@ fn bare() -> Command {
 /// The command with the connection `default` to a database.
 fn on(database: &Database) -> Command {
     let mut command = bare();
-    command.env("DATABASE_URL", database.url());
+    command.env("DATABASE_URL", database.owner_url());
     command
 }
 
@@ -72,11 +77,9 @@ const SLOW: &str = "SELECT count(*) FROM generate_series(1, 10000000) a, generat
 
 /// How many statements with a marking comment run in the server.
 fn running(database: &Database, mark: &str) -> String {
-    let half = mark.len() / 2;
+    // In two parts, so that this statement does not find itself.
     let query = format!(
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%{}' || '{}%'",
-        &mark[..half],
-        &mark[half..]
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%mark:' || '{mark}%'"
     );
     let ended = run(on(database), &["query", &query, "--format", "csv"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -130,18 +133,18 @@ fn a_wrong_configuration_exits_2_and_names_the_key() {
     assert!(ended.stderr.contains("connexions") && ended.stderr.contains("connections"), "{ended:?}");
 }
 
-#[test]
-fn an_answer_is_json_where_stdout_is_no_terminal() {
-    let database = Database::create();
+#[tokio::test]
+async fn an_answer_is_json_where_stdout_is_no_terminal() {
+    let database = Database::empty().await;
     let ended = run(on(&database), &["query", "SELECT 12345678901234567890.1::numeric AS n"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
     assert_eq!(json(&ended)["row_count"], 1);
     assert!(ended.stdout.contains("12345678901234567890.1"), "{ended:?}");
 }
 
-#[test]
-fn parameters_come_from_the_line_and_from_a_file() {
-    let database = Database::create();
+#[tokio::test]
+async fn parameters_come_from_the_line_and_from_a_file() {
+    let database = Database::empty().await;
     let path = file("params.json", "[20, 22]");
     let from_file = format!("@{}", path.display());
     for params in ["[20, 22]", &from_file] {
@@ -151,9 +154,9 @@ fn parameters_come_from_the_line_and_from_a_file() {
     }
 }
 
-#[test]
-fn sql_comes_from_stdin_and_from_a_file() {
-    let database = Database::create();
+#[tokio::test]
+async fn sql_comes_from_stdin_and_from_a_file() {
+    let database = Database::empty().await;
     let sql = "-- a comment first\nSELECT 7 AS n;\n";
     let path = file("query.sql", sql);
     for arguments in [vec!["query"], vec!["query", "-"], vec!["query", "-f", "-"]] {
@@ -172,26 +175,26 @@ fn sql_that_is_not_utf_8_is_refused_with_the_byte() {
     assert!(ended.stderr.contains("byte 8"), "{ended:?}");
 }
 
-#[test]
-fn csv_tells_null_from_empty_and_quotes() {
-    let database = Database::create();
+#[tokio::test]
+async fn csv_tells_null_from_empty_and_quotes() {
+    let database = Database::empty().await;
     let query = "SELECT NULL::text AS a, ''::text AS b, E'x,\"y\"\nz'::text AS \"c,d\"";
     let ended = run(on(&database), &["query", query, "--format", "csv"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(ended.stdout, "a,b,\"c,d\"\n,\"\",\"x,\"\"y\"\"\nz\"\n");
 }
 
-#[test]
-fn tsv_is_escaped_as_in_copy() {
-    let database = Database::create();
+#[tokio::test]
+async fn tsv_is_escaped_as_in_copy() {
+    let database = Database::empty().await;
     let query = "SELECT NULL::text AS a, E'x\ty\\\\z'::text AS b";
     let ended = run(on(&database), &["query", query, "--format", "tsv"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "a\tb\n\\N\tx\\ty\\\\z\n"), "{ended:?}");
 }
 
-#[test]
-fn ndjson_is_one_object_a_row() {
-    let database = Database::create();
+#[tokio::test]
+async fn ndjson_is_one_object_a_row() {
+    let database = Database::empty().await;
     let query = "SELECT n, 'x' AS t FROM generate_series(1, 3) n";
     let ended = run(on(&database), &["query", query, "--format", "ndjson"]);
     let lines: Vec<Value> = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -199,9 +202,9 @@ fn ndjson_is_one_object_a_row() {
     assert_eq!(lines[2], serde_json::json!({"n": 3, "t": "x"}));
 }
 
-#[test]
-fn a_table_has_its_count_on_stderr() {
-    let database = Database::create();
+#[tokio::test]
+async fn a_table_has_its_count_on_stderr() {
+    let database = Database::empty().await;
     let ended = run(on(&database), &["query", "SELECT 1 AS n, NULL AS m", "--format", "table"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.ends_with("\n---+------\n 1 | NULL\n"), "{ended:?}");
@@ -210,9 +213,9 @@ fn a_table_has_its_count_on_stderr() {
     assert_eq!(quiet.stderr, "");
 }
 
-#[test]
-fn the_output_file_holds_what_stdout_would() {
-    let database = Database::create();
+#[tokio::test]
+async fn the_output_file_holds_what_stdout_would() {
+    let database = Database::empty().await;
     let path = file("out.csv", "old content that is longer than the new");
     let ended =
         run(on(&database), &["query", "SELECT 1 AS n", "--format", "csv", "-o", path.to_str().unwrap()]);
@@ -223,18 +226,18 @@ fn the_output_file_holds_what_stdout_would() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "n\n1\n", "a failure leaves the file as it was");
 }
 
-#[test]
-fn sql_errors_exit_3_with_sqlstate_and_caret() {
-    let database = Database::create();
+#[tokio::test]
+async fn sql_errors_exit_3_with_sqlstate_and_caret() {
+    let database = Database::empty().await;
     let ended = run(on(&database), &["query", "SELECT nope FROM pg_class"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(3), ""), "{ended:?}");
     assert!(ended.stderr.starts_with("pg-cli: SQL error: "), "{ended:?}");
     assert!(ended.stderr.contains("42703") && ended.stderr.contains('^'), "{ended:?}");
 }
 
-#[test]
-fn errors_are_json_on_stderr_where_json_is_asked_for() {
-    let database = Database::create();
+#[tokio::test]
+async fn errors_are_json_on_stderr_where_json_is_asked_for() {
+    let database = Database::empty().await;
     let ended = run(on(&database), &["query", "SELECT nope", "--format", "json"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(3), ""), "{ended:?}");
     let error: Value = serde_json::from_str(&ended.stderr).unwrap();
@@ -249,27 +252,27 @@ fn no_server_exits_4() {
     assert!(ended.stderr.contains("127.0.0.1"), "{ended:?}");
 }
 
-#[test]
-fn a_wrong_password_exits_4_and_is_not_shown() {
-    let database = Database::create();
+#[tokio::test]
+async fn a_wrong_password_exits_4_and_is_not_shown() {
+    let database = Database::empty().await;
     let mut command = bare();
-    command.env("DATABASE_URL", database.url_with_password("not-the-password"));
+    command.env("DATABASE_URL", database.server().url("shop_owner", "not-the-password", database.name()));
     let ended = run(command, &["query", "SELECT 1"]);
     assert_eq!(ended.code, Some(4), "{ended:?}");
     assert!(!ended.stderr.contains("not-the-password"), "{ended:?}");
 }
 
-#[test]
-fn an_unknown_connection_exits_2_or_4_and_names_those_there_are() {
-    let database = Database::create();
+#[tokio::test]
+async fn an_unknown_connection_exits_2_or_4_and_names_those_there_are() {
+    let database = Database::empty().await;
     let ended = run(on(&database), &["query", "SELECT 1", "--connection-id", "sales"]);
     assert!(matches!(ended.code, Some(2 | 4)), "{ended:?}");
     assert!(ended.stderr.contains("sales") && ended.stderr.contains("default"), "{ended:?}");
 }
 
-#[test]
-fn refused_statements_exit_5_and_say_what_to_do() {
-    let database = Database::create();
+#[tokio::test]
+async fn refused_statements_exit_5_and_say_what_to_do() {
+    let database = Database::empty().await;
     for sql in ["CREATE TABLE t (a int)", "SELECT 1; SELECT 2", "SELECT pg_read_file('/etc/passwd')"] {
         let ended = run(on(&database), &["query", sql]);
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(5), ""), "{sql} {ended:?}");
@@ -277,9 +280,9 @@ fn refused_statements_exit_5_and_say_what_to_do() {
     }
 }
 
-#[test]
-fn the_access_flag_lets_a_statement_write() {
-    let database = Database::create();
+#[tokio::test]
+async fn the_access_flag_lets_a_statement_write() {
+    let database = Database::empty().await;
     for (sql, access) in [("CREATE TABLE t (a int)", "schema"), ("INSERT INTO t VALUES (1)", "write")] {
         let ended = run(on(&database), &["query", sql, "--access", access]);
         assert_eq!(ended.code, Some(0), "{sql} {ended:?}");
@@ -288,21 +291,21 @@ fn the_access_flag_lets_a_statement_write() {
     assert_eq!(ended.stdout, "a\n1\n", "{ended:?}");
 }
 
-#[test]
-fn a_time_limit_exits_6_and_leaves_no_statement() {
-    let database = Database::create();
-    let sql = format!("{SLOW} /* limitmark */");
+#[tokio::test]
+async fn a_time_limit_exits_6_and_leaves_no_statement() {
+    let database = Database::empty().await;
+    let sql = format!("{SLOW} /* mark:limit */");
     let ended = run(on(&database), &["query", &sql, "--timeout", "0.3"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(6), ""), "{ended:?}");
     assert!(ended.stderr.contains("time limit reached"), "{ended:?}");
-    until_running(&database, "limitmark", "0");
+    until_running(&database, "limit", "0");
 }
 
-#[test]
-fn an_interrupt_and_a_termination_exit_6_and_leave_no_statement() {
-    let database = Database::create();
-    for (signal, mark) in [("-INT", "intmark"), ("-TERM", "termmark")] {
-        let sql = format!("{SLOW} /* {mark} */");
+#[tokio::test]
+async fn an_interrupt_and_a_termination_exit_6_and_leave_no_statement() {
+    let database = Database::empty().await;
+    for (signal, mark) in [("-INT", "int"), ("-TERM", "term")] {
+        let sql = format!("{SLOW} /* mark:{mark} */");
         let child = on(&database)
             .args(["query", &sql])
             .stdout(Stdio::piped())
@@ -318,10 +321,10 @@ fn an_interrupt_and_a_termination_exit_6_and_leave_no_statement() {
     }
 }
 
-#[test]
-fn a_reader_that_goes_away_is_no_error() {
-    let database = Database::create();
-    let sql = "SELECT n FROM generate_series(1, 50000000) n /* pipemark */";
+#[tokio::test]
+async fn a_reader_that_goes_away_is_no_error() {
+    let database = Database::empty().await;
+    let sql = "SELECT n FROM generate_series(1, 50000000) n /* mark:pipe */";
     let mut child = on(&database)
         .args(["query", sql, "--format", "csv"])
         .stdout(Stdio::piped())
@@ -331,12 +334,12 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let ended: Ended = child.wait_with_output().expect("pg-cli ends").into();
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
-    until_running(&database, "pipemark", "0");
+    until_running(&database, "pipe", "0");
 }
 
-#[test]
-fn what_a_terminal_obeys_is_written_out() {
-    let database = Database::create();
+#[tokio::test]
+async fn what_a_terminal_obeys_is_written_out() {
+    let database = Database::empty().await;
     let ended = run(on(&database), &["query", "SELECT E'a\\x1b[2J' AS t", "--format", "table"]);
     assert!(ended.stdout.contains("a\\u{1b}[2J") && !ended.stdout.contains('\u{1b}'), "{ended:?}");
 }
