@@ -71,7 +71,7 @@ fn invoke(
         .build()
         .map_err(|error| fault("the runtime could not be started", &error))?;
     let ended = runtime.block_on(async {
-        let service = connection::service(flags.connection, environment)?;
+        let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
         let call = match format.rows() {
             Some(rows) => Call::new(&service).with_rows_to(RowWriter::new(rows, output.clone())),
             None => Call::new(&service),
