@@ -51,6 +51,11 @@ impl Refusal {
         self
     }
 
+    pub(crate) fn under(mut self, rule: Rule) -> Refusal {
+        self.parts.rule = rule;
+        self
+    }
+
     pub(crate) fn needing(mut self, functions: Vec<FunctionName>, operators: Vec<OperatorName>) -> Refusal {
         self.parts.needs_facts = functions;
         self.parts.needs_operator_facts = operators;
