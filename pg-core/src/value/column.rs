@@ -29,7 +29,7 @@ impl ColumnCodec {
     }
 
     /// Whether a value may still end in [`DecodeError::NeedsTextForm`], because its types are known only
-    /// from its bytes: anonymous records and `anyarray`, alone or inside other types.
+    /// from its bytes: anonymous records, alone or in arrays.
     pub fn may_need_text_form(&self) -> bool {
         self.decoder.learns_types_from_bytes()
     }

@@ -20,7 +20,7 @@ pub enum DecodeError {
     /// Text that is not UTF-8, although the client encoding is UTF8.
     #[error("the server's text is not valid UTF-8; set client_encoding to UTF8")]
     NotUtf8,
-    /// An anonymous record or `anyarray` holds a type without a binary decoder: ask for the column as `::text`.
+    /// An anonymous record holds a type without a binary decoder: ask for the column as `::text`.
     #[error("type {oid} inside this value has no binary decoder; select the column as ::text")]
     NeedsTextForm {
         /// The inner type's OID.

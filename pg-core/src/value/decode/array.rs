@@ -23,15 +23,6 @@ struct Dimension {
     lower_bound: i32,
 }
 
-/// The decoder of an `anyarray`, whose element type stands in its header.
-pub(super) fn of_any(raw: &[u8]) -> Result<ArrayDecoder, DecodeError> {
-    let mut reader = Reader::new(raw, "array");
-    reader.take(8)?;
-    let oid = reader.u32()?;
-    let delimiter = if oid == postgres_types::Type::BOX.oid() { b';' } else { b',' };
-    Ok(ArrayDecoder { element: Decoder::for_oid(oid)?, delimiter })
-}
-
 /// Reads the header; no dimensions for an array without elements.
 fn dimensions(reader: &mut Reader<'_>) -> Result<Vec<Dimension>, DecodeError> {
     let count = reader.i32()?;
@@ -196,7 +187,6 @@ mod tests {
         let (text, json) = both(&Type::INT2_ARRAY, &raw).unwrap();
         assert_eq!(text, "[0:1][1:1]={{7},{8}}");
         assert_eq!(json, "[[7],[8]]");
-        assert_eq!(both(&Type::ANYARRAY, &raw).unwrap().0, "[0:1][1:1]={{7},{8}}");
     }
 
     #[test]
@@ -206,9 +196,5 @@ mod tests {
         assert!(both(&Type::TEXT_ARRAY, &raw(&[7, 0, 25], &[])).is_err());
         assert!(both(&Type::TEXT_ARRAY, &raw(&[-1, 0, 25], &[])).is_err());
         assert!(both(&Type::TEXT_ARRAY, &raw(&[1, 0, 25, -1, 1], &[])).is_err());
-        assert_eq!(
-            both(&Type::ANYARRAY, &raw(&[0, 0, 99_999], &[])),
-            Err(DecodeError::NeedsTextForm { oid: 99_999 })
-        );
     }
 }

@@ -20,6 +20,10 @@ const fn scalar(text: Write, json: JsonForm) -> Decoder {
     Decoder::Scalar { text, json }
 }
 
+fn array_of(element: Decoder, delimiter: u8) -> Decoder {
+    Decoder::Array(Arc::new(ArrayDecoder::new(element, delimiter)))
+}
+
 impl Decoder {
     pub(in crate::value) fn text() -> Decoder {
         scalar(text::write, JsonForm::Own(text::write_json))
@@ -34,8 +38,7 @@ impl Decoder {
             Kind::Domain(base) => Decoder::for_type(base),
             Kind::Array(element) => {
                 let delimiter = if *element == Type::BOX { b';' } else { b',' };
-                let element = Decoder::for_type(element)?;
-                Some(Decoder::Array(Arc::new(ArrayDecoder::new(element, delimiter))))
+                Some(array_of(Decoder::for_type(element)?, delimiter))
             }
             Kind::Range(bound) => Some(Decoder::Range(Arc::new(Decoder::for_type(bound)?))),
             Kind::Multirange(bound) => Some(Decoder::Multirange(Arc::new(Decoder::for_type(bound)?))),
@@ -45,12 +48,14 @@ impl Decoder {
         }
     }
 
-    /// The decoder of a type known only by its OID, as anonymous records and `anyarray` give it.
+    /// The decoder of a type known only by its OID, as anonymous records give it.
     pub(super) fn for_oid(oid: Oid) -> Result<Decoder, DecodeError> {
         Type::from_oid(oid).and_then(|ty| Decoder::for_type(&ty)).ok_or(DecodeError::NeedsTextForm { oid })
     }
 }
 
+/// Not here, on purpose: `money` and the `reg` types, whose text needs the server (a locale, names);
+/// `aclitem` and `gtsvector`, which it cannot send; `anyarray`, which it can send only for some elements.
 fn builtin(ty: &Type) -> Option<Decoder> {
     use JsonForm::{Escaped, Number, NumberOrName, Own, Plain};
     Some(match *ty {
@@ -110,7 +115,9 @@ fn builtin(ty: &Type) -> Option<Decoder> {
         Type::OID_VECTOR => scalar(vector::write_oidvector, Own(vector::write_oidvector_json)),
 
         Type::RECORD => Decoder::Record,
-        Type::ANYARRAY => Decoder::AnyArray,
+        // The catalog calls these two arrays pseudo-types and does not say what of.
+        Type::RECORD_ARRAY => array_of(Decoder::Record, b','),
+        Type::CSTRING_ARRAY => array_of(Decoder::text(), b','),
         _ => return None,
     })
 }

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use super::array::ArrayDecoder;
+use super::range;
 use super::record::{self, CompositeDecoder};
-use super::{array, range};
 use crate::value::error::DecodeError;
 use crate::value::json;
 
@@ -33,7 +33,6 @@ pub(in crate::value) enum JsonForm {
 pub(in crate::value) enum Decoder {
     Scalar { text: Write, json: JsonForm },
     Array(Arc<ArrayDecoder>),
-    AnyArray,
     Range(Arc<Decoder>),
     Multirange(Arc<Decoder>),
     Composite(Arc<CompositeDecoder>),
@@ -55,7 +54,6 @@ impl Decoder {
         match self {
             Decoder::Scalar { text, .. } => text(raw, out),
             Decoder::Array(array) => array.write_text(raw, out, depth),
-            Decoder::AnyArray => array::of_any(raw)?.write_text(raw, out, depth),
             Decoder::Range(bound) => range::write_range(bound, raw, out, depth),
             Decoder::Multirange(bound) => range::write_multirange(bound, raw, out, depth),
             Decoder::Composite(composite) => composite.write_text(raw, out, depth),
@@ -88,7 +86,6 @@ impl Decoder {
             }
             Decoder::Scalar { json: JsonForm::Own(write), .. } => write(raw, out),
             Decoder::Array(array) => array.write_json(raw, out, depth),
-            Decoder::AnyArray => array::of_any(raw)?.write_json(raw, out, depth),
             Decoder::Composite(composite) => composite.write_json(raw, out, depth),
             Decoder::Record => record::write_json(raw, out, depth),
             Decoder::Scalar { json: JsonForm::Escaped, .. } | Decoder::Range(_) | Decoder::Multirange(_) => {
@@ -103,7 +100,7 @@ impl Decoder {
     pub(in crate::value) fn learns_types_from_bytes(&self) -> bool {
         match self {
             Decoder::Scalar { .. } => false,
-            Decoder::AnyArray | Decoder::Record => true,
+            Decoder::Record => true,
             Decoder::Array(array) => array.element().learns_types_from_bytes(),
             Decoder::Range(bound) | Decoder::Multirange(bound) => bound.learns_types_from_bytes(),
             Decoder::Composite(composite) => composite.decoders().any(Decoder::learns_types_from_bytes),

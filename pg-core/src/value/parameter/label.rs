@@ -22,7 +22,8 @@ pub(super) fn write(value: &Value, labels: &[String], out: &mut String) -> Resul
 
 fn form(labels: Vec<&String>) -> String {
     let more = labels.len().saturating_sub(LISTED);
-    let listed: Vec<String> = labels.into_iter().take(LISTED).map(|label| format!("\"{label}\"")).collect();
+    let listed: Vec<String> =
+        labels.into_iter().take(LISTED).map(|label| Value::from(label.as_str()).to_string()).collect();
     let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("pass one of its labels: {}{tail}", listed.join(", "))
 }
