@@ -1,2 +1,3 @@
 //! Suite.
-fn main() {}
+
+mod connect;

@@ -21,7 +21,13 @@ mod verifier;
 pub use error::{ConnectError, ConnectErrorKind, ConnectFailure};
 pub use probe::{Probe, probe};
 
-pub(crate) use cancel::CancelHandle;
-pub(crate) use driver::Driver;
-pub(crate) use open::{Connected, connect};
-pub(crate) use start::SessionStart;
+#[expect(
+    unused_imports,
+    reason = "sessions, which are written at the same time on another branch, use them"
+)]
+pub(crate) use {
+    cancel::CancelHandle,
+    driver::Driver,
+    open::{Connected, connect},
+    start::SessionStart,
+};

@@ -24,4 +24,4 @@ pub use connection::{
 pub use environment::Environment;
 pub use secret::Secret;
 
-pub(crate) use connection::{Keepalives, RootCertificates, TlsNegotiation, TlsSettings};
+pub(crate) use connection::{RootCertificates, TlsNegotiation, TlsSettings};

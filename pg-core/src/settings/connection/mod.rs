@@ -23,4 +23,4 @@ pub use target::{Host, Target};
 pub use values::{ConnectionDescription, ConnectionSettings};
 
 pub(crate) use choice::TlsNegotiation;
-pub(crate) use values::{Keepalives, RootCertificates, TlsSettings};
+pub(crate) use values::{RootCertificates, TlsSettings};
