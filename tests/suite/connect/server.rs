@@ -1,10 +1,11 @@
 //! A private server with roles that log in in every way, and certificates made on the spot.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// A password with every character that has to be escaped somewhere.
@@ -33,6 +34,7 @@ pub(super) struct Server {
     pub(super) port: u16,
     folder: PathBuf,
     process: Child,
+    owner: Owner,
 }
 
 impl Server {
@@ -131,56 +133,49 @@ impl Server {
             setting(format!("ssl_key_file={}", folder.join("server.key").display()));
             setting(format!("ssl_ca_file={}", folder.join("ca.crt").display()));
         }
-        let log = fs::File::create(folder.join("log")).unwrap();
-        let process = postgres.stdout(Stdio::null()).stderr(log).spawn().unwrap();
-        let server = Self { port, folder, process };
-        server.wait(&owner);
-        server.psql(
-            &owner,
+        owner.run_sql(
+            &data,
             &format!(
-                "CREATE ROLE only_tls LOGIN PASSWORD '{PASSWORD}'; CREATE ROLE only_plain LOGIN PASSWORD '{PASSWORD}';
-                 CREATE ROLE by_scram LOGIN PASSWORD '{PASSWORD}'; CREATE ROLE by_cert LOGIN; CREATE ROLE by_trust LOGIN;
-                 CREATE ROLE no_login; CREATE ROLE no_entry LOGIN"
+                "CREATE ROLE only_tls LOGIN PASSWORD '{PASSWORD}';\nCREATE ROLE only_plain LOGIN PASSWORD '{PASSWORD}';\n\
+                 CREATE ROLE by_scram LOGIN PASSWORD '{PASSWORD}';\nCREATE ROLE by_cert LOGIN;\n\
+                 CREATE ROLE by_trust LOGIN;\nCREATE ROLE no_login;\nCREATE ROLE no_entry LOGIN;\n"
             ),
         );
+        let mut process = postgres.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let log = process.stderr.take().unwrap();
+        let server = Self { port, folder, process, owner };
+        wait_until_ready(log);
         server
     }
+}
 
-    /// Asks until the server answers: `pg_isready` has no way of waiting by itself.
-    fn wait(&self, owner: &Owner) {
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-        while std::time::Instant::now() < deadline {
-            let ready = owner
-                .command("pg_isready")
-                .args(["-q", "-h", &self.folder(), "-p", &self.port.to_string()])
-                .status()
-                .unwrap();
-            if ready.success() {
-                return;
-            }
-            std::thread::yield_now();
+/// Reads the server's log until it says that it is ready, and the rest of it on a thread, so that the pipe stays empty.
+fn wait_until_ready(log: ChildStderr) {
+    let mut lines = BufReader::new(log).lines();
+    let mut seen = Vec::new();
+    for line in lines.by_ref() {
+        let line = line.unwrap();
+        if line.contains("ready to accept connections") {
+            std::thread::spawn(move || lines.for_each(drop));
+            return;
         }
-        panic!(
-            "the server did not start: {}",
-            fs::read_to_string(self.folder.join("log")).unwrap_or_default()
-        );
+        seen.push(line);
     }
-
-    fn psql(&self, owner: &Owner, text: &str) {
-        let done = owner
-            .command("psql")
-            .args(["-qX", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-h", &self.folder()])
-            .args(["-p", &self.port.to_string(), "-c", text])
-            .status()
-            .unwrap();
-        assert!(done.success(), "psql failed");
-    }
+    panic!("the server did not start: {}", seen.join("\n"));
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // SIGQUIT would be the immediate shutdown; SIGKILL of a server whose folder is removed at once does as well.
-        let _stopped = self.process.kill();
+        let stopped = self
+            .owner
+            .command("pg_ctl")
+            .args(["--silent", "--mode=immediate", "--pgdata"])
+            .arg(self.folder.join("data"))
+            .arg("stop")
+            .status();
+        if !stopped.is_ok_and(|status| status.success()) {
+            let _killed = self.process.kill();
+        }
         let _reaped = self.process.wait();
         let _removed = fs::remove_dir_all(&self.folder);
     }
@@ -215,6 +210,21 @@ impl Owner {
         if let Some((user, group)) = self.ids {
             chown(path, Some(user), Some(group)).unwrap();
         }
+    }
+
+    /// Runs statements, one a line, in the server program itself: client programs may not be there.
+    fn run_sql(&self, data: &Path, text: &str) {
+        let mut process = self
+            .command("postgres")
+            .args(["--single", "-c", "exit_on_error=on", "-c", "log_checkpoints=off", "-D"])
+            .arg(data)
+            .arg("postgres")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        process.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(process.wait().unwrap().success(), "roles cannot be made");
     }
 
     fn command(&self, program: &str) -> Command {
