@@ -1,3 +1,4 @@
 //! The suite: what the toolkit promises, tried from outside on a real PostgreSQL.
 
+mod connect;
 mod harness;

@@ -241,6 +241,11 @@ fn server_error(error: &DbError, target: &str, login: Option<Login<'_>>) -> Conn
                 Some(_) => "give a password".to_owned(),
             },
         ),
+        // Only the words tell this one from the next; in another language the next one's advice still leads there.
+        ("28000", Some("ClientAuthentication")) if message.contains("certificate") => (
+            Kind::AuthenticationFailed,
+            "give sslcert and sslkey with a certificate that the server's ssl_ca_file has signed".to_owned(),
+        ),
         ("28000", Some("ClientAuthentication")) => (
             Kind::NotPermitted,
             "add a line for this database, role, address and encryption to the server's pg_hba.conf and reload it, or connect in a way that it permits (such as another sslmode)".to_owned(),

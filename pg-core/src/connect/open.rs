@@ -56,7 +56,7 @@ pub(crate) async fn connect(
         for target in addresses::targets(settings) {
             let password = match &given {
                 Some(password) => Some(password.clone()),
-                None => search.from_passfile(target),
+                None => search.passfile_password(target),
             };
             let attempt = Attempt {
                 settings,
@@ -112,7 +112,7 @@ impl Search<'_> {
         })
     }
 
-    fn from_passfile(&mut self, target: &Target) -> Option<Secret> {
+    fn passfile_password(&mut self, target: &Target) -> Option<Secret> {
         let found =
             self.settings.passfile.as_ref()?.find(target, &self.settings.database, &self.settings.user);
         found.unwrap_or_else(|warning| {

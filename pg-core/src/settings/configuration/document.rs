@@ -40,14 +40,14 @@ impl Document {
         Ok(value)
     }
 
-    fn position(&self, span: Range<usize>) -> FilePosition {
+    fn position(&self, span: Range<usize>) -> Box<FilePosition> {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        FilePosition {
+        Box::new(FilePosition {
             file: self.file.clone(),
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-        }
+        })
     }
 }
 
@@ -141,7 +141,7 @@ impl<'a> Section<'a> {
 
 impl<'a> Entry<'a> {
     /// Where the value stands.
-    pub(super) fn position(&self) -> FilePosition {
+    pub(super) fn position(&self) -> Box<FilePosition> {
         self.document.position(self.value.span())
     }
 

@@ -40,7 +40,7 @@ pub enum ConfigurationError {
     #[error("{at}: {problem}")]
     Syntax {
         /// Where.
-        at: FilePosition,
+        at: Box<FilePosition>,
         /// What the TOML parser found.
         problem: String,
     },
@@ -48,7 +48,7 @@ pub enum ConfigurationError {
     #[error("{at}: unknown key `{key}` in {section}{}", .nearest.as_ref().map_or_else(|| format!(": allowed are {allowed}"), |nearest| format!(": did you mean `{nearest}`?")))]
     UnknownKey {
         /// Where.
-        at: FilePosition,
+        at: Box<FilePosition>,
         /// The key.
         key: String,
         /// The section, in words.
@@ -62,7 +62,7 @@ pub enum ConfigurationError {
     #[error("{at}: {given} is not a value of `{key}`: allowed is {allowed}")]
     InvalidValue {
         /// Where.
-        at: FilePosition,
+        at: Box<FilePosition>,
         /// The key.
         key: String,
         /// The value, or its type where it may be secret.
@@ -96,6 +96,6 @@ pub enum ConfigurationError {
         /// Where they are given.
         place: String,
         /// What is wrong.
-        source: SettingsError,
+        source: Box<SettingsError>,
     },
 }

@@ -33,12 +33,13 @@ pub(super) fn parse(
     environment: &Environment,
 ) -> Result<Draft, ConfigurationError> {
     Document::new(file.to_owned(), text).read(|root| {
-        let mut draft = Draft::default();
-        draft.connections = root
-            .sections("connections", |name, section| connection(name, section, environment))?
-            .into_iter()
-            .collect();
-        draft.defaults = root.section("defaults", |section| entry(section))?.unwrap_or_default();
+        let connections =
+            root.sections("connections", |name, section| connection(name, section, environment))?;
+        let mut draft = Draft {
+            connections: connections.into_iter().collect(),
+            defaults: root.section("defaults", entry)?.unwrap_or_default(),
+            ..Draft::default()
+        };
         root.section("server", |section| server(section, &mut draft))?;
         root.section("logging", |section| logging(section, &mut draft))?;
         Ok(draft)
@@ -77,7 +78,7 @@ fn options(
             ConfigurationError::Connection {
                 connection: name.to_owned(),
                 place: format!("{}, `url`", entry.position()),
-                source,
+                source: Box::new(source),
             }
         })?;
     }
@@ -86,7 +87,7 @@ fn options(
             options.set(option, entry.scalar()?).map_err(|source| ConfigurationError::Connection {
                 connection: name.to_owned(),
                 place: entry.position().to_string(),
-                source,
+                source: Box::new(source),
             })?;
         }
     }

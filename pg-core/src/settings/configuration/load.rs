@@ -193,7 +193,7 @@ impl Finish<'_> {
             .map_err(|source| ConfigurationError::Connection {
                 connection: name.to_owned(),
                 place: "once completed from the environment".to_owned(),
-                source,
+                source: Box::new(source),
             })?;
         warnings.extend(heard.into_iter().map(|warning| format!("connection `{name}`: {warning}")));
         Ok(ConnectionEntry {

@@ -80,7 +80,7 @@ fn connection(
     let unusable = |place: &str, source| ConfigurationError::Connection {
         connection: DEFAULT_CONNECTION.to_owned(),
         place: format!("from the variable {place}"),
-        source,
+        source: Box::new(source),
     };
     let urls = ["DATABASE_URL", "DATABASE_URI"].map(|name| (name, environment.non_empty(name)));
     if let [(_, Some(url)), (_, Some(uri))] = urls
