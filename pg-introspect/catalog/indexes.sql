@@ -13,14 +13,16 @@ SELECT
     c.relname::text AS name,
     pg_catalog.pg_get_indexdef(i.indexrelid)::text AS definition,
     ARRAY(
-        SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true)
-        FROM pg_catalog.generate_series(1, i.indnkeyatts::int4) AS place
-        ORDER BY place
+        SELECT COALESCE(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.place, true))
+        FROM pg_catalog.generate_series(1, i.indnkeyatts::int4) AS k (place)
+        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = NULLIF(i.indkey[k.place - 1], 0)
+        ORDER BY k.place
     )::text[] AS columns,
     ARRAY(
-        SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true)
-        FROM pg_catalog.generate_series(i.indnkeyatts::int4 + 1, i.indnatts::int4) AS place
-        ORDER BY place
+        SELECT a.attname::text
+        FROM pg_catalog.generate_series(i.indnkeyatts::int4 + 1, i.indnatts::int4) AS k (place)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.place - 1]
+        ORDER BY k.place
     )::text[] AS included_columns,
     pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)::text AS predicate,
     i.indisunique::bool AS is_unique,

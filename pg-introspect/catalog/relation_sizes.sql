@@ -30,6 +30,8 @@ leaf AS MATERIALIZED (
         CASE WHEN c.relkind IN ('r', 'm') AND l.relation IS NULL THEN pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
         CASE
             WHEN c.relkind = 'v' THEN NULL
+            -- Without a page there is no row, whatever the statistics say; they may never have been gathered.
+            WHEN c.relkind IN ('r', 'm') AND l.relation IS NULL AND pg_catalog.pg_relation_size(c.oid) = 0 THEN 0
             WHEN c.reltuples > 0 OR (c.reltuples = 0 AND c.relpages > 0) THEN c.reltuples::int8
             WHEN
                 COALESCE(
