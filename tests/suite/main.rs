@@ -1,2 +1,3 @@
-//! Suite.
-fn main() {}
+//! The suite: what the toolkit promises, tried from outside on a real PostgreSQL.
+
+mod harness;

@@ -1,0 +1,50 @@
+//! A look at a server: connect, start a session, and leave.
+//!
+//! Separate from pools and sessions, so that settings can be checked before anything is built on them.
+
+use tokio::time::Instant;
+
+use std::time::Duration;
+
+use super::error::ConnectError;
+use super::open::connect;
+use super::start::SessionStart;
+use crate::settings::{ConnectionSettings, Limits, Target};
+
+/// What a look at a server found.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Probe {
+    /// The server that was connected to, of several that were named.
+    pub target: Target,
+    /// The server's version as it names it.
+    pub server_version: Option<String>,
+    /// Whether the connection was encrypted.
+    pub encrypted: bool,
+    /// Whether a cancel request, which takes a connection of its own, was delivered.
+    pub can_cancel: bool,
+    /// From the first packet to the session's start.
+    pub latency: Duration,
+    /// What was ignored and why, in words, without secrets.
+    pub warnings: Vec<String>,
+}
+
+/// Connects, starts a session, and closes it; runs nothing else.
+///
+/// # Errors
+///
+/// [`ConnectError`], as for any connection of these settings.
+pub async fn probe(settings: &ConnectionSettings) -> Result<Probe, ConnectError> {
+    let begun = Instant::now();
+    let connected = connect(settings, &SessionStart::new(&Limits::default(), &[])).await?;
+    let latency = begun.elapsed();
+    let can_cancel = connected.cancel.cancel().await.is_ok();
+    Ok(Probe {
+        target: connected.target,
+        server_version: connected.server_version,
+        encrypted: connected.encrypted,
+        can_cancel,
+        latency,
+        warnings: connected.warnings,
+    })
+}
