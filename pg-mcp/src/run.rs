@@ -1,0 +1,114 @@
+//! The program: from its arguments and environment to its exit code.
+
+use std::{
+    error::Error as _,
+    ffi::OsString,
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::Parser;
+use pg_core::{Exit, Service};
+use tracing::Level;
+
+use crate::{Arguments, Error, HttpOptions, Listener, logging, serve_http, serve_stdio};
+
+/// How long statements may take to be cancelled when the process is told to stop.
+const STOP: Duration = Duration::from_secs(2);
+
+/// Runs the program with these arguments, the first of which is its own name, and gives its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            let code = if problem.use_stderr() { Exit::Usage } else { Exit::Ok };
+            let _ = problem.print();
+            return ExitCode::from(code.code());
+        }
+    };
+    match start(&arguments) {
+        Ok(()) => ExitCode::from(Exit::Ok.code()),
+        Err(error) => {
+            say(&format!("pg-mcp: {}", chain(&error)));
+            ExitCode::from(error.exit().code())
+        }
+    }
+}
+
+fn start(arguments: &Arguments) -> Result<(), Error> {
+    logging::start(Level::INFO);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Error::Start { source })?;
+    let outcome = runtime.block_on(async {
+        let service = Service::empty();
+        let signals = signals().map_err(|source| Error::Start { source })?;
+        tokio::select! {
+            outcome = serve(&service, arguments) => outcome,
+            () = async {
+                signals.await;
+                service.stop(STOP).await;
+                // Serving ends once the service has stopped; until then this only watches.
+                std::future::pending().await
+            } => Ok(()),
+        }
+    });
+    // A read of a terminal cannot be called off, and must not hold the process.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn serve(service: &Service, arguments: &Arguments) -> Result<(), Error> {
+    let outcome = match &arguments.http {
+        Some(address) => {
+            let listener = Listener::bind(address).await?;
+            say(&format!("listening on {}", listener.url()));
+            serve_http(service, listener, HttpOptions::default()).await
+        }
+        None => serve_stdio(service).await,
+    };
+    service.stop(STOP).await;
+    outcome
+}
+
+/// Waits for a signal to stop, once the returned future is awaited; the signals are caught from the call on.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
+
+/// Writes a line on standard error; where nobody listens there, nobody is told.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
