@@ -67,14 +67,18 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Error::Address { .. } | Error::BeyondLoopback { .. } | Error::Listen { .. } => Exit::Usage,
-            Error::Http { .. } | Error::Stdio { .. } | Error::Protocol { .. } | Error::Start { .. } => Exit::Connection,
+            Error::Http { .. } | Error::Stdio { .. } | Error::Protocol { .. } | Error::Start { .. } => {
+                Exit::Connection
+            }
         }
     }
 }
 
 fn listen_hint(source: &io::Error) -> &'static str {
     match source.kind() {
-        io::ErrorKind::AddrInUse => ": another process has this port; choose another one, or 0 for any that is free",
+        io::ErrorKind::AddrInUse => {
+            ": another process has this port; choose another one, or 0 for any that is free"
+        }
         io::ErrorKind::PermissionDenied => ": this user may not have this port; choose one from 1024 up",
         _ => "",
     }

@@ -65,7 +65,10 @@ mod tests {
         let tools = Tools::offered(Access::Read);
         let text = instructions(&tools, Access::Read);
         for (name, _) in WAY {
-            assert_eq!(text.contains(name), tools.names().filter(|_| text.contains("Start with")).any(|o| o == name));
+            assert_eq!(
+                text.contains(name),
+                tools.names().filter(|_| text.contains("Start with")).any(|o| o == name)
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ use std::{
     error::Error as _,
     ffi::OsString,
     io::{self, Write},
+    pin::pin,
     process::ExitCode,
     time::Duration,
 };
@@ -45,15 +46,12 @@ fn start(arguments: &Arguments) -> Result<(), Error> {
     let outcome = runtime.block_on(async {
         let service = Service::empty();
         let signals = signals().map_err(|source| Error::Start { source })?;
+        let mut serving = pin!(serve(&service, arguments));
         tokio::select! {
-            outcome = serve(&service, arguments) => outcome,
-            () = async {
-                signals.await;
-                service.stop(STOP).await;
-                // Serving ends once the service has stopped; until then this only watches.
-                std::future::pending().await
-            } => Ok(()),
+            outcome = &mut serving => return outcome,
+            () = signals => service.stop(STOP).await,
         }
+        serving.await
     });
     // A read of a terminal cannot be called off, and must not hold the process.
     runtime.shutdown_background();

@@ -211,7 +211,8 @@ fn is_null(schema: &Value) -> bool {
 
 fn is_rust_number(format: &str) -> bool {
     let digits = format.trim_start_matches("uint").trim_start_matches("int");
-    matches!(format, "float" | "double") || (format.contains("int") && digits.bytes().all(|b| b.is_ascii_digit()))
+    matches!(format, "float" | "double")
+        || (format.contains("int") && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -304,6 +305,9 @@ mod tests {
     #[test]
     fn no_arguments_is_an_object_that_takes_none() {
         let (_, schema) = input(schema_for!(Nothing));
-        assert_eq!(serde_json::Value::Object(schema), json!({"type": "object", "additionalProperties": false}));
+        assert_eq!(
+            serde_json::Value::Object(schema),
+            json!({"type": "object", "additionalProperties": false})
+        );
     }
 }

@@ -46,8 +46,11 @@ impl Server {
     /// A server whose callers speak from `origin`.
     #[must_use]
     pub fn new(service: &Service, origin: Origin) -> Self {
+        Self::with_tools(service, origin, Tools::offered(service.highest_access()))
+    }
+
+    pub(crate) fn with_tools(service: &Service, origin: Origin, tools: Tools) -> Self {
         let highest = service.highest_access();
-        let tools = Tools::offered(highest);
         let identity = Implementation::new("pg-mcp", env!("CARGO_PKG_VERSION"))
             .with_title("PostgreSQL")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
@@ -55,10 +58,6 @@ impl Server {
             .with_server_info(identity)
             .with_instructions(instructions(&tools, highest));
         Self { inner: Arc::new(Inner { service: service.clone(), origin, tools, config }) }
-    }
-
-    pub(crate) fn service(&self) -> &Service {
-        &self.inner.service
     }
 
     async fn run(
@@ -119,7 +118,9 @@ impl ServerHandler for Server {
             let message = "unknown cursor: the list of tools has one page, so ask without a cursor";
             return Err(ErrorData::invalid_params(message, None));
         }
-        Ok(ListToolsResult::with_all_items(self.inner.tools.iter().map(|tool| tool.definition.clone()).collect()))
+        Ok(ListToolsResult::with_all_items(
+            self.inner.tools.iter().map(|tool| tool.definition.clone()).collect(),
+        ))
     }
 
     async fn call_tool(
@@ -149,7 +150,9 @@ fn unreadable(method: &str) -> ErrorData {
     let needs = match method {
         "tools/call" => "`name`, a string, and `arguments`, an object",
         "tools/list" => "nothing, or `cursor`, a string",
-        "initialize" => "`protocolVersion`, a string, `capabilities`, an object, and `clientInfo` with `name` and `version`",
+        "initialize" => {
+            "`protocolVersion`, a string, `capabilities`, an object, and `clientInfo` with `name` and `version`"
+        }
         _ => {
             let shown: String = method.chars().take(100).collect();
             return ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("unknown method `{shown}`"), None);

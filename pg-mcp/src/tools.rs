@@ -96,11 +96,9 @@ impl Tools {
             return Err(NoTool::NotOffered);
         }
         let shown: String = name.chars().take(100).collect();
-        let hint = nearest(name, self.names()).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
-        Err(NoTool::Unknown(format!(
-            "unknown tool `{shown}`.{hint} The tools are {}.",
-            quoted(self.names())
-        )))
+        let hint =
+            nearest(name, self.names()).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        Err(NoTool::Unknown(format!("unknown tool `{shown}`.{hint} The tools are {}.", quoted(self.names()))))
     }
 }
 
@@ -126,7 +124,12 @@ mod tests {
         check(schema);
         let Some(object) = schema.as_object() else { return };
         for key in ["properties", "patternProperties"] {
-            object.get(key).and_then(Value::as_object).into_iter().flat_map(|m| m.values()).for_each(|m| walk(m, check));
+            object
+                .get(key)
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|m| m.values())
+                .for_each(|m| walk(m, check));
         }
         for key in ["anyOf", "oneOf", "allOf", "prefixItems"] {
             object.get(key).and_then(Value::as_array).into_iter().flatten().for_each(|m| walk(m, check));
@@ -194,7 +197,11 @@ mod tests {
 
     #[test]
     fn the_list_is_the_same_each_time() {
-        let list = || serde_json::to_string(&Tools::offered(Access::Read).iter().map(|t| &t.definition).collect::<Vec<_>>());
+        let list = || {
+            serde_json::to_string(
+                &Tools::offered(Access::Read).iter().map(|t| &t.definition).collect::<Vec<_>>(),
+            )
+        };
         assert_eq!(list().unwrap(), list().unwrap());
     }
 
@@ -202,7 +209,8 @@ mod tests {
     fn every_example_has_only_arguments_of_its_tool() {
         for tool in Tools::offered(Access::Admin).iter() {
             for example in tool.operation.examples() {
-                let arguments: serde_json::Map<String, Value> = serde_json::from_str(example.arguments).unwrap();
+                let arguments: serde_json::Map<String, Value> =
+                    serde_json::from_str(example.arguments).unwrap();
                 for name in arguments.keys() {
                     assert!(tool.arguments().any(|known| known == name), "{}: {name}", tool.operation.name());
                 }
@@ -223,6 +231,9 @@ mod tests {
     fn an_unknown_tool_is_told_the_nearest_and_the_list() {
         let tools = Tools::offered(Access::Read);
         let Err(NoTool::Unknown(text)) = tools.get("helth_check") else { panic!("found") };
-        assert!(text.starts_with("unknown tool `helth_check`. Did you mean `health_check`? The tools are "), "{text}");
+        assert!(
+            text.starts_with("unknown tool `helth_check`. Did you mean `health_check`? The tools are "),
+            "{text}"
+        );
     }
 }

@@ -31,11 +31,10 @@ fn refusal(headers: &HeaderMap, uri: &Uri) -> Option<&'static str> {
     if !host.is_some_and(|host| is_local(host.host())) {
         return Some("this server answers only under localhost, 127.0.0.1 or [::1]\n");
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return None };
+    let origin = headers.get(header::ORIGIN)?;
     let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
-    let allowed = origin.is_some_and(|origin| {
-        origin.scheme_str() == Some("http") && origin.host().is_some_and(is_local)
-    });
+    let allowed = origin
+        .is_some_and(|origin| origin.scheme_str() == Some("http") && origin.host().is_some_and(is_local));
     (!allowed).then_some("this server answers only pages of this machine\n")
 }
 
@@ -50,9 +49,9 @@ mod tests {
     use super::refusal;
 
     fn refused(headers: &[(&'static str, &'static str)]) -> bool {
-        let pairs = headers.iter().map(|(name, value)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
-        });
+        let pairs = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         refusal(&pairs.collect::<HeaderMap>(), &Uri::from_static("/mcp")).is_some()
     }
 
@@ -68,7 +67,13 @@ mod tests {
         assert!(refused(&[]));
         assert!(refused(&[("host", "evil.example.com:3000")]));
         assert!(refused(&[("host", "localhost.evil.example.com")]));
-        for origin in ["https://evil.example.com", "http://localhost.evil.example.com", "null", "file://", "https://localhost"] {
+        for origin in [
+            "https://evil.example.com",
+            "http://localhost.evil.example.com",
+            "null",
+            "file://",
+            "https://localhost",
+        ] {
             assert!(refused(&[("host", "127.0.0.1:3000"), ("origin", origin)]), "{origin}");
         }
     }

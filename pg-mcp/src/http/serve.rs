@@ -49,7 +49,8 @@ pub async fn serve_http(service: &Service, listener: Listener, options: HttpOpti
         sessions.cancel();
         tokio::time::sleep(DRAIN).await;
     };
-    let serving = axum::serve(listener.socket, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let serving =
+        axum::serve(listener.socket, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
     tokio::select! {
         outcome = serving.into_future() => outcome.map_err(|source| Error::Http { source }),
         () = draining => Ok(()),

@@ -72,7 +72,9 @@ pub(crate) fn parse(line: &[u8]) -> Parsed {
         return invalid(Some(id), "`id` is a string or an integer of 64 bits");
     }
     match error.classify() {
-        Category::Data => invalid(Some(id), r#"a request has `jsonrpc` ("2.0"), `id`, `method` and `params`"#),
+        Category::Data => {
+            invalid(Some(id), r#"a request has `jsonrpc` ("2.0"), `id`, `method` and `params`"#)
+        }
         Category::Syntax | Category::Eof | Category::Io => invalid(Some(id), &error.to_string()),
     }
 }
@@ -159,7 +161,9 @@ mod tests {
 
     #[test]
     fn answers_what_is_not_json_without_an_id() {
-        for line in ["{", "nonsense", r#"{"jsonrpc":"2.0","id":1,"method":"ping""#, "\u{0}", "{\"a\":\"\u{0}\"}"] {
+        for line in
+            ["{", "nonsense", r#"{"jsonrpc":"2.0","id":1,"method":"ping""#, "\u{0}", "{\"a\":\"\u{0}\"}"]
+        {
             let answer = answered(line);
             assert_eq!((&answer["id"], &answer["error"]["code"]), (&Value::Null, &json!(-32700)), "{line}");
         }
@@ -184,7 +188,9 @@ mod tests {
     #[test]
     fn answers_deep_nesting_with_its_id_and_without_overflowing_the_stack() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        let line = format!(r#"{{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{{"name":"x","arguments":{{"a":{deep}}}}}}}"#);
+        let line = format!(
+            r#"{{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{{"name":"x","arguments":{{"a":{deep}}}}}}}"#
+        );
         let answer = answered(&line);
         assert_eq!(answer["id"], 5);
         assert!(answer["error"]["message"].as_str().unwrap().contains("recursion limit"), "{answer}");

@@ -3,7 +3,7 @@
 //! Invariant: when this returns, what was asked before the input ended is answered, or its client is gone, or its time is
 //! over; no statement runs on for a client that is gone.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use pg_core::{Origin, Service};
 use rmcp::{ServiceExt, service::ServerInitializeError};
@@ -41,20 +41,14 @@ async fn serve(
     let transport = LineTransport::new(input, output);
     let input_ended = transport.input_ended();
     let session = CancellationToken::new();
-    let serving = run(Server::new(service, Origin::Local), transport, session.clone());
-    let watching = async {
-        tokio::select! {
-            () = client_gone(&input_ended, output_closed) => service.stop(STOP).await,
-            () = service.stopping().cancelled() => {}
-        }
-        session.cancel();
-        // Serving ends by itself now; this only watches.
-        std::future::pending().await
-    };
+    let mut serving = pin!(run(Server::new(service, Origin::Local), transport, session.clone()));
     tokio::select! {
-        outcome = serving => outcome,
-        () = watching => Ok(()),
+        outcome = &mut serving => return outcome,
+        () = client_gone(&input_ended, output_closed) => service.stop(STOP).await,
+        () = service.stopping().cancelled() => {}
     }
+    session.cancel();
+    serving.await
 }
 
 async fn run(

@@ -3,9 +3,12 @@
 //!
 //! Invariant: a pipe's own flags are not changed, since other processes may share it; ours is opened anew.
 
-use std::io;
+use std::{io, time::Duration};
 
 use tokio::io::{AsyncRead, AsyncWrite};
+
+/// How often [`output_closed`] looks.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// A byte stream to read from.
 pub(crate) type Input = Box<dyn AsyncRead + Send + Unpin>;
@@ -38,11 +41,14 @@ pub(crate) fn output() -> io::Result<Output> {
 
 /// Waits until nobody can read standard output any more; for ever where that cannot be told.
 pub(crate) async fn output_closed() {
-    #[cfg(unix)]
-    if unix::output_closed().await.is_ok() {
-        return;
+    let mut look = tokio::time::interval(LOOK);
+    loop {
+        look.tick().await;
+        #[cfg(unix)]
+        if unix::output_is_closed() {
+            return;
+        }
     }
-    std::future::pending().await
 }
 
 #[cfg(unix)]
@@ -56,12 +62,13 @@ mod unix {
         },
     };
 
-    use tokio::{
-        io::{Interest, unix::AsyncFd},
-        net::{
-            UnixStream,
-            unix::pipe::{self, Receiver, Sender},
-        },
+    use rustix::{
+        event::{PollFd, PollFlags, poll},
+        time::Timespec,
+    };
+    use tokio::net::{
+        UnixStream,
+        unix::pipe::{self, Receiver, Sender},
     };
 
     use super::{Input, Output};
@@ -112,15 +119,12 @@ mod unix {
         UnixStream::from_std(socket)
     }
 
-    pub(super) async fn output_closed() -> io::Result<()> {
-        let output = io::stdout().as_fd().try_clone_to_owned()?;
-        let output = AsyncFd::with_interest(output, Interest::WRITABLE)?;
-        loop {
-            let mut guard = output.ready(Interest::WRITABLE).await?;
-            if guard.ready().is_write_closed() {
-                return Ok(());
-            }
-            guard.clear_ready();
-        }
+    /// Whether whoever was to read standard output is gone.
+    pub(super) fn output_is_closed() -> bool {
+        let output = io::stdout();
+        let mut watched = [PollFd::new(&output, PollFlags::empty())];
+        let gone = PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL;
+        poll(&mut watched, Some(&Timespec::default())).is_ok()
+            && watched.iter().any(|stream| stream.revents().intersects(gone))
     }
 }
