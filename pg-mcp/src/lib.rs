@@ -12,6 +12,8 @@ mod run;
 mod schema;
 mod server;
 mod stdio;
+#[cfg(test)]
+mod testing;
 mod tools;
 
 pub use arguments::Arguments;

@@ -60,6 +60,10 @@ impl Server {
         Self { inner: Arc::new(Inner { service: service.clone(), origin, tools, config }) }
     }
 
+    pub(crate) fn service(&self) -> &Service {
+        &self.inner.service
+    }
+
     async fn run(
         &self,
         tool: &OfferedTool,

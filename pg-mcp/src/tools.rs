@@ -65,16 +65,26 @@ pub(crate) enum NoTool {
 /// The tools of one process.
 pub(crate) struct Tools {
     offered: Vec<OfferedTool>,
+    withheld: Vec<&'static str>,
 }
 
 impl Tools {
     /// The tools for a process whose most powerful connection has the access `highest`.
     pub(crate) fn offered(highest: Access) -> Self {
-        let offered = operations()
-            .filter(|operation| operation.effect().offered(highest))
-            .map(|operation| OfferedTool::new(operation, highest))
-            .collect();
-        Self { offered }
+        Self::of(operations(), highest)
+    }
+
+    /// The tools that are offered out of these operations.
+    pub(crate) fn of(
+        operations: impl IntoIterator<Item = &'static dyn AnyOperation>,
+        highest: Access,
+    ) -> Self {
+        let (offered, withheld): (Vec<_>, Vec<_>) =
+            operations.into_iter().partition(|operation| operation.effect().offered(highest));
+        Self {
+            offered: offered.into_iter().map(|operation| OfferedTool::new(operation, highest)).collect(),
+            withheld: withheld.into_iter().map(AnyOperation::name).collect(),
+        }
     }
 
     /// Every tool, in order.
@@ -92,7 +102,7 @@ impl Tools {
         if let Some(tool) = self.offered.iter().find(|tool| tool.operation.name() == name) {
             return Ok(tool);
         }
-        if operations().any(|operation| operation.name() == name) {
+        if self.withheld.contains(&name) {
             return Err(NoTool::NotOffered);
         }
         let shown: String = name.chars().take(100).collect();

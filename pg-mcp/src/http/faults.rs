@@ -1,11 +1,12 @@
-//! Bodies that are no message, answered as JSON-RPC has it. The MCP library answers them 415 with a line of text, which
-//! sends a caller to look at its headers.
+//! Answers of the MCP library put as their readers expect them: a body that is no message gets a JSON-RPC error and not
+//! 415 with a line of text, which sends a caller to look at its headers; an ended session gets 204 and not 202, of which
+//! the official Python client complains.
 
 use axum::{
     Json,
     body::to_bytes,
     extract::Request,
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,8 +15,15 @@ use rmcp::model::{ErrorData, JsonRpcError};
 /// How much of the library's line is read, in bytes.
 const MAX_LINE: usize = 4 * 1024;
 
-/// A middleware that turns the library's answer to a body that is no message into a JSON-RPC error.
-pub(super) async fn as_json_rpc(request: Request, next: Next) -> Response {
+/// A middleware that mends the answers.
+pub(super) async fn mend(request: Request, next: Next) -> Response {
+    if request.method() == Method::DELETE {
+        let mut response = next.run(request).await;
+        if response.status() == StatusCode::ACCEPTED {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        }
+        return response;
+    }
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let says_json = content_type.is_some_and(|kind| kind.trim_start().starts_with("application/json"));
     let response = next.run(request).await;
