@@ -8,6 +8,12 @@ use pg_core::Exit;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The configuration cannot be used.
+    #[error("{problem}")]
+    Configuration {
+        /// Where, what was given, and what is allowed.
+        problem: String,
+    },
     /// The address to listen on does not make sense.
     #[error("`{given}` is no address to listen on: give HOST:PORT, such as 127.0.0.1:3000")]
     Address {
@@ -66,7 +72,10 @@ impl Error {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            Error::Address { .. } | Error::BeyondLoopback { .. } | Error::Listen { .. } => Exit::Usage,
+            Error::Configuration { .. }
+            | Error::Address { .. }
+            | Error::BeyondLoopback { .. }
+            | Error::Listen { .. } => Exit::Usage,
             Error::Http { .. } | Error::Stdio { .. } | Error::Protocol { .. } | Error::Start { .. } => {
                 Exit::Connection
             }

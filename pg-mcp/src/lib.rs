@@ -11,6 +11,7 @@ mod names;
 mod run;
 mod schema;
 mod server;
+mod settings;
 mod stdio;
 #[cfg(test)]
 mod testing;

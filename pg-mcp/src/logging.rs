@@ -8,20 +8,9 @@ use std::io;
 use tracing::Level;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// The level of a name as the configuration has it; `None` where it is no level.
-pub(crate) fn level(name: &str) -> Option<Level> {
-    match name.trim().to_ascii_lowercase().as_str() {
-        "error" | "critical" => Some(Level::ERROR),
-        "warn" | "warning" => Some(Level::WARN),
-        "info" | "notice" => Some(Level::INFO),
-        "debug" => Some(Level::DEBUG),
-        "trace" => Some(Level::TRACE),
-        _ => None,
-    }
-}
-
-/// Starts the log, unless the process has one.
-pub(crate) fn start(level: Level) {
+/// Starts the log from this severity on, unless the process has one.
+pub(crate) fn start(level: Option<Level>) {
+    let Some(level) = level else { return };
     let ours = ["pg_mcp", "pg_core", "pg_introspect", "pg_policy"];
     let targets = Targets::new().with_default(Level::ERROR).with_targets(ours.map(|name| (name, level)));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);

@@ -10,10 +10,12 @@ use std::{
 };
 
 use clap::Parser;
-use pg_core::{Exit, Service};
-use tracing::Level;
+use pg_core::Exit;
 
-use crate::{Arguments, Error, HttpOptions, Listener, logging, serve_http, serve_stdio};
+use crate::{
+    Arguments, Error, Listener, logging, serve_http, serve_stdio,
+    settings::{self, Settings},
+};
 
 /// How long statements may take to be cancelled when the process is told to stop.
 const STOP: Duration = Duration::from_secs(2);
@@ -38,15 +40,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn start(arguments: &Arguments) -> Result<(), Error> {
-    logging::start(Level::INFO);
+    let settings = settings::load(arguments)?;
+    logging::start(settings.level);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|source| Error::Start { source })?;
     let outcome = runtime.block_on(async {
-        let service = Service::empty();
+        let service = settings.service.clone();
         let signals = signals().map_err(|source| Error::Start { source })?;
-        let mut serving = pin!(serve(&service, arguments));
+        let mut serving = pin!(serve(settings));
         tokio::select! {
             outcome = &mut serving => return outcome,
             () = signals => service.stop(STOP).await,
@@ -58,14 +61,15 @@ fn start(arguments: &Arguments) -> Result<(), Error> {
     outcome
 }
 
-async fn serve(service: &Service, arguments: &Arguments) -> Result<(), Error> {
-    let outcome = match &arguments.http {
+async fn serve(settings: Settings) -> Result<(), Error> {
+    let Settings { service, listen, http, level: _ } = settings;
+    let outcome = match &listen {
         Some(address) => {
             let listener = Listener::bind(address).await?;
             say(&format!("listening on {}", listener.url()));
-            serve_http(service, listener, HttpOptions::default()).await
+            serve_http(&service, listener, http).await
         }
-        None => serve_stdio(service).await,
+        None => serve_stdio(&service).await,
     };
     service.stop(STOP).await;
     outcome

@@ -22,6 +22,8 @@ const DRAIN: Duration = Duration::from_secs(2);
 pub struct HttpOptions {
     /// The longest body of a request, in bytes. 16 MiB unless set.
     pub max_body_bytes: usize,
+    /// Origins of web pages that may call, besides those of this machine, such as `https://app.example.com`.
+    pub allowed_origins: Vec<String>,
     /// How long a session of a client of the older protocol may be idle. 12 hours unless set: a client whose session is
     /// gone fails until its user restarts it.
     pub session_idle: Duration,
@@ -29,7 +31,11 @@ pub struct HttpOptions {
 
 impl Default for HttpOptions {
     fn default() -> Self {
-        Self { max_body_bytes: 16 * 1024 * 1024, session_idle: Duration::from_secs(12 * 60 * 60) }
+        Self {
+            max_body_bytes: 16 * 1024 * 1024,
+            allowed_origins: Vec::new(),
+            session_idle: Duration::from_secs(12 * 60 * 60),
+        }
     }
 }
 
@@ -63,12 +69,14 @@ async fn serve(server: Server, listener: Listener, options: &HttpOptions) -> Res
 
 fn router(server: Server, options: &HttpOptions, sessions: &CancellationToken) -> Router {
     let service = server.service().clone();
+    let local = guard::ORIGINS.map(str::to_owned);
+    let listed: Arc<[String]> = options.allowed_origins.clone().into();
     let mut session = SessionConfig::default();
     session.keep_alive = Some(options.session_idle);
     let mut manager = LocalSessionManager::default();
     manager.session_config = session;
     let config = StreamableHttpServerConfig::default()
-        .with_allowed_origins(guard::ORIGINS)
+        .with_allowed_origins(local.iter().chain(listed.iter()))
         .with_max_request_body_bytes(options.max_body_bytes)
         .with_json_response(true)
         .with_cancellation_token(sessions.clone());
@@ -82,7 +90,7 @@ fn router(server: Server, options: &HttpOptions, sessions: &CancellationToken) -
         .route("/metrics", get(status::metrics))
         .with_state(service)
         .merge(mcp)
-        .layer(middleware::from_fn(guard::loopback_only))
+        .layer(middleware::from_fn_with_state(listed, guard::known_callers))
 }
 
 #[cfg(test)]
