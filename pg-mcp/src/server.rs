@@ -9,8 +9,9 @@ use pg_core::{Call, Origin, Service};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
-        Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
+        ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
+        ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -22,6 +23,10 @@ use crate::{
     instructions::instructions,
     tools::{NoTool, OfferedTool, Tools},
 };
+
+/// For how many milliseconds a client may keep the list of tools: it does not change while the process runs, and after a
+/// restart a client should not be long behind.
+const LIST_TTL_MS: u64 = 5 * 60 * 1000;
 
 /// An MCP server over a [`Service`]. Cheap to clone; each HTTP session has a clone.
 #[derive(Clone)]
@@ -116,7 +121,7 @@ impl ServerHandler for Server {
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         if request.is_some_and(|request| request.cursor.is_some()) {
             let message = "unknown cursor: the list of tools has one page, so ask without a cursor";

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     streams::{self, Input, Output},
-    transport::LineTransport,
+    transport::{Ends, LineTransport},
 };
 use crate::{Error, Server};
 
@@ -39,13 +39,13 @@ async fn serve(
     output_closed: impl Future<Output = ()>,
 ) -> Result<(), Error> {
     let transport = LineTransport::new(input, output);
-    let input_ended = transport.input_ended();
+    let ends = transport.ends();
     let session = CancellationToken::new();
     let service = server.service().clone();
     let mut serving = pin!(run(server, transport, session.clone()));
     tokio::select! {
         outcome = &mut serving => return outcome,
-        () = client_gone(&input_ended, output_closed) => service.stop(STOP).await,
+        () = client_gone(&ends, output_closed) => service.stop(STOP).await,
         () = service.stopping().cancelled() => {}
     }
     session.cancel();
@@ -71,11 +71,17 @@ async fn run(
 }
 
 /// Waits until nobody can want an answer any more, or has waited long enough for it.
-async fn client_gone(input_ended: &CancellationToken, output_closed: impl Future<Output = ()>) {
-    input_ended.cancelled().await;
+async fn client_gone(ends: &Ends, output_closed: impl Future<Output = ()>) {
+    let input_ended = async {
+        ends.input.cancelled().await;
+        tokio::select! {
+            () = output_closed => {}
+            () = tokio::time::sleep(GRACE) => {}
+        }
+    };
     tokio::select! {
-        () = output_closed => {}
-        () = tokio::time::sleep(GRACE) => {}
+        () = input_ended => {}
+        () = ends.output.cancelled() => {}
     }
 }
 
@@ -285,6 +291,24 @@ mod tests {
         client.close_input().await;
         testing::until("dropped", "gone").await;
         assert!(began.elapsed() < std::time::Duration::from_secs(1));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_stopped_reading_has_its_calls_stopped() {
+        let (input, mut requests) = duplex(1 << 16);
+        let (output, answers) = duplex(1 << 16);
+        drop(answers);
+        let server = testing::server(&Service::empty(), Origin::Local);
+        let serving =
+            tokio::spawn(super::serve(server, Box::new(input), Box::new(output), std::future::pending()));
+        let wait = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"wait","arguments":{{"key":"unread"}},{MODERN}}}}}"#
+        );
+        requests.write_all(format!("{wait}\n").as_bytes()).await.unwrap();
+        testing::until("started", "unread").await;
+        requests.write_all(b"not a message\n").await.unwrap();
+        testing::until("dropped", "unread").await;
+        tokio::time::timeout(std::time::Duration::from_secs(10), serving).await.unwrap().unwrap().unwrap();
     }
 
     #[tokio::test]

@@ -33,7 +33,16 @@ pub(crate) struct LineTransport<R, W> {
     output: Arc<Mutex<W>>,
     answering: Option<JoinHandle<()>>,
     begun: bool,
-    input_ended: CancellationToken,
+    ends: Ends,
+}
+
+/// What has come to its end, each fired once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ends {
+    /// The input: nothing more is asked.
+    pub(crate) input: CancellationToken,
+    /// The output: nothing that is written is read.
+    pub(crate) output: CancellationToken,
 }
 
 impl<R, W> LineTransport<R, W>
@@ -48,22 +57,20 @@ where
             output: Arc::new(Mutex::new(output)),
             answering: None,
             begun: false,
-            input_ended: CancellationToken::new(),
+            ends: Ends::default(),
         }
     }
 
-    /// Fires when the input has ended.
-    pub(crate) fn input_ended(&self) -> CancellationToken {
-        self.input_ended.clone()
+    /// Tells when the streams end.
+    pub(crate) fn ends(&self) -> Ends {
+        self.ends.clone()
     }
 
     /// Answers a line that is no message. One at a time, so that a flood of them waits for its reader.
     fn answer(&mut self, bytes: Vec<u8>) {
-        let output = self.output.clone();
+        let (output, ended) = (self.output.clone(), self.ends.output.clone());
         self.answering = Some(tokio::spawn(async move {
-            if let Err(error) = write(&output, &bytes).await {
-                tracing::debug!(%error, "an answer could not be written");
-            }
+            let _ = write(&output, &ended, &bytes).await;
         }));
     }
 
@@ -86,10 +93,20 @@ where
     }
 }
 
-async fn write(output: &Mutex<impl AsyncWrite + Unpin>, bytes: &[u8]) -> io::Result<()> {
+async fn write(
+    output: &Mutex<impl AsyncWrite + Unpin>,
+    ended: &CancellationToken,
+    bytes: &[u8],
+) -> io::Result<()> {
     let mut output = output.lock().await;
-    output.write_all(bytes).await?;
-    output.flush().await
+    let written = async {
+        output.write_all(bytes).await?;
+        output.flush().await
+    };
+    written.await.inspect_err(|error| {
+        tracing::debug!(%error, "an answer could not be written");
+        ended.cancel();
+    })
 }
 
 impl<R, W> Transport<RoleServer> for LineTransport<R, W>
@@ -103,11 +120,11 @@ where
         &mut self,
         message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        let output = self.output.clone();
+        let (output, ended) = (self.output.clone(), self.ends.output.clone());
         async move {
             let mut bytes = serde_json::to_vec(&message)?;
             bytes.push(b'\n');
-            write(&output, &bytes).await
+            write(&output, &ended, &bytes).await
         }
     }
 
@@ -137,7 +154,7 @@ where
                 }
             }
         }
-        self.input_ended.cancel();
+        self.ends.input.cancel();
         None
     }
 
