@@ -8,12 +8,13 @@ use crate::PolicyOptions;
 pub(crate) fn policy(access: Access, options: &PolicyOptions) -> Result<Policy, String> {
     let kinds =
         |words: &[String]| words.join(",").parse::<StatementKinds>().map_err(|error| error.to_string());
-    let mut policy = Policy::new(access)
-        .with_max_statement_bytes(options.max_statement_bytes)
-        .with_blocked_kinds(kinds(&options.blocked_operations)?)
-        .with_allowed_functions(options.allowed_functions.iter().cloned());
+    let mut policy = Policy::builder()
+        .access(access)
+        .max_statement_bytes(options.max_statement_bytes)
+        .blocked_kinds(kinds(&options.blocked_operations)?)
+        .functions(options.allowed_functions.iter().cloned());
     if let Some(allowed) = &options.allowed_operations {
-        policy = policy.with_allowed_kinds(kinds(allowed)?);
+        policy = policy.allowed_kinds(kinds(allowed)?);
     }
-    Ok(policy)
+    Ok(policy.build())
 }

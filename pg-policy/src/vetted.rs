@@ -39,6 +39,7 @@ struct Statement {
     access: Access,
     returns_rows: bool,
     outside_transaction: bool,
+    only_built_in: bool,
     parameter_count: usize,
     relations: Vec<RelationName>,
     functions: Vec<FunctionName>,
@@ -47,6 +48,7 @@ struct Statement {
 
 impl Vetted {
     pub(crate) fn new(text: Arc<str>, needs: Needs, access: Access, settings: Arc<Settings>) -> Vetted {
+        let only_built_in = rules::only_built_in(&needs);
         let relations = needs.relations.into_iter().map(|used| used.name);
         let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
         Vetted {
@@ -56,6 +58,7 @@ impl Vetted {
                 access,
                 returns_rows: needs.returns_rows,
                 outside_transaction: needs.outside_transaction,
+                only_built_in,
                 parameter_count: needs.highest_parameter,
                 relations: distinct(relations),
                 functions: distinct(called.map(|used| used.name)),
@@ -87,6 +90,12 @@ impl Vetted {
     /// Whether PostgreSQL refuses to run it inside a transaction block.
     pub fn runs_outside_transaction(&self) -> bool {
         self.statement.outside_transaction
+    }
+
+    /// Whether every function and operator that it names is one of the server's own that are known to be harmless: then
+    /// running it leaves nothing behind in the session.
+    pub fn only_built_in(&self) -> bool {
+        self.statement.only_built_in
     }
 
     /// The relations that it names, in order, without the names of its own `WITH` queries.
@@ -138,6 +147,7 @@ impl Vetted {
                 access: old.access,
                 returns_rows: true,
                 outside_transaction: old.outside_transaction,
+                only_built_in: old.only_built_in,
                 parameter_count: old.parameter_count,
                 relations: old.relations.clone(),
                 functions: old.functions.clone(),

@@ -150,6 +150,11 @@ impl StatementKind {
         Self::PLAIN.iter().copied().chain(ddl)
     }
 
+    /// Whether it inserts, updates, deletes or merges rows.
+    pub fn is_data_change(self) -> bool {
+        matches!(self, Self::Insert | Self::Update | Self::Delete | Self::Merge)
+    }
+
     /// The first word: `CREATE` for `CREATE TABLE`.
     pub fn verb(self) -> &'static str {
         let (verb, _) = self.words();
