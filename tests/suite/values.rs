@@ -13,7 +13,7 @@ mod expressions;
 mod parameters;
 mod random;
 
-use expressions::{EXPRESSIONS, EXPRESSIONS_14};
+use expressions::{EXPRESSIONS, EXPRESSIONS_14, EXPRESSIONS_17, EXPRESSIONS_VECTOR, EXPRESSIONS_XML};
 pub use parameters::*;
 use pg_core::{ColumnCodec, Raw};
 use random::RANDOM;
@@ -137,8 +137,18 @@ fn assert_none(mut differences: Vec<String>) {
 
 async fn expressions(client: &Client) -> Vec<&'static str> {
     let mut expressions = EXPRESSIONS.to_vec();
-    if server_version(client).await >= 140_000 {
+    let version = server_version(client).await;
+    if version >= 140_000 {
         expressions.extend(EXPRESSIONS_14);
+    }
+    if version >= 170_000 {
+        expressions.extend(EXPRESSIONS_17);
+    }
+    if client.simple_query("SELECT '<a/>'::xml").await.is_ok() {
+        expressions.extend(EXPRESSIONS_XML);
+    }
+    if client.simple_query("CREATE EXTENSION IF NOT EXISTS vector").await.is_ok() {
+        expressions.extend(EXPRESSIONS_VECTOR);
     }
     expressions
 }
@@ -158,6 +168,34 @@ pub async fn every_type_reads_as_the_server_prints_it(client: &Client) {
     compare(client, "SELECT altered, a, b FROM altered", &mut differences).await;
     compare(client, "SELECT pg_sleep(0)", &mut differences).await;
     assert_none(differences);
+}
+
+/// Cut short anywhere, or with any byte changed, a value is an error or another value, never a panic.
+pub async fn damaged_bytes_are_errors_and_no_panics(client: &Client) {
+    let mut errors = 0;
+    for expression in expressions(client).await {
+        let row = client.query_one(&format!("SELECT {expression}"), &[]).await.unwrap();
+        let codec = ColumnCodec::for_type(row.columns()[0].type_()).unwrap();
+        let Some(Raw(raw)) = row.get::<_, Option<Raw<'_>>>(0) else { continue };
+        let mut decode = |raw: &[u8]| {
+            let mut out = b"before".to_vec();
+            if codec.write_json(Some(raw), &mut out).and(codec.write_text(Some(raw), &mut out)).is_err() {
+                errors += 1;
+            }
+            assert!(out.starts_with(b"before"));
+        };
+        for length in 0..raw.len() {
+            decode(&raw[..length]);
+        }
+        for at in 0..raw.len().min(200) {
+            for byte in [0, 1, 0x7f, 0x80, 0xff, raw[at].wrapping_add(1)] {
+                let mut damaged = raw.to_vec();
+                damaged[at] = byte;
+                decode(&damaged);
+            }
+        }
+    }
+    assert!(errors > 1_000, "{errors}");
 }
 
 /// Types that the server cannot send in binary, or whose binary form is not what psql shows, come as text.

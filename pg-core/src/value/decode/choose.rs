@@ -76,8 +76,8 @@ fn builtin(ty: &Type) -> Option<Decoder> {
         | Type::UNKNOWN
         | Type::CSTRING
         | Type::REFCURSOR
+        | Type::XML
         | Type::VOID => Decoder::text(),
-        Type::XML => scalar(text::write_xml, Escaped),
         Type::CHAR => scalar(text::write_char, Escaped),
         Type::JSON => scalar(text::write, Own(text::embed_json)),
         Type::JSONB => scalar(text::write_versioned, Own(text::embed_jsonb)),

@@ -30,11 +30,6 @@ pub(super) fn write_char(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeErro
     Ok(())
 }
 
-/// The declaration's encoding names the client's encoding in binary and is left out in the text form.
-pub(super) fn write_xml(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-    write(raw, out)
-}
-
 fn after_version(raw: &[u8]) -> Result<&[u8], DecodeError> {
     let mut reader = Reader::new(raw, "text behind version byte 1");
     if reader.u8()? != 1 {
