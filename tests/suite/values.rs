@@ -8,13 +8,18 @@
     clippy::disallowed_methods,
     reason = "the suite asks the server in both protocols, and only with its own SQL"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a check that cannot go on has failed"
+)]
 
 mod expressions;
-mod parameters;
+pub(crate) mod parameters;
 mod random;
 
 use expressions::{EXPRESSIONS, EXPRESSIONS_14, EXPRESSIONS_17, EXPRESSIONS_VECTOR, EXPRESSIONS_XML};
-pub use parameters::*;
 use pg_core::{ColumnCodec, Raw};
 use random::RANDOM;
 use serde_json::Value;
@@ -44,7 +49,7 @@ const TYPES: &str = r#"
 "#;
 
 /// Prepares a session and the types for the functions below.
-pub async fn prepare(client: &Client) {
+pub(crate) async fn prepare(client: &Client) {
     client.batch_execute(SETTINGS).await.unwrap();
     client.batch_execute(TYPES).await.unwrap();
 }
@@ -154,7 +159,7 @@ async fn expressions(client: &Client) -> Vec<&'static str> {
 }
 
 /// Every type that has a decoder reads as psql prints it.
-pub async fn every_type_reads_as_the_server_prints_it(client: &Client) {
+pub(crate) async fn every_type_reads_as_the_server_prints_it(client: &Client) {
     let mut differences = Vec::new();
     for expression in expressions(client).await {
         let sql = format!("SELECT {expression}");
@@ -171,7 +176,7 @@ pub async fn every_type_reads_as_the_server_prints_it(client: &Client) {
 }
 
 /// Cut short anywhere, or with any byte changed, a value is an error or another value, never a panic.
-pub async fn damaged_bytes_are_errors_and_no_panics(client: &Client) {
+pub(crate) async fn damaged_bytes_are_errors_and_no_panics(client: &Client) {
     let mut errors = 0;
     for expression in expressions(client).await {
         let row = client.query_one(&format!("SELECT {expression}"), &[]).await.unwrap();
@@ -199,7 +204,7 @@ pub async fn damaged_bytes_are_errors_and_no_panics(client: &Client) {
 }
 
 /// Types that the server cannot send in binary, or whose binary form is not what psql shows, come as text.
-pub async fn types_without_a_decoder_come_as_text(client: &Client) {
+pub(crate) async fn types_without_a_decoder_come_as_text(client: &Client) {
     let mut differences = Vec::new();
     for expression in [
         "'pg_class'::regclass",
@@ -226,7 +231,7 @@ pub async fn types_without_a_decoder_come_as_text(client: &Client) {
 }
 
 /// Whole catalogs, column by column: the widest mix of types that every server has at hand.
-pub async fn catalogs_read_as_the_server_prints_them(client: &Client) {
+pub(crate) async fn catalogs_read_as_the_server_prints_them(client: &Client) {
     client.batch_execute("ANALYZE").await.unwrap();
     let names = printed(
         client,
@@ -249,7 +254,7 @@ pub async fn catalogs_read_as_the_server_prints_them(client: &Client) {
 const ROWS: usize = 500;
 
 /// Thousands of random values of every family read as the server prints them.
-pub async fn random_values_read_as_the_server_prints_them(client: &Client) {
+pub(crate) async fn random_values_read_as_the_server_prints_them(client: &Client) {
     let mut differences = Vec::new();
     let mut cells = 0;
     for expression in RANDOM {
@@ -268,7 +273,7 @@ pub async fn random_values_read_as_the_server_prints_them(client: &Client) {
 }
 
 /// Floats of random bits, and the neighbourhoods where shortest printers go wrong, read as printed.
-pub async fn floats_of_any_bits_read_as_the_server_prints_them(client: &Client) {
+pub(crate) async fn floats_of_any_bits_read_as_the_server_prints_them(client: &Client) {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = || {
         state ^= state << 13;
