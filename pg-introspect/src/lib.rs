@@ -4,13 +4,11 @@
 //! parameter, so no SQL text is made here. What callers see are the operations in [`OPERATIONS`].
 
 pub mod catalog;
-mod fetch;
 mod lookup;
 mod name;
 mod nearest;
 mod operations;
 mod paging;
-mod parameters;
 mod plan;
 
 pub use operations::{
@@ -19,5 +17,4 @@ pub use operations::{
     ListTablesOutput, OPERATIONS, PartitionOf, Partitions, PlanFormat, RowLevelSecurity, TableEntry,
 };
 pub use paging::Truncated;
-pub use parameters::Parameters;
 pub use plan::{Finding, FindingKind};

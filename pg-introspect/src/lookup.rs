@@ -2,11 +2,10 @@
 //!
 //! Invariant: a name that does not exist is an argument error that leads to one that does.
 
-use pg_core::{Call, Error};
+use pg_core::{Call, Connection, Error};
 use serde_json::json;
 
 use crate::catalog::{self, Relation, RelationName};
-use crate::fetch::Connection;
 use crate::name::readings;
 use crate::nearest::{nearest, quoted};
 
@@ -27,7 +26,7 @@ pub(crate) async fn relation(
     name: &str,
 ) -> Result<Relation, Error> {
     if name.trim().is_empty() {
-        return Err(argument(
+        return Err(Error::argument(
             "table_name is empty; give the name of a table, such as \"orders\" or \"sales.orders\"",
         ));
     }
@@ -42,7 +41,7 @@ pub(crate) async fn relation(
     }
     // The reading as SQL reads it is the second, where it differs from the text.
     let Some(meant) = readings.get(1).or(readings.first()) else {
-        return Err(argument("table_name is empty"));
+        return Err(Error::argument("table_name is empty"));
     };
     Err(unknown_relation(call, connection, meant).await?)
 }
@@ -51,7 +50,7 @@ fn known_kind(relation: Relation) -> Result<Relation, Error> {
     if relation.has_columns {
         return Ok(relation);
     }
-    Err(argument(format!(
+    Err(Error::argument(format!(
         "\"{}\" in schema \"{}\" is of the kind {}, and this operation describes tables and views; name one of those",
         relation.name, relation.schema, relation.kind
     )))
@@ -73,10 +72,10 @@ async fn unknown_relation(
         .map(|relation| relation.schema.as_str())
         .collect();
     same_name.truncate(LISTED);
-    if here.is_empty() {
-        if let Some(error) = unknown_schema(call, connection, &meant.schema, &same_name).await? {
-            return Ok(error);
-        }
+    if here.is_empty()
+        && let Some(error) = unknown_schema(call, connection, &meant.schema, &same_name).await?
+    {
+        return Ok(error);
     }
     let near = nearest(&meant.name, here.iter().map(|relation| relation.name.as_str()));
     let lead = if !near.is_empty() {
@@ -90,7 +89,7 @@ async fn unknown_relation(
         let names = quoted(here.iter().take(LISTED).map(|relation| relation.name.as_str()));
         format!("that schema holds {names}{more}")
     };
-    Ok(argument(format!(
+    Ok(Error::argument(format!(
         "no table or view \"{}\" in schema \"{}\" of connection \"{}\"; {lead}",
         excerpt(&meant.name),
         excerpt(&meant.schema),
@@ -122,16 +121,11 @@ pub(crate) async fn unknown_schema(
     };
     let more = if existing.len() > LISTED { " and more, which list_schemas tells" } else { "" };
     let names = quoted(existing.iter().take(LISTED).map(|existing| existing.name.as_str()));
-    Ok(Some(argument(format!(
+    Ok(Some(Error::argument(format!(
         "schema \"{}\" does not exist in connection \"{}\"; {lead}There are {names}{more}",
         excerpt(schema),
         connection.id()
     ))))
-}
-
-/// An argument error.
-pub(crate) fn argument(problem: impl Into<String>) -> Error {
-    Error::Argument { problem: problem.into() }
 }
 
 /// As much of a caller's text as a message repeats.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// How many entries a list has if the caller does not say.
-pub(crate) const DEFAULT_LIMIT: u32 = 200;
+const DEFAULT_LIMIT: u32 = 200;
 
 /// How many entries a list has at most, whatever the caller says.
 pub(crate) const MOST: u32 = 5_000;

@@ -5,11 +5,10 @@
 use std::{marker::PhantomData, sync::OnceLock};
 
 use async_trait::async_trait;
-use pg_core::{Call, Error};
+use pg_core::{Call, Connection, Error};
+use pg_policy::{Access, NoFacts, Policy, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-
-use crate::fetch::{Connection, Vetted, vet_own};
 
 /// A catalog query whose rows are of the type `Row`.
 #[derive(Debug)]
@@ -30,10 +29,11 @@ impl<Row> CatalogQuery<Row> {
         if let Some(vetted) = self.vetted.get() {
             return Ok(vetted);
         }
+        let policy = Policy::new(Access::Read);
         let vetted = self
             .variants
             .iter()
-            .map(|(since, text)| Ok((*since, vet_own(text)?)))
+            .map(|(since, text)| Ok((*since, policy.vet(text, &NoFacts)?)))
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(self.vetted.get_or_init(|| vetted))
     }

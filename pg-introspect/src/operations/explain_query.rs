@@ -1,14 +1,12 @@
 //! explain_query: how the server would run a statement, or did run it, and what that means.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
+use pg_policy::{ExplainFormat, ExplainOptions, Vetted};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::Parameters;
 use crate::catalog;
-use crate::fetch::{Connect as _, Connection, ExplainFormat, ExplainOptions, Vetted};
-use crate::lookup::argument;
 use crate::plan::{Explained, Finding, RowEstimates, drop_output_lists, findings, plan_text};
 
 /// The first server version that plans a statement without the values of its parameters.
@@ -149,12 +147,12 @@ async fn is_generic(
         return Ok(false);
     }
     if input.analyze {
-        return Err(argument(format!(
+        return Err(Error::argument(format!(
             "the statement has parameters up to ${needed} and params is empty; analyze runs the statement, so pass their values"
         )));
     }
     if connection.server_version_number(call).await? < GENERIC_PLAN_SINCE {
-        return Err(argument(format!(
+        return Err(Error::argument(format!(
             "the statement has parameters up to ${needed} and params is empty; servers before PostgreSQL 16 cannot plan it \
              without values, so pass them in params"
         )));
@@ -170,7 +168,7 @@ async fn fetch_plan(
     input: &ExplainQueryInput,
     generic: bool,
 ) -> Result<Value, Error> {
-    let explain = statement.explain(ExplainOptions {
+    let explain = statement.explain(&ExplainOptions {
         analyze: input.analyze,
         buffers: input.analyze,
         // Gives the schema of each relation and the relation of each column, without which a finding would be a guess.
@@ -178,6 +176,7 @@ async fn fetch_plan(
         settings: true,
         generic_plan: generic,
         format: ExplainFormat::Json,
+        ..ExplainOptions::default()
     })?;
     let parameters = &input.params.0;
     let rows: Vec<PlanRow> = if input.analyze {
@@ -189,7 +188,7 @@ async fn fetch_plan(
         Value::Array(plans) => plans.into_iter().next(),
         _ => None,
     });
-    plan.ok_or_else(|| argument("the server has no plan for this statement; explain takes SELECT, INSERT, UPDATE, DELETE, MERGE and their like"))
+    plan.ok_or_else(|| Error::argument("the server has no plan for this statement; explain takes SELECT, INSERT, UPDATE, DELETE, MERGE and their like"))
 }
 
 /// The one row of EXPLAIN (FORMAT JSON).

@@ -1,7 +1,7 @@
 //! get_table_schema: all that there is to know of one table's shape.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -10,7 +10,6 @@ use crate::catalog::{
     self, Check, Child, Column, Constraint, ForeignKey, Index, Parent, ReferencedBy, Relation, RowPolicy,
     Trigger,
 };
-use crate::fetch::{Connect as _, Connection};
 use crate::lookup;
 
 /// How many foreign keys of other tables, and how many partitions, are told.

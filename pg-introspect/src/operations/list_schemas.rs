@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::catalog::{self, ListedSchema};
-use crate::fetch::Connect as _;
 use crate::nearest::quoted;
-use crate::paging::{DEFAULT_LIMIT, MOST, Truncated, default_limit};
+use crate::paging::{MOST, Truncated, default_limit};
 
 /// List the schemas of a database with their owners, what they hold and how large they are.
 #[derive(Debug, Deserialize)]
@@ -25,7 +24,7 @@ pub struct ListSchemasInput {
     pub include_system: bool,
     /// The most schemas to list, up to 5000.
     #[serde(default = "default_limit")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = DEFAULT_LIMIT))]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
     /// How many schemas, in the order of their names, to leave out first.
     #[serde(default)]

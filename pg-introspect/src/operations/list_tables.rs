@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
 use crate::catalog::{self, ListedRelation, RelationSize};
-use crate::fetch::{Connect as _, Connection};
 use crate::lookup;
 use crate::nearest::quoted;
-use crate::paging::{DEFAULT_LIMIT, MOST, Truncated, default_limit};
+use crate::paging::{MOST, Truncated, default_limit};
 
 /// How much list_tables tells of each relation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -52,7 +51,7 @@ pub struct ListTablesInput {
     pub detail: Detail,
     /// The most relations to list, up to 5000.
     #[serde(default = "default_limit")]
-    #[cfg_attr(feature = "cli", arg(long, default_value_t = DEFAULT_LIMIT))]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
     /// How many relations, in the order of schema and name, to leave out first.
     #[serde(default)]
@@ -142,10 +141,11 @@ impl Operation for ListTables {
         let parameters =
             [json!(input.schema), json!(pattern), json!(input.limit.min(MOST)), json!(input.offset)];
         let listed = catalog::RELATIONS.rows(call, &connection, &parameters).await?;
-        if listed.is_empty() && input.schema != "*" {
-            if let Some(error) = lookup::unknown_schema(call, &connection, &input.schema, &[]).await? {
-                return Err(error);
-            }
+        if listed.is_empty()
+            && input.schema != "*"
+            && let Some(error) = lookup::unknown_schema(call, &connection, &input.schema, &[]).await?
+        {
+            return Err(error);
         }
         let total = listed.first().map_or(0, |relation| relation.total);
         let (tables, mut notes) = told(call, &connection, listed, input.detail).await?;
