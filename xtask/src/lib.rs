@@ -4,12 +4,16 @@
 
 pub mod account;
 pub mod apt;
+pub mod cargo;
 pub mod cluster;
 pub mod command;
 pub mod coordinates;
+pub mod demo;
+pub mod demo_config;
 pub mod error;
 pub mod guard;
 pub mod libclang;
+pub mod load;
 pub mod postgres;
 pub mod project;
 pub mod python;
@@ -18,3 +22,4 @@ pub mod setup;
 pub mod shop;
 pub mod tally;
 pub mod test;
+pub mod tour;

@@ -4,15 +4,18 @@ use std::process::ExitCode;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use xtask::demo::{self, Ending};
 use xtask::error::{Doing, Error};
 use xtask::guard::Guard;
 use xtask::project::Project;
 use xtask::setup::{self, Purpose};
+use xtask::shop::Size;
 use xtask::{say, test};
 
 const USAGE: &str = "usage: cargo xtask TASK
   setup                              find or install libclang and PostgreSQL
-  test [FILTER]                      set-up, then all tests (whose name contains FILTER) on a private server";
+  test [FILTER]                      set-up, then all tests (whose name contains FILTER) on a private server
+  demo [--once] [--size small|large] set-up, the demo database, the MCP server on HTTP, a tour; --once ends after it";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -21,14 +24,15 @@ fn main() -> ExitCode {
         ["setup"] => Project::find().and_then(|project| setup::set_up(&project, Purpose::Build).map(drop)),
         ["test"] => guarded(|project, guard| test::test(project, guard, None)),
         ["test", filter] => guarded(|project, guard| test::test(project, guard, Some(filter))),
+        ["demo", options @ ..] => match demo_options(options) {
+            Some((size, ending)) => guarded(|project, guard| demo::demo(project, guard, size, ending)),
+            None => return misused(),
+        },
         ["help" | "--help" | "-h"] => {
             say::result(USAGE);
             return ExitCode::SUCCESS;
         }
-        _ => {
-            say::step(USAGE);
-            return ExitCode::from(2);
-        }
+        _ => return misused(),
     };
     match task {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,6 +41,24 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn misused() -> ExitCode {
+    say::step(USAGE);
+    ExitCode::from(2)
+}
+
+fn demo_options(options: &[&str]) -> Option<(Size, Ending)> {
+    let (mut size, mut ending) = (Size::Large, Ending::Serve);
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--once" => ending = Ending::Once,
+            "--size" => size = Size::parse(rest.next()?)?,
+            _ => return None,
+        }
+    }
+    Some((size, ending))
 }
 
 /// Runs a task that starts servers: they end with it, whichever way it ends.
