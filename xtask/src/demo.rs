@@ -6,9 +6,8 @@ use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::cargo::Cargo;
@@ -19,6 +18,7 @@ use crate::error::{Doing, Error};
 use crate::guard::{Guard, Signal};
 use crate::load;
 use crate::project::Project;
+use crate::running::Running;
 use crate::say;
 use crate::setup::{self, Purpose};
 use crate::shop::Size;
@@ -60,7 +60,7 @@ pub fn demo(project: &Project, guard: &Guard, size: Size, ending: Ending) -> Res
     write_private(&configuration, &demo_config::toml(cluster.coordinates(), &password))?;
     say::step("starting the MCP server");
     let (pg_mcp, pg_cli) = (project.programs().join("pg-mcp"), project.programs().join("pg-cli"));
-    let mut server = McpServer::start(&pg_mcp, &configuration, guard)?;
+    let server = McpServer::start(&pg_mcp, &configuration, guard)?;
     say::note(&format!("http://127.0.0.1:{}/mcp, /health, /metrics", server.port));
 
     say::result("\nFor an MCP client that starts the server itself:\n");
@@ -77,7 +77,7 @@ pub fn demo(project: &Project, guard: &Guard, size: Size, ending: Ending) -> Res
         Err(failure) => say::step(&failure.chain()),
     }
     if ending == Ending::Once {
-        server.stop()?;
+        server.process.end(Signal::Terminate)?;
         drop(cluster);
         return match (astray, health?) {
             (0, (200, _)) => Ok(()),
@@ -86,32 +86,29 @@ pub fn demo(project: &Project, guard: &Guard, size: Size, ending: Ending) -> Res
         };
     }
     say::result("\nServing. Ctrl-C stops everything and removes it.");
-    server.wait()
+    let status = server.process.wait()?;
+    Err(Error::new(format!("pg-mcp ended by itself with {status}")))
 }
 
-/// The MCP server as a child of the demo.
-struct McpServer<'a> {
-    process: Child,
+/// The MCP server, answering on HTTP.
+struct McpServer {
+    process: Running,
     port: u16,
-    guard: &'a Guard,
 }
 
-impl<'a> McpServer<'a> {
-    fn start(program: &Path, configuration: &Path, guard: &'a Guard) -> Result<Self, Error> {
+impl McpServer {
+    fn start(program: &Path, configuration: &Path, guard: &Guard) -> Result<Self, Error> {
         let port = cluster::free_port()?;
         let log_path = configuration.with_extension("log");
         let log = File::create(&log_path).doing(|| format!("making {}", log_path.display()))?;
         let mut command = Command::new(program);
         command.arg("--http").arg(format!("127.0.0.1:{port}")).arg("--config").arg(configuration);
         tour::forget_callers_database(&mut command);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).process_group(0);
-        let process = command.spawn().doing(|| format!("starting {}", program.display()))?;
-        guard.watch(Signal::Terminate, process.id())?;
-        let mut server = Self { process, port, guard };
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let process = Running::start(&mut command, guard, Signal::Terminate)?;
         let deadline = Instant::now() + HEALTH_LIMIT;
         while ask_health(port).is_err() {
-            let ended = server.process.try_wait().doing(|| "looking after pg-mcp".to_owned())?;
-            if ended.is_some() || Instant::now() > deadline {
+            if process.has_ended() || Instant::now() > deadline {
                 let log = fs::read_to_string(&log_path).unwrap_or_default();
                 return Err(Error::new(format!(
                     "pg-mcp does not answer on http://127.0.0.1:{port}/health; its last words:\n{}",
@@ -120,18 +117,7 @@ impl<'a> McpServer<'a> {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(server)
-    }
-
-    fn stop(&mut self) -> Result<(), Error> {
-        Signal::Terminate.send(self.process.id())?;
-        self.process.wait().doing(|| "waiting for pg-mcp".to_owned())?;
-        self.guard.forget(self.process.id())
-    }
-
-    fn wait(&mut self) -> Result<(), Error> {
-        let status = self.process.wait().doing(|| "waiting for pg-mcp".to_owned())?;
-        Err(Error::new(format!("pg-mcp ended by itself with {status}")))
+        Ok(Self { process, port })
     }
 }
 

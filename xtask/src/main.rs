@@ -1,6 +1,8 @@
 //! `cargo xtask`: reads the command line and runs one task.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -65,15 +67,22 @@ fn demo_options(options: &[&str]) -> Option<(Size, Ending)> {
 fn guarded(task: impl FnOnce(&Project, &Guard) -> Result<(), Error>) -> Result<(), Error> {
     let guard = Guard::start()?;
     let on_signal = guard.clone();
+    let stopping = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stopping);
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).doing(|| "listening for signals".to_owned())?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
+            told.store(true, Ordering::SeqCst);
             say::step("stopping what was started");
             on_signal.end();
             std::process::exit(128 + signal);
         }
     });
     let done = task(&Project::find()?, &guard);
+    // A task whose servers are stopped under it fails; what counts then is the signal.
+    while stopping.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
     guard.end();
     done
 }
