@@ -306,3 +306,31 @@ pub(crate) async fn floats_of_any_bits_read_as_the_server_prints_them(client: &C
     compare(client, "SELECT v FROM reals", &mut differences).await;
     assert_none(differences);
 }
+
+/// A test for each check, on an empty database of its own.
+macro_rules! on_a_database {
+    ($($name:ident: $check:path;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                let database = pg_tests::Database::empty().await;
+                let client = database.admin().await;
+                prepare(&client).await;
+                $check(&client).await;
+            }
+        )*
+    };
+}
+
+on_a_database! {
+    reads_every_type: every_type_reads_as_the_server_prints_it;
+    reads_types_without_a_decoder_as_text: types_without_a_decoder_come_as_text;
+    reads_catalogs: catalogs_read_as_the_server_prints_them;
+    reads_random_values: random_values_read_as_the_server_prints_them;
+    reads_floats_of_any_bits: floats_of_any_bits_read_as_the_server_prints_them;
+    refuses_damaged_bytes: damaged_bytes_are_errors_and_no_panics;
+    binds_json_parameters: parameters::json_parameters_mean_what_they_say;
+    takes_back_what_it_gave: parameters::what_comes_out_goes_back_in;
+    keeps_awkward_strings: parameters::awkward_strings_survive_every_nesting;
+    says_what_would_fit: parameters::misfits_say_what_would_fit;
+}
