@@ -132,9 +132,14 @@ impl ConnectionOptions {
         self
     }
 
-    /// The names of all options, those that are not offered included.
+    /// The names of all options that can be set.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        keyword::KEYWORDS.iter().map(|keyword| keyword.name)
+        keyword::KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_none()).map(|keyword| keyword.name)
+    }
+
+    /// The names of libpq's options that [`ConnectionOptions::set`] refuses, saying why.
+    pub(crate) fn unsupported_names() -> impl Iterator<Item = &'static str> {
+        keyword::KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_some()).map(|keyword| keyword.name)
     }
 
     /// The value of an option as it was typed.
