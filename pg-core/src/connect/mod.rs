@@ -29,5 +29,5 @@ pub(crate) use {
     cancel::CancelHandle,
     driver::Driver,
     open::{Connected, connect},
-    start::SessionStart,
+    start::{ServerState, SessionStart, start_session},
 };

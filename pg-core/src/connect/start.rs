@@ -10,7 +10,7 @@ use tokio_postgres::types::{ToSql, Type};
 const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
     pg_catalog.set_config('standard_conforming_strings', 'on', false),
-    pg_catalog.set_config('DateStyle', 'ISO, YMD', false),
+    pg_catalog.set_config('DateStyle', 'ISO', false),
     pg_catalog.set_config('IntervalStyle', 'postgres', false),
     pg_catalog.set_config('extra_float_digits', '1', false),
     pg_catalog.set_config('bytea_output', 'hex', false),
@@ -28,17 +28,24 @@ pub(crate) struct SessionStart {
 
 /// What the server said of itself.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ServerState {
-    pub(super) in_recovery: bool,
-    pub(super) read_only: bool,
+pub(crate) struct ServerState {
+    /// Whether it is a hot standby.
+    pub(crate) in_recovery: bool,
+    /// Whether transactions were read-only before the session was started.
+    pub(crate) read_only: bool,
 }
 
-/// Runs the statement.
+/// Starts a session, or starts it anew once its settings have been reset (`RESET ALL`, `DISCARD ALL`).
+///
+/// The client makes progress only while its driver is polled.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one fixed statement that starts a session; nothing of the caller's is in its text"
 )]
-pub(super) async fn run(client: &Client, start: &SessionStart) -> Result<ServerState, tokio_postgres::Error> {
+pub(crate) async fn start_session(
+    client: &Client,
+    start: &SessionStart,
+) -> Result<ServerState, tokio_postgres::Error> {
     let search_path = (!start.search_path.is_empty()).then(|| quoted(&start.search_path));
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
         [(&start.read_only, Type::BOOL), (&search_path, Type::TEXT)];
