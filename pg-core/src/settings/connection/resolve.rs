@@ -53,7 +53,7 @@ impl ConnectionOptions {
             Trust::Operator => true,
             Trust::Client => self.check_client()?,
         };
-        let layered = self.layered(environment, inherits)?;
+        let layered = self.layered(environment, trust, inherits)?;
         let reader = Reader { values: &layered, environment, inherits };
 
         let user =
@@ -136,7 +136,7 @@ impl ConnectionOptions {
     }
 
     /// Puts service file and variables under what was given.
-    fn layered(self, environment: &Environment, inherits: bool) -> Result<Self, SettingsError> {
+    fn layered(self, environment: &Environment, trust: Trust, inherits: bool) -> Result<Self, SettingsError> {
         let mut variables = Self::new();
         for keyword in KEYWORDS {
             let Some(name) = keyword.variable else { continue };
@@ -157,12 +157,31 @@ impl ConnectionOptions {
             |options: &Self, name| options.get(name).filter(|value| !value.is_empty()).map(str::to_owned);
         let service = named(&self, "service").or_else(|| named(&variables, "service"));
         let file = named(&self, "servicefile").or_else(|| named(&variables, "servicefile"));
-        Ok(match service {
-            None => variables.overlaid(self),
-            Some(service) => {
-                variables.overlaid(service::read(&service, file.as_deref(), environment)?).overlaid(self)
-            }
-        })
+        let under = match service {
+            None => variables,
+            Some(service) => variables.overlaid(service::read(&service, file.as_deref(), environment)?),
+        };
+        if trust == Trust::Client && inherits {
+            self.check_protection(&under)?;
+        }
+        Ok(under.overlaid(self))
+    }
+
+    /// Refuses to send the operator's credentials over a channel that is protected otherwise than the operator says.
+    fn check_protection(&self, under: &Self) -> Result<(), SettingsError> {
+        let changed = ["sslmode", "sslrootcert", "channel_binding", "ssl_min_protocol_version"]
+            .into_iter()
+            .find(|option| {
+                under.get(option).is_some()
+                    && self.get(option).is_some_and(|own| under.get(option) != Some(own))
+            });
+        match changed {
+            None => Ok(()),
+            Some(option) => Err(SettingsError::NotForClients {
+                option,
+                reason: "the configuration says how to reach this server; leave the option out, or name host, user and password too",
+            }),
+        }
     }
 }
 

@@ -265,6 +265,32 @@ fn a_client_may_not_name_files_of_this_machine() {
 }
 
 #[test]
+fn a_client_may_not_weaken_the_way_to_the_operators_server() {
+    let variables = &[("PGHOST", "db"), ("PGPASSWORD", "hunter2"), ("PGSSLMODE", "verify-full")];
+    let client = |conninfo: &str| for_client(ConnectionOptions::from_conninfo(conninfo).unwrap(), variables);
+    assert!(client("sslmode=disable").unwrap_err().contains("sslmode"));
+    assert!(client("sslmode=verify-full dbname=d").is_ok());
+    assert_eq!(client("host=mine sslmode=disable").unwrap().ssl_mode(), SslMode::Disable);
+}
+
+#[test]
+fn finds_a_target_that_is_not_listed() {
+    let outside = |conninfo: &str| {
+        let allowed = ["db.example", "other.example:6000", "192.0.2.1"].map(str::to_owned);
+        resolved(conninfo, &[]).target_outside(&allowed).map(ToString::to_string)
+    };
+    assert_eq!(outside("host=db.example"), None);
+    assert_eq!(outside("host=DB.example port=1"), None);
+    assert_eq!(outside("host=other.example port=6000"), None);
+    assert_eq!(outside("host=other.example").as_deref(), Some("other.example:5432"));
+    assert_eq!(outside("host=db.example,evil").as_deref(), Some("evil:5432"));
+    assert_eq!(outside("host=db.example.evil").as_deref(), Some("db.example.evil:5432"));
+    assert_eq!(outside("host=db.example hostaddr=192.0.2.1"), None);
+    assert_eq!(outside("host=db.example hostaddr=127.0.0.1").as_deref(), Some("db.example:5432"));
+    assert_eq!(outside("host=/tmp").as_deref(), Some("/tmp/.s.PGSQL.5432"));
+}
+
+#[test]
 fn describes_without_secrets() {
     let settings = resolved("postgresql://u:hunter2@a,b:1/d", &[]);
     assert_eq!(
