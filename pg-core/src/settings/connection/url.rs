@@ -146,9 +146,7 @@ fn authority_parts(authority: &str) -> Result<(String, String), SettingsError> {
         hosts.push(host);
         ports.push(port);
     }
-    let given = |parts: &[&str]| parts.iter().any(|part| !part.is_empty());
-    let joined = |parts: Vec<&str>| if given(&parts) { parts.join(",") } else { String::new() };
-    Ok((joined(hosts), joined(ports)))
+    Ok((hosts.join(","), ports.join(",")))
 }
 
 fn push(pairs: &mut Vec<(String, String)>, name: &'static str, encoded: &str) -> Result<(), SettingsError> {
