@@ -1,1 +1,26 @@
-//! Skeleton.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod arguments;
+mod disconnect;
+mod error;
+mod http;
+mod instructions;
+mod logging;
+mod names;
+mod run;
+mod schema;
+mod server;
+mod settings;
+mod stdio;
+#[cfg(test)]
+mod testing;
+mod tools;
+
+pub use arguments::Arguments;
+pub use error::Error;
+pub use http::{HttpOptions, Listener, serve_http};
+pub use pg_core::Environment;
+pub use run::run;
+pub use server::Server;
+pub use stdio::serve_stdio;

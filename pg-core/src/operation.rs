@@ -1,0 +1,245 @@
+//! One definition of an operation: an input, an output, a function. Both front ends are made from the lists of these and
+//! hold no names of their own.
+//!
+//! Invariant: an operation's name, arguments, help, schema and result exist once, in its own file.
+
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+use pg_policy::Access;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::{Call, Error, Exit};
+
+/// What running an operation can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    Read,
+    /// Whatever the caller's statement changes, as far as the access of the connection goes.
+    Statement,
+    /// Data of the database. Offered only where a connection may write.
+    Write,
+    /// Which connections this process knows, adding one.
+    AddConnection,
+    /// Which connections this process knows, forgetting one.
+    RemoveConnection,
+}
+
+/// What a client is told of an operation's effect before it calls it; the terms are MCP's tool annotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hints {
+    /// Changes nothing.
+    pub read_only: bool,
+    /// May take away or overwrite something.
+    pub destructive: bool,
+    /// Calling again with the same arguments changes nothing more.
+    pub idempotent: bool,
+    /// Reaches hosts that the configuration does not name.
+    pub open_world: bool,
+}
+
+impl Effect {
+    /// The hints for a process whose most powerful connection has the access `highest`.
+    #[must_use]
+    pub fn hints(self, highest: Access) -> Hints {
+        let read = Hints { read_only: true, destructive: false, idempotent: true, open_world: false };
+        let write = Hints { read_only: false, destructive: true, idempotent: false, open_world: false };
+        match self {
+            Effect::Read => read,
+            Effect::Statement if highest == Access::Read => read,
+            Effect::Statement | Effect::Write => write,
+            Effect::AddConnection => {
+                Hints { read_only: false, destructive: false, idempotent: false, open_world: true }
+            }
+            Effect::RemoveConnection => {
+                Hints { read_only: false, destructive: true, idempotent: true, open_world: false }
+            }
+        }
+    }
+
+    /// Whether an operation with this effect is offered where the most powerful connection has the access `highest`.
+    #[must_use]
+    pub fn offered(self, highest: Access) -> bool {
+        match self {
+            Effect::Write => highest >= Access::Write,
+            Effect::Read | Effect::Statement | Effect::AddConnection | Effect::RemoveConnection => true,
+        }
+    }
+}
+
+/// One example of a call: documentation, and a test that runs through both front ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// What the example shows.
+    pub title: &'static str,
+    /// The arguments, a JSON object.
+    pub arguments: &'static str,
+}
+
+/// A type with a JSON Schema where the feature `schema` is on, any type elsewhere.
+#[cfg(feature = "schema")]
+pub trait Described: schemars::JsonSchema {}
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> Described for T {}
+/// A type with a JSON Schema where the feature `schema` is on, any type elsewhere.
+#[cfg(not(feature = "schema"))]
+pub trait Described {}
+#[cfg(not(feature = "schema"))]
+impl<T> Described for T {}
+
+/// A type that command-line arguments fill where the feature `cli` is on, any type elsewhere.
+#[cfg(feature = "cli")]
+pub trait Arguments: clap::Args {}
+#[cfg(feature = "cli")]
+impl<T: clap::Args> Arguments for T {}
+/// A type that command-line arguments fill where the feature `cli` is on, any type elsewhere.
+#[cfg(not(feature = "cli"))]
+pub trait Arguments {}
+#[cfg(not(feature = "cli"))]
+impl<T> Arguments for T {}
+
+/// One thing that a caller can ask: one library function, one MCP tool, one CLI subcommand.
+#[async_trait]
+pub trait Operation: Send + Sync + 'static {
+    /// The arguments. The struct's doc comment is the operation's description; the first sentence is its summary.
+    type Input: DeserializeOwned + Described + Arguments + Send;
+    /// The result: an object.
+    type Output: Serialize + Described + Send + Sync;
+
+    /// The name, in snake case: the MCP tool; with dashes the CLI subcommand.
+    const NAME: &'static str;
+    /// A shorter CLI name.
+    const SHORT_NAME: Option<&'static str> = None;
+    /// The name that a person reads.
+    const TITLE: &'static str;
+    /// What it can change.
+    const EFFECT: Effect;
+    /// Calls to show and to test.
+    const EXAMPLES: &'static [Example];
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What went wrong, as [`Error::report`] tells it.
+    async fn run(call: &Call, input: Self::Input) -> Result<Self::Output, Error>;
+
+    /// How a command ends that got this output.
+    fn exit(_output: &Self::Output) -> Exit {
+        Exit::Ok
+    }
+}
+
+/// The result of an operation as JSON text, and how a command ends that got it.
+#[derive(Debug)]
+pub struct Answer {
+    /// The output as one JSON object.
+    pub json: Box<RawValue>,
+    /// How a command ends.
+    pub exit: Exit,
+}
+
+/// An [`Operation`] without its types, so that a list can hold them all.
+#[async_trait]
+pub trait AnyOperation: Send + Sync {
+    /// [`Operation::NAME`].
+    fn name(&self) -> &'static str;
+    /// [`Operation::SHORT_NAME`].
+    fn short_name(&self) -> Option<&'static str>;
+    /// [`Operation::TITLE`].
+    fn title(&self) -> &'static str;
+    /// [`Operation::EFFECT`].
+    fn effect(&self) -> Effect;
+    /// [`Operation::EXAMPLES`].
+    fn examples(&self) -> &'static [Example];
+
+    /// The JSON Schema of the arguments, as schemars makes it.
+    #[cfg(feature = "schema")]
+    fn input_schema(&self) -> schemars::Schema;
+    /// The JSON Schema of the result, as schemars makes it.
+    #[cfg(feature = "schema")]
+    fn output_schema(&self) -> schemars::Schema;
+
+    /// Adds the arguments, and the description as `about`, to a command.
+    #[cfg(feature = "cli")]
+    fn augment(&self, command: clap::Command) -> clap::Command;
+    /// Runs with arguments from the command line.
+    ///
+    /// # Errors
+    /// Those of the operation, and [`Error::Argument`] for arguments that do not fit.
+    #[cfg(feature = "cli")]
+    async fn run_matches(&self, call: &Call, matches: &clap::ArgMatches) -> Result<Answer, Error>;
+
+    /// Runs with arguments from a JSON object.
+    ///
+    /// # Errors
+    /// Those of the operation, and [`Error::Argument`] for arguments that do not fit.
+    async fn run_json(&self, call: &Call, arguments: serde_json::Value) -> Result<Answer, Error>;
+}
+
+/// The place of an operation in a list: `&Registered::<ExecuteQuery>::NEW`.
+#[derive(Debug)]
+pub struct Registered<O>(PhantomData<fn() -> O>);
+
+impl<O> Registered<O> {
+    /// The only value.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Error> {
+    let output = O::run(call, input).await?;
+    let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
+    Ok(Answer { json, exit: O::exit(&output) })
+}
+
+#[async_trait]
+impl<O: Operation> AnyOperation for Registered<O> {
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+
+    fn short_name(&self) -> Option<&'static str> {
+        O::SHORT_NAME
+    }
+
+    fn title(&self) -> &'static str {
+        O::TITLE
+    }
+
+    fn effect(&self) -> Effect {
+        O::EFFECT
+    }
+
+    fn examples(&self) -> &'static [Example] {
+        O::EXAMPLES
+    }
+
+    #[cfg(feature = "schema")]
+    fn input_schema(&self) -> schemars::Schema {
+        schemars::schema_for!(O::Input)
+    }
+
+    #[cfg(feature = "schema")]
+    fn output_schema(&self) -> schemars::Schema {
+        schemars::schema_for!(O::Output)
+    }
+
+    #[cfg(feature = "cli")]
+    fn augment(&self, command: clap::Command) -> clap::Command {
+        <O::Input as clap::Args>::augment_args(command)
+    }
+
+    #[cfg(feature = "cli")]
+    async fn run_matches(&self, call: &Call, matches: &clap::ArgMatches) -> Result<Answer, Error> {
+        let input = <O::Input as clap::FromArgMatches>::from_arg_matches(matches)
+            .map_err(|error| Error::Argument { problem: error.to_string() })?;
+        answer::<O>(call, input).await
+    }
+
+    async fn run_json(&self, call: &Call, arguments: serde_json::Value) -> Result<Answer, Error> {
+        let input = serde_json::from_value::<O::Input>(arguments)
+            .map_err(|error| Error::Argument { problem: error.to_string() })?;
+        answer::<O>(call, input).await
+    }
+}

@@ -1,0 +1,60 @@
+//! What an operation answered or failed with, as the result of a tool call.
+//!
+//! Invariant: the text of a success is the JSON that the operation wrote, to the digit; the text of a failure says what
+//! happened, why, and what to do instead, and its structured form holds the same for programs.
+
+use pg_core::{Answer, Error, ErrorKind, ErrorReport};
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Map, Value, json};
+
+use crate::{names::nearest, tools::OfferedTool};
+
+/// The result of a call that succeeded.
+pub(crate) fn success(answer: &Answer) -> CallToolResult {
+    let text = answer.json.get();
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = serde_json::from_str(text).ok();
+    result
+}
+
+/// The result of a call that failed.
+pub(crate) fn failure(report: &ErrorReport) -> CallToolResult {
+    let mut result = CallToolResult::error(vec![ContentBlock::text(report.to_string())]);
+    result.structured_content = Some(json!({ "success": false, "error": report }));
+    result
+}
+
+/// The report of an error, with the nearest argument name where one was mistyped.
+pub(crate) fn report(error: &Error, tool: &OfferedTool, given: &[String]) -> ErrorReport {
+    let mut report = error.report();
+    if report.kind == ErrorKind::Argument && report.hint.is_none() {
+        let unknown = given.iter().find(|name| !tool.arguments().any(|known| known == name.as_str()));
+        report.hint = unknown
+            .and_then(|name| nearest(name, tool.arguments()))
+            .map(|near| format!("did you mean `{near}`?"));
+    }
+    report
+}
+
+/// What is told of an operation that panicked.
+pub(crate) fn panicked(tool: &OfferedTool) -> ErrorReport {
+    ErrorReport::new(
+        ErrorKind::Internal,
+        format!("`{}` failed inside this server, which is a fault of the server", tool.operation.name()),
+    )
+    .with_hint("other calls still work; report this with what the server wrote on its standard error")
+}
+
+/// What is told of a call of an operation that no connection of this process may use.
+pub(crate) fn not_offered(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        ErrorKind::Refused,
+        format!("`{name}` changes data, and every connection of this server is for reading only"),
+    )
+    .with_hint("ask the person who runs this server for a connection with the access to write")
+}
+
+/// The names of the arguments that were given.
+pub(crate) fn given(arguments: &Map<String, Value>) -> Vec<String> {
+    arguments.keys().cloned().collect()
+}

@@ -1,0 +1,47 @@
+//! The command line of `pg-mcp`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use pg_core::Access;
+
+/// Lets MCP clients work with PostgreSQL. Alone, it speaks MCP on standard input and output.
+#[derive(Debug, Parser)]
+#[command(name = "pg-mcp", version, max_term_width = 100)]
+pub struct Arguments {
+    /// Speak MCP over HTTP at this address, under /mcp, instead of on standard input and output. Port 0 takes any free
+    /// port. The address that was taken is written on standard error.
+    /// Without a value it is the one of the configuration, else 127.0.0.1:3000.
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, default_missing_value = "")]
+    pub http: Option<String>,
+    /// Read the configuration from this file.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What statements may do at most, on every connection.
+    #[arg(long, value_name = "LEVEL")]
+    pub access: Option<AccessLevel>,
+}
+
+/// The levels of access, as they are written on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AccessLevel {
+    /// Read rows.
+    Read,
+    /// Also change rows.
+    Write,
+    /// Also change the schema.
+    Schema,
+    /// Also administer roles and the server.
+    Admin,
+}
+
+impl From<AccessLevel> for Access {
+    fn from(level: AccessLevel) -> Self {
+        match level {
+            AccessLevel::Read => Access::Read,
+            AccessLevel::Write => Access::Write,
+            AccessLevel::Schema => Access::Schema,
+            AccessLevel::Admin => Access::Admin,
+        }
+    }
+}

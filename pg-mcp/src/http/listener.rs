@@ -1,0 +1,78 @@
+//! The address that the HTTP server listens on.
+//!
+//! Invariant: a listener is on the loopback interface. The server has no authentication, so there is no other way to make
+//! one.
+
+use std::net::SocketAddr;
+
+use tokio::net::{TcpListener, lookup_host};
+
+use crate::Error;
+
+/// A bound address, on the loopback interface.
+#[derive(Debug)]
+pub struct Listener {
+    pub(super) socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listener {
+    /// Listens on `HOST:PORT`. Port 0 takes any free port.
+    ///
+    /// # Errors
+    /// [`Error::Address`] for what is no address, [`Error::BeyondLoopback`] for one that other machines can reach,
+    /// [`Error::Listen`] where the operating system refuses it.
+    pub async fn bind(given: &str) -> Result<Self, Error> {
+        let no_address = || Error::Address { given: given.to_owned() };
+        let candidates: Vec<SocketAddr> = lookup_host(given).await.map_err(|_| no_address())?.collect();
+        if let Some(address) = candidates.iter().find(|address| !address.ip().is_loopback()) {
+            return Err(Error::BeyondLoopback { address: *address });
+        }
+        let address = *candidates.first().ok_or_else(no_address)?;
+        let listen = |source| Error::Listen { address, source };
+        let socket = TcpListener::bind(address).await.map_err(listen)?;
+        let address = socket.local_addr().map_err(listen)?;
+        Ok(Self { socket, address })
+    }
+
+    /// The address, with the port that was taken.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients find the server.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/mcp", self.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Listener;
+    use crate::Error;
+
+    #[tokio::test]
+    async fn refuses_an_address_that_other_machines_can_reach() {
+        for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+            let refused = Listener::bind(address).await;
+            assert!(matches!(refused, Err(Error::BeyondLoopback { .. })), "{address}: {refused:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn says_what_an_address_looks_like() {
+        for address in ["3000", "127.0.0.1", "127.0.0.1:70000", ""] {
+            let refused = Listener::bind(address).await;
+            assert!(matches!(refused, Err(Error::Address { .. })), "{address}: {refused:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_an_error_that_says_so() {
+        let first = Listener::bind("127.0.0.1:0").await.unwrap();
+        let error = Listener::bind(&first.address().to_string()).await.unwrap_err();
+        assert!(error.to_string().contains("another process has this port"), "{error}");
+    }
+}

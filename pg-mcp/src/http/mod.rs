@@ -1,0 +1,10 @@
+//! MCP over HTTP, with the routes beside it.
+
+mod faults;
+mod guard;
+mod listener;
+mod serve;
+mod status;
+
+pub use listener::Listener;
+pub use serve::{HttpOptions, serve_http};

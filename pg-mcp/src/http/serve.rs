@@ -1,0 +1,293 @@
+//! Serves clients over HTTP, until the service stops.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, middleware, routing::get};
+use pg_core::{Origin, Service};
+use rmcp::transport::streamable_http_server::{
+    StreamableHttpServerConfig, StreamableHttpService,
+    session::local::{LocalSessionManager, SessionConfig},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Listener, faults, guard, status};
+use crate::{Error, Server, disconnect};
+
+/// How long open requests have to end once the service has stopped.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// How the HTTP server behaves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HttpOptions {
+    /// The longest body of a request, in bytes. 16 MiB unless set.
+    pub max_body_bytes: usize,
+    /// Origins of web pages that may call, besides those of this machine, such as `https://app.example.com`.
+    pub allowed_origins: Vec<String>,
+    /// How long a session of a client of the older protocol may be idle. 12 hours unless set: a client whose session is
+    /// gone fails until its user restarts it.
+    pub session_idle: Duration,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            max_body_bytes: 16 * 1024 * 1024,
+            allowed_origins: Vec::new(),
+            session_idle: Duration::from_secs(12 * 60 * 60),
+        }
+    }
+}
+
+/// Serves MCP at `/mcp`, and `/health` and `/metrics` beside it. Returns when [`Service::stop`] was called, after the
+/// requests that were open then.
+///
+/// # Errors
+/// [`Error::Http`] where the operating system fails the listener.
+pub async fn serve_http(service: &Service, listener: Listener, options: HttpOptions) -> Result<(), Error> {
+    serve(Server::new(service, Origin::Remote), listener, &options).await
+}
+
+async fn serve(server: Server, listener: Listener, options: &HttpOptions) -> Result<(), Error> {
+    let sessions = CancellationToken::new();
+    let stopping = server.service().stopping().clone();
+    let router = router(server, options, &sessions);
+    let draining = async {
+        stopping.cancelled().await;
+        // Calls are cancelled by now; what they answer still goes out before the streams are closed.
+        tokio::time::sleep(DRAIN / 4).await;
+        sessions.cancel();
+        tokio::time::sleep(DRAIN).await;
+    };
+    let serving =
+        axum::serve(listener.socket, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    tokio::select! {
+        outcome = serving.into_future() => outcome.map_err(|source| Error::Http { source }),
+        () = draining => Ok(()),
+    }
+}
+
+fn router(server: Server, options: &HttpOptions, sessions: &CancellationToken) -> Router {
+    let service = server.service().clone();
+    let local = guard::ORIGINS.map(str::to_owned);
+    let listed: Arc<[String]> = options.allowed_origins.clone().into();
+    let mut session = SessionConfig::default();
+    session.keep_alive = Some(options.session_idle);
+    let mut manager = LocalSessionManager::default();
+    manager.session_config = session;
+    let config = StreamableHttpServerConfig::default()
+        .with_allowed_origins(local.iter().chain(listed.iter()))
+        .with_max_request_body_bytes(options.max_body_bytes)
+        .with_json_response(true)
+        .with_cancellation_token(sessions.clone());
+    let mcp = StreamableHttpService::new(move || Ok(server.clone()), Arc::new(manager), config);
+    let mcp = Router::new()
+        .route_service("/mcp", mcp)
+        .layer(middleware::from_fn(disconnect::watch))
+        .layer(middleware::from_fn(faults::mend));
+    Router::new()
+        .route("/health", get(status::health))
+        .route("/metrics", get(status::metrics))
+        .with_state(service)
+        .merge(mcp)
+        .layer(middleware::from_fn_with_state(listed, guard::known_callers))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use pg_core::{Origin, Service};
+    use serde_json::Value;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        task::JoinHandle,
+    };
+
+    use super::{HttpOptions, Listener};
+    use crate::{Error, testing};
+
+    const HELLO: &str = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}"#;
+    const MODERN: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+
+    struct Site {
+        service: Service,
+        address: SocketAddr,
+        serving: JoinHandle<Result<(), Error>>,
+    }
+
+    struct Reply {
+        code: u16,
+        headers: String,
+        body: String,
+    }
+
+    impl Reply {
+        /// The message in the body, which is JSON or a stream of events.
+        fn message(&self) -> Value {
+            let lines = self.body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line));
+            let mut messages = lines.filter_map(|line| serde_json::from_str(line.trim()).ok());
+            messages.rfind(Value::is_object).unwrap_or_else(|| panic!("no message in {}", self.body))
+        }
+    }
+
+    impl Site {
+        async fn start() -> Self {
+            let service = Service::empty();
+            let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.address();
+            let server = testing::server(&service, Origin::Remote);
+            let serving =
+                tokio::spawn(async move { super::serve(server, listener, &HttpOptions::default()).await });
+            Self { service, address, serving }
+        }
+
+        /// Sends a request and leaves the connection open.
+        async fn open(&self, method: &str, path: &str, headers: &str, body: &str) -> TcpStream {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            let host =
+                if headers.contains("Host:") { String::new() } else { format!("Host: {}\r\n", self.address) };
+            let head = format!(
+                "{method} {path} HTTP/1.1\r\n{host}Content-Type: application/json\r\n\
+                 Accept: application/json, text/event-stream\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(body.as_bytes()).await.unwrap();
+            stream
+        }
+
+        async fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+            let mut stream = self.open(method, path, headers, body).await;
+            let mut bytes = Vec::new();
+            stream.read_to_end(&mut bytes).await.unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            let (headers, body) = text.split_once("\r\n\r\n").unwrap();
+            let code = headers.split(' ').nth(1).unwrap().parse().unwrap();
+            Reply { code, headers: headers.to_lowercase(), body: body.to_owned() }
+        }
+
+        async fn session(&self) -> String {
+            let reply = self.ask("POST", "/mcp", "", HELLO).await;
+            let id = reply.headers.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap();
+            format!("Mcp-Session-Id: {id}\r\nMCP-Protocol-Version: 2025-11-25\r\n")
+        }
+    }
+
+    fn modern(tool: &str) -> String {
+        format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n")
+    }
+
+    fn call(tool: &str, arguments: &str, rest: &str) -> String {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}{rest}}}}}"#
+        )
+    }
+
+    #[tokio::test]
+    async fn digits_survive_in_both_directions_and_eras() {
+        let site = Site::start().await;
+        let digits = "[12345678901234567890.123456789,0.1000,123456789012345678901234567890]";
+        let arguments = format!(r#"{{"value":{digits}}}"#);
+        let newer = call("echo", &arguments, &format!(",{MODERN}"));
+        let session = site.session().await;
+        for (headers, body) in [(modern("echo"), newer), (session, call("echo", &arguments, ""))] {
+            let reply = site.ask("POST", "/mcp", &headers, &body).await;
+            let text = format!(r#""text":"{{\"value\":{digits},\"remote\":true}}""#);
+            let structured = format!(r#""structuredContent":{{"value":{digits},"remote":true}}"#);
+            assert!(reply.body.contains(&text) && reply.body.contains(&structured), "{}", reply.body);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_whose_client_went_away_is_stopped() {
+        let site = Site::start().await;
+        let stream = site
+            .open(
+                "POST",
+                "/mcp",
+                &modern("wait"),
+                &call("wait", r#"{"key":"newer, gone"}"#, &format!(",{MODERN}")),
+            )
+            .await;
+        testing::until("started", "newer, gone").await;
+        drop(stream);
+        testing::until("dropped", "newer, gone").await;
+
+        let session = site.session().await;
+        let stream = site.open("POST", "/mcp", &session, &call("wait", r#"{"key":"older, gone"}"#, "")).await;
+        testing::until("started", "older, gone").await;
+        drop(stream);
+        testing::until("dropped", "older, gone").await;
+    }
+
+    #[tokio::test]
+    async fn a_call_of_a_session_is_cancelled_by_a_notification() {
+        let site = Site::start().await;
+        let session = site.session().await;
+        let _stream = site.open("POST", "/mcp", &session, &call("wait", r#"{"key":"told"}"#, "")).await;
+        testing::until("started", "told").await;
+        let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#;
+        assert_eq!(site.ask("POST", "/mcp", &session, cancel).await.code, 202);
+        testing::until("cancelled", "told").await;
+    }
+
+    #[tokio::test]
+    async fn other_names_and_pages_are_kept_out_of_every_route() {
+        let site = Site::start().await;
+        for (method, path) in [("POST", "/mcp"), ("GET", "/health"), ("GET", "/metrics")] {
+            for headers in ["Origin: https://evil.example.com\r\n", "Host: evil.example.com\r\n"] {
+                assert_eq!(site.ask(method, path, headers, HELLO).await.code, 403, "{path} {headers}");
+            }
+        }
+        assert_eq!(site.ask("POST", "/mcp", "Origin: http://localhost:5173\r\n", HELLO).await.code, 200);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_no_message_is_answered_as_such() {
+        let site = Site::start().await;
+        let deep = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{}"#, "[".repeat(100_000));
+        for (body, code) in [("{", -32700), ("", -32700), (&*deep, -32700), ("{}", -32600), ("[]", -32600)] {
+            let reply = site.ask("POST", "/mcp", "", body).await;
+            assert_eq!(
+                (reply.code, reply.message()["error"]["code"].as_i64()),
+                (400, Some(code)),
+                "{body:.50}"
+            );
+        }
+        let long = format!("\"{}\"", "x".repeat(17 << 20));
+        assert_eq!(site.ask("POST", "/mcp", "", &long).await.code, 413);
+        assert_eq!(site.ask("GET", "/health", "", "").await.code, 200);
+    }
+
+    #[tokio::test]
+    async fn an_ended_session_is_gone() {
+        let site = Site::start().await;
+        let session = site.session().await;
+        assert_eq!(site.ask("DELETE", "/mcp", &session, "").await.code, 204);
+        assert_eq!(site.ask("POST", "/mcp", &session, &call("echo", r#"{"value":1}"#, "")).await.code, 404);
+    }
+
+    #[tokio::test]
+    async fn health_and_metrics_answer() {
+        let site = Site::start().await;
+        let health = site.ask("GET", "/health", "", "").await;
+        assert_eq!((health.code, &health.message()["is_healthy"]), (200, &Value::Bool(true)));
+        let metrics = site.ask("GET", "/metrics", "", "").await;
+        assert!(metrics.body.lines().any(|line| line.starts_with("# TYPE ")), "{}", metrics.body);
+    }
+
+    #[tokio::test]
+    async fn a_service_that_stops_answers_what_was_asked_and_ends() {
+        let site = Site::start().await;
+        let body = call("wait", r#"{"key":"stopping"}"#, &format!(",{MODERN}"));
+        let mut stream = site.open("POST", "/mcp", &modern("wait"), &body).await;
+        testing::until("started", "stopping").await;
+        site.service.stop(std::time::Duration::from_secs(1)).await;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.contains("the wait was cancelled"), "{answer}");
+        site.serving.await.unwrap().unwrap();
+    }
+}

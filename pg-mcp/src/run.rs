@@ -1,0 +1,118 @@
+//! The program: from its arguments and environment to its exit code.
+
+use std::{
+    error::Error as _,
+    ffi::OsString,
+    io::{self, Write},
+    pin::pin,
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::Parser;
+use pg_core::{Environment, Exit, Service};
+
+use crate::{
+    Arguments, Error, Listener, logging, serve_http, serve_stdio,
+    settings::{self, Settings},
+};
+
+/// How long statements may take to be cancelled when the process is told to stop.
+const STOP: Duration = Duration::from_secs(2);
+
+/// Runs the program with these arguments, the first of which is its own name, and gives its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(problem) => {
+            let code = if problem.use_stderr() { Exit::Usage } else { Exit::Ok };
+            let _ = problem.print();
+            return ExitCode::from(code.code());
+        }
+    };
+    match start(&arguments, environment) {
+        Ok(()) => ExitCode::from(Exit::Ok.code()),
+        Err(error) => {
+            say(&format!("pg-mcp: {}", chain(&error)));
+            ExitCode::from(error.exit().code())
+        }
+    }
+}
+
+fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
+    let settings = settings::load(arguments, environment)?;
+    logging::start(settings.level);
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Error::Start { source })?;
+    let outcome = runtime.block_on(async {
+        let service = settings.service()?;
+        let signals = signals().map_err(|source| Error::Start { source })?;
+        let mut serving = pin!(serve(&service, settings));
+        tokio::select! {
+            outcome = &mut serving => return outcome,
+            () = signals => service.stop(STOP).await,
+        }
+        serving.await
+    });
+    // A read of a terminal cannot be called off, and must not hold the process.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn serve(service: &Service, settings: Settings) -> Result<(), Error> {
+    let outcome = match &settings.listen {
+        Some(address) => {
+            let listener = Listener::bind(address).await?;
+            say(&format!("listening on {}", listener.url()));
+            serve_http(service, listener, settings.http).await
+        }
+        None => serve_stdio(service).await,
+    };
+    service.stop(STOP).await;
+    outcome
+}
+
+/// Waits for a signal to stop, once the returned future is awaited; the signals are caught from the call on.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}
+
+/// Writes a line on standard error; where nobody listens there, nobody is told.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

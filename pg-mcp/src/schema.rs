@@ -1,0 +1,313 @@
+//! JSON Schemas as MCP clients can use them, made from those that schemars derives. Separate, because the rules are the
+//! clients' and hold for every operation: an object at the root, one type a value, nothing by reference.
+//!
+//! Invariant: what the original schema accepts, the input schema accepts but for an explicit null of an optional argument
+//! (which is left out instead); what an operation returns is always valid under its output schema.
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+/// The description and the input schema of a tool.
+pub(crate) fn input(schema: Schema) -> (Option<String>, Map<String, Value>) {
+    prepared(schema, Nullable::Optional)
+}
+
+/// The output schema of a tool.
+pub(crate) fn output(schema: Schema) -> Map<String, Value> {
+    prepared(schema, Nullable::Alternative).1
+}
+
+/// What a value that may be null becomes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nullable {
+    /// The type alone: whoever has no value leaves the property out.
+    Optional,
+    /// The type, or null: for values that we write and that may be null.
+    Alternative,
+}
+
+fn prepared(schema: Schema, nullable: Nullable) -> (Option<String>, Map<String, Value>) {
+    let mut root = match schema.to_value() {
+        Value::Object(root) => root,
+        _ => Map::new(),
+    };
+    let definitions = match root.remove("$defs") {
+        Some(Value::Object(definitions)) => definitions,
+        _ => Map::new(),
+    };
+    let mut root = Value::Object(root);
+    Rewrite { definitions: &definitions, nullable }.schema(&mut root, &[]);
+    let mut root = match root {
+        Value::Object(root) => root,
+        _ => Map::new(),
+    };
+    root.remove("$schema");
+    let description = match root.remove("description") {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    };
+    root.insert("type".to_owned(), json!("object"));
+    (description, root)
+}
+
+struct Rewrite<'a> {
+    definitions: &'a Map<String, Value>,
+    nullable: Nullable,
+}
+
+impl Rewrite<'_> {
+    fn schema(&self, schema: &mut Value, open: &[String]) {
+        if *schema == Value::Bool(true) {
+            *schema = json!({});
+        }
+        let Value::Object(object) = schema else { return };
+        let mut open = self.inline(object, open);
+        let mut may_be_null = single_type(object);
+        if let Some(only) = only_alternative(object) {
+            may_be_null = true;
+            merge(object, only);
+            open = self.inline(object, &open);
+        }
+        object.remove("title");
+        if object.get("default") == Some(&Value::Null) {
+            object.remove("default");
+        }
+        if object.get("format").and_then(Value::as_str).is_some_and(is_rust_number) {
+            object.remove("format");
+        }
+        self.members(object, &open);
+        enumerate_constants(object);
+        if may_be_null && self.nullable == Nullable::Alternative {
+            or_null(object);
+        }
+    }
+
+    fn members(&self, object: &mut Map<String, Value>, open: &[String]) {
+        for key in ["properties", "patternProperties"] {
+            if let Some(Value::Object(members)) = object.get_mut(key) {
+                members.values_mut().for_each(|member| self.schema(member, open));
+            }
+        }
+        for key in ["anyOf", "oneOf", "allOf", "prefixItems"] {
+            if let Some(Value::Array(members)) = object.get_mut(key) {
+                members.iter_mut().for_each(|member| self.schema(member, open));
+            }
+        }
+        for key in ["items", "not", "contains", "propertyNames"] {
+            if let Some(member) = object.get_mut(key) {
+                self.schema(member, open);
+            }
+        }
+        if let Some(rest @ Value::Object(_)) = object.get_mut("additionalProperties") {
+            self.schema(rest, open);
+        }
+    }
+
+    /// Puts the definition in the place of a reference to it; what stands beside the reference wins. A type that holds
+    /// itself is written out once, and is any value below that.
+    fn inline(&self, object: &mut Map<String, Value>, open: &[String]) -> Vec<String> {
+        let mut open = open.to_vec();
+        while let Some(Value::String(path)) = object.remove("$ref") {
+            let name = path.strip_prefix("#/$defs/").unwrap_or(&path).to_owned();
+            if open.contains(&name) {
+                break;
+            }
+            if let Some(Value::Object(definition)) = self.definitions.get(&name) {
+                merge(object, definition.clone());
+            }
+            open.push(name);
+        }
+        open
+    }
+}
+
+/// Adds what `other` says and `object` does not.
+fn merge(object: &mut Map<String, Value>, other: Map<String, Value>) {
+    for (key, value) in other {
+        object.entry(key).or_insert(value);
+    }
+}
+
+/// Turns `"type": ["integer", "null"]` into one type, and says whether null was among them.
+fn single_type(object: &mut Map<String, Value>) -> bool {
+    let Some(Value::Array(types)) = object.get("type") else { return false };
+    let mut others: Vec<Value> = types.iter().filter(|one| *one != "null").cloned().collect();
+    let has_null = others.len() < types.len();
+    if others.len() == 1 {
+        object.insert("type".to_owned(), others.swap_remove(0));
+    } else {
+        object.remove("type");
+        object.insert("anyOf".to_owned(), others.into_iter().map(|one| json!({ "type": one })).collect());
+    }
+    has_null
+}
+
+/// Takes the choice between one schema and null out, and gives the one.
+fn only_alternative(object: &mut Map<String, Value>) -> Option<Map<String, Value>> {
+    let Some(Value::Array(members)) = object.get("anyOf") else { return None };
+    let [first, second] = members.as_slice() else { return None };
+    let only = match (is_null(first), is_null(second)) {
+        (false, true) => first.as_object()?.clone(),
+        (true, false) => second.as_object()?.clone(),
+        _ => return None,
+    };
+    object.remove("anyOf");
+    Some(only)
+}
+
+/// Writes documented constants as one enumeration, with their descriptions in its own.
+fn enumerate_constants(object: &mut Map<String, Value>) {
+    let Some(Value::Array(members)) = object.get("oneOf") else { return };
+    let Some((constants, words)) = constants(members) else { return };
+    object.remove("oneOf");
+    object.insert("type".to_owned(), json!("string"));
+    object.insert("enum".to_owned(), Value::Array(constants));
+    if !words.is_empty() {
+        let own = object.get("description").and_then(Value::as_str);
+        let text = own.map_or_else(|| words.clone(), |own| format!("{own} {words}"));
+        object.insert("description".to_owned(), Value::String(text));
+    }
+}
+
+/// Moves what constrains the value into a choice between it and null; the annotations stay.
+fn or_null(object: &mut Map<String, Value>) {
+    let annotations = ["description", "default", "examples", "deprecated", "readOnly", "writeOnly"];
+    let constraints: Vec<String> =
+        object.keys().filter(|key| !annotations.contains(&key.as_str())).cloned().collect();
+    let mut value = Map::new();
+    for key in constraints {
+        if let Some(constraint) = object.remove(&key) {
+            value.insert(key, constraint);
+        }
+    }
+    object.insert("anyOf".to_owned(), json!([value, { "type": "null" }]));
+}
+
+/// The values of alternatives that are each one string, and what their descriptions say.
+fn constants(members: &[Value]) -> Option<(Vec<Value>, String)> {
+    let mut values = Vec::new();
+    let mut words = Vec::new();
+    for member in members {
+        let described = member.get("description").and_then(Value::as_str);
+        let found: Vec<Value> = match (member.get("const"), member.get("enum")) {
+            (Some(one), None) => vec![one.clone()],
+            (None, Some(Value::Array(several))) => several.clone(),
+            _ => return None,
+        };
+        for value in found {
+            let text = value.as_str()?;
+            if let Some(described) = described {
+                words.push(format!("`{text}`: {described}"));
+            }
+            values.push(value);
+        }
+    }
+    (!values.is_empty()).then(|| (values, words.join(" ")))
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "null") || schema.get("const").is_some_and(Value::is_null)
+}
+
+fn is_rust_number(format: &str) -> bool {
+    let digits = format.trim_start_matches("uint").trim_start_matches("int");
+    matches!(format, "float" | "double")
+        || (format.contains("int") && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, schema_for};
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+
+    use super::{input, output};
+
+    /// Look at things.
+    #[derive(Deserialize, Serialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        /// How many.
+        count: Option<u32>,
+        /// How deep.
+        #[serde(default)]
+        depth: u64,
+        /// In which order.
+        order: Option<Order>,
+        /// What to run.
+        steps: Vec<Step>,
+        /// Anything.
+        any: serde_json::Value,
+    }
+
+    #[derive(Deserialize, Serialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Order {
+        /// Smallest first.
+        Ascending,
+        /// Largest first.
+        Descending,
+    }
+
+    #[derive(Deserialize, Serialize, JsonSchema)]
+    struct Step {
+        /// The name.
+        name: String,
+        /// What comes after.
+        next: Option<Box<Step>>,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+
+    #[test]
+    fn an_optional_argument_has_one_type_and_is_not_required() {
+        let (description, schema) = input(schema_for!(Sample));
+        assert_eq!(description.as_deref(), Some("Look at things."));
+        assert_eq!(
+            schema["properties"]["count"],
+            json!({"description": "How many.", "type": "integer", "minimum": 0})
+        );
+        assert_eq!(schema["required"], json!(["steps", "any"]));
+        assert_eq!(schema["additionalProperties"], json!(false));
+    }
+
+    #[test]
+    fn documented_constants_become_one_enumeration() {
+        let (_, schema) = input(schema_for!(Sample));
+        assert_eq!(
+            schema["properties"]["order"],
+            json!({
+                "description": "In which order. `ascending`: Smallest first. `descending`: Largest first.",
+                "type": "string",
+                "enum": ["ascending", "descending"],
+            })
+        );
+    }
+
+    #[test]
+    fn a_result_that_may_be_null_says_so_without_a_list_of_types() {
+        let schema = output(schema_for!(Sample));
+        assert_eq!(
+            schema["properties"]["count"],
+            json!({"description": "How many.", "anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}]})
+        );
+    }
+
+    #[test]
+    fn a_type_that_holds_itself_ends_somewhere() {
+        let text = serde_json::to_string(&output(schema_for!(Sample))).unwrap();
+        assert!(!text.contains("$ref") && !text.contains("$defs"), "{text}");
+        assert!(text.len() < 10_000);
+    }
+
+    #[test]
+    fn no_arguments_is_an_object_that_takes_none() {
+        let (_, schema) = input(schema_for!(Nothing));
+        assert_eq!(
+            serde_json::Value::Object(schema),
+            json!({"type": "object", "additionalProperties": false})
+        );
+    }
+}

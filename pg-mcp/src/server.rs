@@ -1,0 +1,176 @@
+//! The MCP server proper: answers the protocol's requests from the tools and the service. The same for every transport.
+//!
+//! Invariant: a call that fails, whatever the reason, is answered and leaves every other call alone.
+
+use std::{fmt, panic::AssertUnwindSafe, pin::pin, sync::Arc};
+
+use futures_util::FutureExt;
+use pg_core::{Call, Origin, Service};
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
+        ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
+        ServerCapabilities, ServerConfig, Tool,
+    },
+    service::RequestContext,
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    answer,
+    disconnect::client_gone,
+    instructions::instructions,
+    tools::{NoTool, OfferedTool, Tools},
+};
+
+/// For how many milliseconds a client may keep the list of tools: it does not change while the process runs, and after a
+/// restart a client should not be long behind.
+const LIST_TTL_MS: u64 = 5 * 60 * 1000;
+
+/// An MCP server over a [`Service`]. Cheap to clone; each HTTP session has a clone.
+#[derive(Clone)]
+pub struct Server {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    service: Service,
+    origin: Origin,
+    tools: Tools,
+    config: ServerConfig,
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("origin", &self.inner.origin).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// A server whose callers speak from `origin`.
+    #[must_use]
+    pub fn new(service: &Service, origin: Origin) -> Self {
+        Self::with_tools(service, origin, Tools::offered(service.highest_access()))
+    }
+
+    pub(crate) fn with_tools(service: &Service, origin: Origin, tools: Tools) -> Self {
+        let highest = service.highest_access();
+        let identity = Implementation::new("pg-mcp", env!("CARGO_PKG_VERSION"))
+            .with_title("PostgreSQL")
+            .with_description(env!("CARGO_PKG_DESCRIPTION"));
+        let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(identity)
+            .with_instructions(instructions(&tools, highest));
+        Self { inner: Arc::new(Inner { service: service.clone(), origin, tools, config }) }
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        &self.inner.service
+    }
+
+    async fn run(
+        &self,
+        tool: &OfferedTool,
+        arguments: Map<String, Value>,
+        context: &RequestContext<RoleServer>,
+    ) -> CallToolResult {
+        let given = answer::given(&arguments);
+        let call = Call::new(&self.inner.service).from_origin(self.inner.origin).with_cursors();
+        let running = tool.operation.run_json(&call, Value::Object(arguments));
+        let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut running => outcome,
+            () = stopped(context) => {
+                call.cancellation().cancel();
+                running.await
+            }
+        };
+        match outcome {
+            Ok(Ok(answer)) => answer::success(&answer),
+            Ok(Err(error)) => answer::failure(&answer::report(&error, tool, &given)),
+            Err(_panic) => {
+                tracing::error!(tool = tool.operation.name(), "an operation panicked");
+                answer::failure(&answer::panicked(tool))
+            }
+        }
+    }
+}
+
+/// Waits until the client cancels the request or is gone.
+async fn stopped(context: &RequestContext<RoleServer>) {
+    match client_gone(&context.extensions) {
+        Some(gone) => tokio::select! {
+            () = context.ct.cancelled() => {}
+            () = gone.cancelled() => {}
+        },
+        None => context.ct.cancelled().await,
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        self.inner.config.clone()
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.inner.tools.get(name).ok().map(|tool| tool.definition.clone())
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            let message = "unknown cursor: the list of tools has one page, so ask without a cursor";
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Ok(ListToolsResult::with_all_items(
+            self.inner.tools.iter().map(|tool| tool.definition.clone()).collect(),
+        ))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let result = match self.inner.tools.get(&request.name) {
+            Ok(tool) => self.run(tool, request.arguments.unwrap_or_default(), &context).await,
+            Err(NoTool::NotOffered) => answer::failure(&answer::not_offered(&request.name)),
+            Err(NoTool::Unknown(problem)) => return Err(ErrorData::invalid_params(problem, None)),
+        };
+        Ok(result.into())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(unreadable(&request.method, is_newer(&context)))
+    }
+}
+
+/// Whether a request is of the protocol without a handshake.
+fn is_newer(context: &RequestContext<RoleServer>) -> bool {
+    context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
+}
+
+/// The error for a request that is none of the protocol's: its method is unknown, or its parameters do not fit.
+pub(crate) fn unreadable(method: &str, newer: bool) -> ErrorData {
+    let needs = match method {
+        "tools/call" => "`name`, a string, and `arguments`, an object",
+        "tools/list" => "nothing, or `cursor`, a string",
+        "initialize" if !newer => {
+            "`protocolVersion`, a string, `capabilities`, an object, and `clientInfo` with `name` and `version`"
+        }
+        _ => {
+            let shown: String = method.chars().take(100).collect();
+            return ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("unknown method `{shown}`"), None);
+        }
+    };
+    ErrorData::invalid_params(format!("the params of `{method}` do not fit: they hold {needs}"), None)
+}

@@ -1,0 +1,249 @@
+//! The tools that a server offers, made from the operations of the library crates: the only place that reads their lists.
+//!
+//! Invariant: which tools there are, their order and their text are settled when the process starts and never change.
+
+use std::sync::Arc;
+
+use pg_core::{Access, AnyOperation, Effect};
+use rmcp::model::{Tool, ToolAnnotations};
+use serde_json::{Map, Value};
+
+use crate::{
+    names::{nearest, quoted},
+    schema,
+};
+
+/// Every operation there is, in the order in which tools are listed.
+pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
+    pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).copied()
+}
+
+/// An operation as a tool.
+pub(crate) struct OfferedTool {
+    /// What runs.
+    pub(crate) operation: &'static dyn AnyOperation,
+    /// What a client is told.
+    pub(crate) definition: Tool,
+}
+
+impl OfferedTool {
+    fn new(operation: &'static dyn AnyOperation, highest: Access) -> Self {
+        let (description, input) = schema::input(operation.input_schema());
+        let output = schema::output(operation.output_schema());
+        let definition = Tool::new(operation.name(), description.unwrap_or_default(), Arc::new(input))
+            .with_title(operation.title())
+            .with_raw_output_schema(Arc::new(output))
+            .with_annotations(annotations(operation.title(), operation.effect(), highest));
+        Self { operation, definition }
+    }
+
+    /// The names of the arguments.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &str> {
+        let properties = self.definition.input_schema.get("properties").and_then(Value::as_object);
+        properties.into_iter().flat_map(Map::keys).map(String::as_str)
+    }
+}
+
+fn annotations(title: &str, effect: Effect, highest: Access) -> ToolAnnotations {
+    let hints = effect.hints(highest);
+    ToolAnnotations::with_title(title)
+        .read_only(hints.read_only)
+        .destructive(hints.destructive)
+        .idempotent(hints.idempotent)
+        .open_world(hints.open_world)
+}
+
+/// Why there is no tool of a name.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoTool {
+    /// There is such an operation, and no connection of this process may use it.
+    NotOffered,
+    /// There is no such operation; what to say about it.
+    Unknown(String),
+}
+
+/// The tools of one process.
+pub(crate) struct Tools {
+    offered: Vec<OfferedTool>,
+    withheld: Vec<&'static str>,
+}
+
+impl Tools {
+    /// The tools for a process whose most powerful connection has the access `highest`.
+    pub(crate) fn offered(highest: Access) -> Self {
+        Self::of(operations(), highest)
+    }
+
+    /// The tools that are offered out of these operations.
+    pub(crate) fn of(
+        operations: impl IntoIterator<Item = &'static dyn AnyOperation>,
+        highest: Access,
+    ) -> Self {
+        let (offered, withheld): (Vec<_>, Vec<_>) =
+            operations.into_iter().partition(|operation| operation.effect().offered(highest));
+        Self {
+            offered: offered.into_iter().map(|operation| OfferedTool::new(operation, highest)).collect(),
+            withheld: withheld.into_iter().map(AnyOperation::name).collect(),
+        }
+    }
+
+    /// Every tool, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &OfferedTool> {
+        self.offered.iter()
+    }
+
+    /// The names of the tools, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.offered.iter().map(|tool| tool.operation.name())
+    }
+
+    /// The tool of this name.
+    pub(crate) fn get(&self, name: &str) -> Result<&OfferedTool, NoTool> {
+        if let Some(tool) = self.offered.iter().find(|tool| tool.operation.name() == name) {
+            return Ok(tool);
+        }
+        if self.withheld.contains(&name) {
+            return Err(NoTool::NotOffered);
+        }
+        let shown: String = name.chars().take(100).collect();
+        let hint =
+            nearest(name, self.names()).map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        Err(NoTool::Unknown(format!("unknown tool `{shown}`.{hint} The tools are {}.", quoted(self.names()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use pg_core::Access;
+    use serde_json::Value;
+
+    use super::{NoTool, Tools, operations};
+
+    fn every_schema(check: impl Fn(&str, &Value)) {
+        for tool in Tools::offered(Access::Admin).iter() {
+            let name = tool.operation.name();
+            check(name, &Value::Object(tool.definition.input_schema.as_ref().clone()));
+            check(name, &Value::Object(tool.definition.output_schema.as_deref().unwrap().clone()));
+        }
+    }
+
+    /// Calls `check` with every schema inside `schema`, itself included.
+    fn walk(schema: &Value, check: &mut dyn FnMut(&Value)) {
+        check(schema);
+        let Some(object) = schema.as_object() else { return };
+        for key in ["properties", "patternProperties"] {
+            object
+                .get(key)
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|m| m.values())
+                .for_each(|m| walk(m, check));
+        }
+        for key in ["anyOf", "oneOf", "allOf", "prefixItems"] {
+            object.get(key).and_then(Value::as_array).into_iter().flatten().for_each(|m| walk(m, check));
+        }
+        for key in ["items", "not", "additionalProperties"] {
+            object.get(key).into_iter().for_each(|m| walk(m, check));
+        }
+    }
+
+    #[test]
+    fn every_schema_has_an_object_at_its_root() {
+        every_schema(|name, schema| assert_eq!(schema["type"], "object", "{name}"));
+    }
+
+    #[test]
+    fn no_schema_has_a_list_of_types_a_number_format_or_a_reference() {
+        every_schema(|name, schema| {
+            walk(schema, &mut |part| {
+                assert!(!part["type"].is_array(), "{name}: {part}");
+                assert!(part.get("$ref").is_none() && part.get("$defs").is_none(), "{name}: {part}");
+                let format = part["format"].as_str().unwrap_or_default();
+                assert!(!format.contains("int") && format != "double" && format != "float", "{name}: {part}");
+            });
+        });
+    }
+
+    #[test]
+    fn every_property_is_described() {
+        every_schema(|name, schema| {
+            walk(schema, &mut |part| {
+                for (property, it) in part["properties"].as_object().into_iter().flatten() {
+                    let text = it["description"].as_str().unwrap_or_default();
+                    assert!(!text.trim().is_empty(), "{name}: the property `{property}` has no description");
+                }
+            });
+        });
+    }
+
+    #[test]
+    fn every_tool_takes_no_argument_that_it_does_not_know() {
+        for tool in Tools::offered(Access::Admin).iter() {
+            let schema = &tool.definition.input_schema;
+            assert_eq!(schema["additionalProperties"], false, "{}", tool.operation.name());
+        }
+    }
+
+    #[test]
+    fn every_tool_has_a_name_a_title_a_description_and_explicit_hints() {
+        let mut names = BTreeSet::new();
+        for tool in Tools::offered(Access::Admin).iter() {
+            let definition = &tool.definition;
+            let name = definition.name.as_ref();
+            assert!(names.insert(name.to_owned()), "{name} twice");
+            assert!(name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+            assert!(definition.title.as_deref().is_some_and(|title| !title.is_empty()), "{name}");
+            assert!(definition.description.as_deref().is_some_and(|text| text.len() > 20), "{name}");
+            let hints = definition.annotations.as_ref().unwrap();
+            for hint in
+                [hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint]
+            {
+                assert!(hint.is_some(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_is_the_same_each_time() {
+        let list = || {
+            serde_json::to_string(
+                &Tools::offered(Access::Read).iter().map(|t| &t.definition).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(list().unwrap(), list().unwrap());
+    }
+
+    #[test]
+    fn every_example_has_only_arguments_of_its_tool() {
+        for tool in Tools::offered(Access::Admin).iter() {
+            for example in tool.operation.examples() {
+                let arguments: serde_json::Map<String, Value> =
+                    serde_json::from_str(example.arguments).unwrap();
+                for name in arguments.keys() {
+                    assert!(tool.arguments().any(|known| known == name), "{}: {name}", tool.operation.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reading_processes_are_offered_nothing_that_only_writes() {
+        let offered: Vec<&str> = Tools::offered(Access::Read).names().collect();
+        for operation in operations() {
+            let expected = operation.effect().offered(Access::Read);
+            assert_eq!(offered.contains(&operation.name()), expected, "{}", operation.name());
+        }
+    }
+
+    #[test]
+    fn an_unknown_tool_is_told_the_nearest_and_the_list() {
+        let tools = Tools::offered(Access::Read);
+        let Err(NoTool::Unknown(text)) = tools.get("helth_check") else { panic!("found") };
+        assert!(
+            text.starts_with("unknown tool `helth_check`. Did you mean `health_check`? The tools are "),
+            "{text}"
+        );
+    }
+}
