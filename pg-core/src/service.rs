@@ -45,10 +45,13 @@ impl Service {
     ///
     /// # Errors
     /// [`ConfigurationError`] for policy options that name no statement kind.
-    pub fn new(configuration: Configuration, environment: Environment) -> Result<Self, ConfigurationError> {
+    pub fn new(
+        mut configuration: Configuration,
+        environment: Environment,
+    ) -> Result<Self, ConfigurationError> {
         let mut connections = BTreeMap::new();
         let mut highest = Access::Read;
-        for (id, entry) in configuration.connections {
+        for (id, entry) in std::mem::take(&mut configuration.connections) {
             let policy = policy(entry.access, &entry.policy).map_err(|problem| {
                 ConfigurationError::Conflict { place: format!("[connections.{id}.policy]"), problem }
             })?;
@@ -64,7 +67,16 @@ impl Service {
             });
             connections.insert(id, connection);
         }
-        Ok(Self {
+        Ok(Self::with(connections, highest, configuration, environment))
+    }
+
+    fn with(
+        connections: BTreeMap<String, Connection>,
+        highest: Access,
+        configuration: Configuration,
+        environment: Environment,
+    ) -> Self {
+        Self {
             inner: Arc::new(Inner {
                 started: Instant::now(),
                 stopping: CancellationToken::new(),
@@ -78,7 +90,13 @@ impl Service {
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
             }),
-        })
+        }
+    }
+
+    /// A service without connections, to which calls can add some. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default())
     }
 
     /// The highest access of the configured connections: decides which operations are offered. It does not change while

@@ -68,7 +68,7 @@ pub(crate) async fn run_prepared(
     kept: Kept,
     limit: Duration,
 ) -> Result<Ran, Error> {
-    let failed = |error: tokio_postgres::Error| classify(&error, limit);
+    let failed = |error: tokio_postgres::Error| prepared.relate(classify(&error, limit));
     let parameters = value::bind(parameters, prepared.statement.params())?;
     let rows = client.query_raw(&prepared.statement, parameters).await.map_err(failed)?;
     let mut rows = std::pin::pin!(rows);

@@ -76,7 +76,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let call = Call::new(&self.inner.service).from_origin(self.inner.origin);
+        let call = Call::new(&self.inner.service).from_origin(self.inner.origin).with_cursors();
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
@@ -148,18 +148,23 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        Err(unreadable(&request.method))
+        Err(unreadable(&request.method, is_newer(&context)))
     }
 }
 
+/// Whether a request is of the protocol without a handshake.
+fn is_newer(context: &RequestContext<RoleServer>) -> bool {
+    context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
+}
+
 /// The error for a request that is none of the protocol's: its method is unknown, or its parameters do not fit.
-fn unreadable(method: &str) -> ErrorData {
+pub(crate) fn unreadable(method: &str, newer: bool) -> ErrorData {
     let needs = match method {
         "tools/call" => "`name`, a string, and `arguments`, an object",
         "tools/list" => "nothing, or `cursor`, a string",
-        "initialize" => {
+        "initialize" if !newer => {
             "`protocolVersion`, a string, `capabilities`, an object, and `clientInfo` with `name` and `version`"
         }
         _ => {

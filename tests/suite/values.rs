@@ -8,13 +8,18 @@
     clippy::disallowed_methods,
     reason = "the suite asks the server in both protocols, and only with its own SQL"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a check that cannot go on has failed"
+)]
 
 mod expressions;
-mod parameters;
+pub(crate) mod parameters;
 mod random;
 
-use expressions::{EXPRESSIONS, EXPRESSIONS_14};
-pub use parameters::*;
+use expressions::{EXPRESSIONS, EXPRESSIONS_14, EXPRESSIONS_17, EXPRESSIONS_VECTOR, EXPRESSIONS_XML};
 use pg_core::{ColumnCodec, Raw};
 use random::RANDOM;
 use serde_json::Value;
@@ -44,7 +49,7 @@ const TYPES: &str = r#"
 "#;
 
 /// Prepares a session and the types for the functions below.
-pub async fn prepare(client: &Client) {
+pub(crate) async fn prepare(client: &Client) {
     client.batch_execute(SETTINGS).await.unwrap();
     client.batch_execute(TYPES).await.unwrap();
 }
@@ -137,14 +142,24 @@ fn assert_none(mut differences: Vec<String>) {
 
 async fn expressions(client: &Client) -> Vec<&'static str> {
     let mut expressions = EXPRESSIONS.to_vec();
-    if server_version(client).await >= 140_000 {
+    let version = server_version(client).await;
+    if version >= 140_000 {
         expressions.extend(EXPRESSIONS_14);
+    }
+    if version >= 170_000 {
+        expressions.extend(EXPRESSIONS_17);
+    }
+    if client.simple_query("SELECT '<a/>'::xml").await.is_ok() {
+        expressions.extend(EXPRESSIONS_XML);
+    }
+    if client.simple_query("CREATE EXTENSION IF NOT EXISTS vector").await.is_ok() {
+        expressions.extend(EXPRESSIONS_VECTOR);
     }
     expressions
 }
 
 /// Every type that has a decoder reads as psql prints it.
-pub async fn every_type_reads_as_the_server_prints_it(client: &Client) {
+pub(crate) async fn every_type_reads_as_the_server_prints_it(client: &Client) {
     let mut differences = Vec::new();
     for expression in expressions(client).await {
         let sql = format!("SELECT {expression}");
@@ -160,8 +175,36 @@ pub async fn every_type_reads_as_the_server_prints_it(client: &Client) {
     assert_none(differences);
 }
 
+/// Cut short anywhere, or with any byte changed, a value is an error or another value, never a panic.
+pub(crate) async fn damaged_bytes_are_errors_and_no_panics(client: &Client) {
+    let mut errors = 0;
+    for expression in expressions(client).await {
+        let row = client.query_one(&format!("SELECT {expression}"), &[]).await.unwrap();
+        let codec = ColumnCodec::for_type(row.columns()[0].type_()).unwrap();
+        let Some(Raw(raw)) = row.get::<_, Option<Raw<'_>>>(0) else { continue };
+        let mut decode = |raw: &[u8]| {
+            let mut out = b"before".to_vec();
+            if codec.write_json(Some(raw), &mut out).and(codec.write_text(Some(raw), &mut out)).is_err() {
+                errors += 1;
+            }
+            assert!(out.starts_with(b"before"));
+        };
+        for length in 0..raw.len() {
+            decode(&raw[..length]);
+        }
+        for at in 0..raw.len().min(200) {
+            for byte in [0, 1, 0x7f, 0x80, 0xff, raw[at].wrapping_add(1)] {
+                let mut damaged = raw.to_vec();
+                damaged[at] = byte;
+                decode(&damaged);
+            }
+        }
+    }
+    assert!(errors > 1_000, "{errors}");
+}
+
 /// Types that the server cannot send in binary, or whose binary form is not what psql shows, come as text.
-pub async fn types_without_a_decoder_come_as_text(client: &Client) {
+pub(crate) async fn types_without_a_decoder_come_as_text(client: &Client) {
     let mut differences = Vec::new();
     for expression in [
         "'pg_class'::regclass",
@@ -188,7 +231,7 @@ pub async fn types_without_a_decoder_come_as_text(client: &Client) {
 }
 
 /// Whole catalogs, column by column: the widest mix of types that every server has at hand.
-pub async fn catalogs_read_as_the_server_prints_them(client: &Client) {
+pub(crate) async fn catalogs_read_as_the_server_prints_them(client: &Client) {
     client.batch_execute("ANALYZE").await.unwrap();
     let names = printed(
         client,
@@ -211,7 +254,7 @@ pub async fn catalogs_read_as_the_server_prints_them(client: &Client) {
 const ROWS: usize = 500;
 
 /// Thousands of random values of every family read as the server prints them.
-pub async fn random_values_read_as_the_server_prints_them(client: &Client) {
+pub(crate) async fn random_values_read_as_the_server_prints_them(client: &Client) {
     let mut differences = Vec::new();
     let mut cells = 0;
     for expression in RANDOM {
@@ -230,7 +273,7 @@ pub async fn random_values_read_as_the_server_prints_them(client: &Client) {
 }
 
 /// Floats of random bits, and the neighbourhoods where shortest printers go wrong, read as printed.
-pub async fn floats_of_any_bits_read_as_the_server_prints_them(client: &Client) {
+pub(crate) async fn floats_of_any_bits_read_as_the_server_prints_them(client: &Client) {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = || {
         state ^= state << 13;

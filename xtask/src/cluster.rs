@@ -7,9 +7,8 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -19,6 +18,7 @@ use crate::coordinates::{Coordinates, SUPERUSER};
 use crate::error::{Doing, Error};
 use crate::guard::{Guard, Signal};
 use crate::postgres::Installation;
+use crate::running::Running;
 
 /// What every private server is set to, beside its port and its socket folder.
 const SETTINGS: &str = "
@@ -55,7 +55,7 @@ pub struct Cluster {
     folder: PathBuf,
     coordinates: Coordinates,
     guard: Guard,
-    server: Option<Child>,
+    server: Option<Running>,
 }
 
 impl Cluster {
@@ -108,12 +108,8 @@ impl Cluster {
             .arg(self.data())
             .stdin(Stdio::null())
             .stdout(log.try_clone().doing(|| "opening the server's log twice".to_owned())?)
-            .stderr(log)
-            // Ctrl-C at the terminal is for the task; the guard ends the server after it.
-            .process_group(0);
-        let server = command.spawn().doing(|| "starting PostgreSQL".to_owned())?;
-        self.guard.watch(Signal::Quit, server.id())?;
-        self.server = Some(server);
+            .stderr(log);
+        self.server = Some(Running::start(&mut command, &self.guard, Signal::Quit)?);
         self.wait_until_ready()
     }
 
@@ -123,12 +119,10 @@ impl Cluster {
     /// # Errors
     /// The server is not running or cannot be waited for.
     pub fn stop(&mut self, how: Signal) -> Result<(), Error> {
-        let Some(mut server) = self.server.take() else {
+        let Some(server) = self.server.take() else {
             return Err(Error::new("the server is not running"));
         };
-        how.send(server.id())?;
-        server.wait().doing(|| "waiting for PostgreSQL to stop".to_owned())?;
-        self.guard.forget(server.id())
+        server.end(how).map(drop)
     }
 
     fn make_data(&self) -> Result<(), Error> {
@@ -154,7 +148,7 @@ impl Cluster {
     }
 
     /// Waits for the word that the server itself writes into its lock file.
-    fn wait_until_ready(&mut self) -> Result<(), Error> {
+    fn wait_until_ready(&self) -> Result<(), Error> {
         let lock_file = self.data().join("postmaster.pid");
         let deadline = Instant::now() + START_LIMIT;
         loop {
@@ -162,11 +156,8 @@ impl Cluster {
             if status.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
                 return Ok(());
             }
-            let ended = match self.server.as_mut() {
-                Some(server) => server.try_wait().doing(|| "looking after PostgreSQL".to_owned())?,
-                None => None,
-            };
-            if ended.is_some() || Instant::now() > deadline {
+            let ended = self.server.as_ref().is_none_or(Running::has_ended);
+            if ended || Instant::now() > deadline {
                 let log = fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
                 return Err(Error::new(format!(
                     "PostgreSQL {} did not become ready; its last words:\n{}",

@@ -136,7 +136,7 @@ pub const CONNECTIONS: [NamedConnection; 20] = [
     NamedConnection {
         name: "maintenance_db",
         role: OWNER,
-        access: "admin",
+        access: "schema",
         search_path: &["public"],
         label: "vacuum and clearing out",
     },

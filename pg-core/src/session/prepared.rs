@@ -27,8 +27,20 @@ pub(crate) struct Prepared {
     pub statement: Statement,
     /// The columns of its result, none for a statement without one.
     pub columns: Arc<[Column]>,
-    /// Whether positions in the server's errors are positions in the caller's text.
-    pub original_text: bool,
+    /// Whether the text that was sent is the caller's.
+    original_text: bool,
+}
+
+impl Prepared {
+    /// Takes the position out of an error where it is one in a text that the caller did not write.
+    pub(crate) fn relate(&self, mut error: Error) -> Error {
+        if !self.original_text
+            && let Some(sql) = error.sql_mut()
+        {
+            sql.position = None;
+        }
+        error
+    }
 }
 
 /// Prepares a vetted statement on a backend, or finds it prepared. Where a column's type cannot be had in binary, the

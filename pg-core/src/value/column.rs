@@ -38,7 +38,8 @@ impl ColumnCodec {
     ///
     /// Numbers keep every digit; NaN and the infinities are strings; timestamps are ISO 8601
     /// (`2026-11-22T10:00:00+00:00`; years before Christ keep PostgreSQL's form with ` BC`); `json` and
-    /// `jsonb` are embedded; arrays are arrays, composites and `hstore` objects, anonymous records arrays by
+    /// `jsonb` are embedded (as strings where common parsers would refuse them: nested more than 100 deep, or
+    /// holding half of a surrogate pair); arrays are arrays, composites and `hstore` objects, anonymous records arrays by
     /// position; every other type is a string holding PostgreSQL's text form (`bytea` as `\x…`).
     ///
     /// # Errors

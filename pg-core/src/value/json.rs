@@ -1,7 +1,7 @@
-//! Writing JSON straight into the output buffer.
+//! Writing JSON strings straight into the output buffer.
 //!
 //! Separate because column values, their keys and the encoders of whole rows all need the same escaping.
-//! Invariant: what is written is valid JSON on one line.
+//! Invariant: what is written is a valid JSON string.
 
 const HEX: [u8; 16] = *b"0123456789abcdef";
 
@@ -64,34 +64,6 @@ pub(super) fn hex_digits(byte: u8) -> [u8; 2] {
     [digit(byte >> 4), digit(byte & 0xf)]
 }
 
-/// Appends JSON text that the server has validated, without line breaks.
-///
-/// A `json` value keeps the layout of its author; a row on one line cannot. In JSON a raw line break is
-/// always outside strings, so text without one is copied as it is.
-pub(super) fn write_on_one_line(json: &[u8], out: &mut Vec<u8>) {
-    if !json.iter().fold(false, |found, &byte| found | (byte == b'\n') | (byte == b'\r')) {
-        out.extend_from_slice(json);
-        return;
-    }
-    let mut in_string = false;
-    let mut escaped = false;
-    for &byte in json {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-        } else if byte.is_ascii_whitespace() {
-            continue;
-        } else {
-            in_string = byte == b'"';
-        }
-        out.push(byte);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,19 +79,6 @@ mod tests {
             quote_tail(&mut tail, 1);
             prop_assert_eq!(&tail[1..], &out[..]);
         }
-
-        #[test]
-        fn one_line_json_keeps_its_meaning(text in any::<String>(), number in any::<i32>()) {
-            let value = serde_json::json!({ text.clone(): [number, text, null_if_odd(number)], "k": {} });
-            let mut out = Vec::new();
-            write_on_one_line(serde_json::to_string_pretty(&value).unwrap().as_bytes(), &mut out);
-            prop_assert!(!out.contains(&b'\n'));
-            prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&out).unwrap(), value);
-        }
-    }
-
-    fn null_if_odd(number: i32) -> Option<i32> {
-        (number % 2 == 0).then_some(number)
     }
 
     #[test]
@@ -131,12 +90,5 @@ mod tests {
             assert!(out.iter().all(|&byte| byte >= 0x20), "{byte}");
             assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
         }
-    }
-
-    #[test]
-    fn json_on_one_line_is_copied_as_it_is() {
-        let mut out = Vec::new();
-        write_on_one_line(br#"{ "a" : 1.50 }"#, &mut out);
-        assert_eq!(out, br#"{ "a" : 1.50 }"#);
     }
 }

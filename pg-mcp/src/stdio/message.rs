@@ -4,9 +4,11 @@
 //!
 //! Invariant: a line that asks for something is answered, with its own id where it has one.
 
-use rmcp::model::{ClientJsonRpcMessage, ErrorCode};
+use rmcp::model::{ClientJsonRpcMessage, ClientRequest, ErrorCode, GetMeta, JsonRpcError, JsonRpcMessage};
 use serde::{Deserialize, Serialize};
 use serde_json::{error::Category, value::RawValue};
+
+use crate::server::unreadable;
 
 /// What a line is.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ pub(crate) fn parse(line: &[u8]) -> Parsed {
         return Parsed::Nothing;
     }
     let error = match serde_json::from_slice::<ClientJsonRpcMessage>(line) {
-        Ok(message) => return Parsed::Message(Box::new(message)),
+        Ok(message) => return readable(message),
         Err(error) => error,
     };
     if line.starts_with(b"[") {
@@ -79,6 +81,20 @@ pub(crate) fn parse(line: &[u8]) -> Parsed {
     }
 }
 
+/// A message, but for a handshake whose parameters do not fit: the library takes that for a request of the newer protocol
+/// and asks for parameters that a client of the older one does not know.
+fn readable(message: ClientJsonRpcMessage) -> Parsed {
+    if let JsonRpcMessage::Request(request) = &message
+        && let ClientRequest::CustomRequest(custom) = &request.request
+        && custom.method == "initialize"
+        && custom.get_meta().protocol_version().is_none()
+    {
+        let error = JsonRpcError::new(Some(request.id.clone()), unreadable(&custom.method, false));
+        return Parsed::Answer(line(&error));
+    }
+    Parsed::Message(Box::new(message))
+}
+
 /// The answer to a line longer than `limit` bytes.
 pub(crate) fn too_long(limit: usize) -> Vec<u8> {
     let problem = format!("the line is longer than {limit} bytes and was passed over");
@@ -95,8 +111,11 @@ fn invalid(id: Option<&RawValue>, problem: &str) -> Parsed {
 
 fn answer(id: Option<&RawValue>, code: ErrorCode, problem: &str) -> Vec<u8> {
     let problem = Problem { code: code.0, message: problem.to_owned() };
-    let mut bytes =
-        serde_json::to_vec(&ErrorAnswer { jsonrpc: "2.0", id, error: problem }).unwrap_or_default();
+    line(&ErrorAnswer { jsonrpc: "2.0", id, error: problem })
+}
+
+fn line(answer: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(answer).unwrap_or_default();
     bytes.push(b'\n');
     bytes
 }
@@ -196,6 +215,14 @@ mod tests {
         assert!(answer["error"]["message"].as_str().unwrap().contains("recursion limit"), "{answer}");
         assert_eq!(answered(&deep)["error"]["code"], -32600);
         assert_eq!(answered(&"{\"a\":".repeat(100_000))["error"]["code"], -32700);
+    }
+
+    #[test]
+    fn answers_a_handshake_that_does_not_fit() {
+        let answer =
+            answered(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#);
+        assert_eq!(answer["error"]["code"], -32602);
+        assert!(answer["error"]["message"].as_str().unwrap().contains("`protocolVersion`"), "{answer}");
     }
 
     #[test]

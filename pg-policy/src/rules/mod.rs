@@ -24,11 +24,15 @@ pub(crate) use limits::text;
 /// Whether every function and operator is the server's own and known to be harmless.
 pub(crate) fn only_built_in(needs: &Needs) -> bool {
     let of_server = |schema: &Option<String>| matches!(schema.as_deref(), None | Some("pg_catalog"));
-    needs.functions.iter().filter(|used| used.form == Form::Call).all(|used| {
-        of_server(&used.name.schema) && is_harmless(&used.name.name)
-    }) && needs.operators.iter().all(|used| {
-        of_server(&used.name.schema) && is_builtin_operator(&used.name.symbol)
-    })
+    needs
+        .functions
+        .iter()
+        .filter(|used| used.form == Form::Call)
+        .all(|used| of_server(&used.name.schema) && is_harmless(&used.name.name))
+        && needs
+            .operators
+            .iter()
+            .all(|used| of_server(&used.name.schema) && is_builtin_operator(&used.name.symbol))
 }
 
 /// Asks every rule about a statement.

@@ -99,17 +99,14 @@ pub(super) const EXPRESSIONS: &[&str] = &[
     "'\"Odd\"'::name",
     "'ABC'::citext",
     "'cursor'::refcursor",
-    "'<a b=\"c\">d</a>'::xml",
-    "'<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>ż</a>'::xml",
-    "'<?xml version=\"1.0\" standalone=\"yes\"?><a/>'::xml",
-    "'<?xml version=\"1.1\"?><a/>'::xml",
-    "xmlcomment('x')",
-    "'a <b/> c'::xml",
     // JSON.
     "'{\"a\": [1, 2.50, null, \"x\\ny\"]}'::json",
     "E'{\\n  \"a\" :\\n\\t[1 ,2]\\r\\n}'::json",
     "'\"a\"'::json",
     "'null'::json",
+    "(repeat('[', 500) || repeat(']', 500))::jsonb",
+    "'{\"a\": \"\\ud83d\\ude00\"}'::json",
+    "'[\"\\ud800\"]'::json",
     "'12345678901234567890.10'::json",
     "'{\"b\": 1, \"a\": {\"c\": \"\\u00e9\\\"\"}}'::jsonb",
     "'[]'::jsonb",
@@ -175,7 +172,6 @@ pub(super) const EXPRESSIONS: &[&str] = &[
     "interval '-13 mons 14 days'",
     "interval '178000000 years'",
     "interval '-2147483648 days'",
-    "interval '2562047788 hours'",
     // Networks.
     "'10.0.0.1'::inet",
     "'10.0.0.1/8'::inet",
@@ -276,7 +272,6 @@ pub(super) const EXPRESSIONS: &[&str] = &[
     "ARRAY['a', 'B']::citext[]",
     "ARRAY['a.b', 'c']::ltree[]",
     "ARRAY['a=>1', 'b=>NULL, c=>\"x y\"']::hstore[]",
-    "ARRAY['<a b=\"c\"/>']::xml[]",
     "ARRAY['sad', 'very happy', 'qu\"oted', '']::mood[]",
     "ARRAY[B'101', B'0']",
     // Ranges.
@@ -329,6 +324,7 @@ pub(super) const EXPRESSIONS: &[&str] = &[
 
 /// Expressions that need version 14.
 pub(super) const EXPRESSIONS_14: &[&str] = &[
+    "interval '2562047788 hours'",
     "'Infinity'::numeric",
     "'-Infinity'::numeric",
     "ARRAY['Infinity', '-Infinity']::numeric[]",
@@ -340,3 +336,22 @@ pub(super) const EXPRESSIONS_14: &[&str] = &[
     "'{[2026-01-01 10:00+00,)}'::tstzmultirange",
     "ARRAY['{[1,3)}', '{}']::int8multirange[]",
 ];
+
+/// Expressions that need version 17.
+pub(super) const EXPRESSIONS_17: &[&str] =
+    &["interval 'infinity'", "interval '-infinity'", "ARRAY['infinity', '1 day']::interval[]"];
+
+/// Expressions that need a server built with XML.
+pub(super) const EXPRESSIONS_XML: &[&str] = &[
+    "'<a b=\"c\">d</a>'::xml",
+    "'<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>ż</a>'::xml",
+    "'<?xml version=\"1.0\" standalone=\"yes\"?><a/>'::xml",
+    "'<?xml version=\"1.1\"?><a/>'::xml",
+    "xmlcomment('x')",
+    "'a <b/> c'::xml",
+    "ARRAY['<a b=\"c\"/>']::xml[]",
+];
+
+/// Expressions that need the extension `vector`.
+pub(super) const EXPRESSIONS_VECTOR: &[&str] =
+    &["'[1,2.5,-3e-7]'::vector", "ARRAY['[1,2]', '[3,4]']::vector[]", "'[0.1,1e20]'::vector"];

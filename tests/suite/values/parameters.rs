@@ -126,7 +126,7 @@ const ECHOED: &[(&str, &str, &str)] = &[
 ];
 
 /// JSON values mean in the server what they say.
-pub async fn json_parameters_mean_what_they_say(client: &Client) {
+pub(crate) async fn json_parameters_mean_what_they_say(client: &Client) {
     let mut differences = Vec::new();
     for (ty, given, expected) in ECHOED {
         match echo(client, ty, &parse(given)).await {
@@ -139,7 +139,7 @@ pub async fn json_parameters_mean_what_they_say(client: &Client) {
 }
 
 /// What a column gave as JSON is, as a parameter of its type, the same value again.
-pub async fn what_comes_out_goes_back_in(client: &Client) {
+pub(crate) async fn what_comes_out_goes_back_in(client: &Client) {
     let mut differences = Vec::new();
     for expression in expressions(client).await {
         let sql = format!("SELECT {expression}");
@@ -176,7 +176,7 @@ fn has_a_way_back(expression: &str, ty: &str, json: &str) -> bool {
 }
 
 /// Strings of every awkward character survive alone, in arrays, composites, ranges, hstore and JSON.
-pub async fn awkward_strings_survive_every_nesting(client: &Client) {
+pub(crate) async fn awkward_strings_survive_every_nesting(client: &Client) {
     let mut differences = Vec::new();
     let pieces = [
         "\"", "\\", "'", "{", "}", "(", ")", "[", "]", ",", ";", ":", " ", "\n", "\t", "\u{b}", "\u{1}",
@@ -209,7 +209,7 @@ pub async fn awkward_strings_survive_every_nesting(client: &Client) {
 }
 
 /// Values that do not fit are refused before the server sees them, with what would fit.
-pub async fn misfits_say_what_would_fit(client: &Client) {
+pub(crate) async fn misfits_say_what_would_fit(client: &Client) {
     for (ty, value, expected) in [
         (
             "integer",
@@ -230,7 +230,7 @@ pub async fn misfits_say_what_would_fit(client: &Client) {
         ("positive[]", json!(["x"]), "expected positive[], found string \"x\" at [0]"),
         ("jsonb", json!("abc"), "needs its own quotes inside: \"\\\"abc\\\"\""),
     ] {
-        let error = echo(client, ty, &value).await.expect_err(ty);
+        let error = echo(client, ty, &value).await.unwrap_err();
         assert!(error.contains(expected), "{ty}: {error}");
     }
     let statement = client.prepare("SELECT $1::integer, $2::text, $3::date[]").await.unwrap();

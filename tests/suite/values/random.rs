@@ -35,7 +35,7 @@ pub(super) const RANDOM: &[&str] = &[
     "substr(((random() - 0.5) * 1e18)::bigint::bit(64)::text, 1, n % 65)::varbit",
     "decode(repeat(md5(random()::text), n % 5), 'hex')",
     "md5(random()::text)::uuid",
-    "'0/0'::pg_lsn + (random() * 1e18)::numeric(20)",
+    "(to_hex(n * 7919) || '/' || to_hex((random() * 2147483647)::integer))::pg_lsn",
     "((random() - 0.5) * 1.8e19)::bigint",
     "chr(n % 127 + 1)::\"char\"",
     // Ranges.

@@ -41,6 +41,18 @@ pub struct ConnectionDefaults {
     pub policy: PolicyOptions,
 }
 
+impl Default for ConnectionDefaults {
+    fn default() -> Self {
+        Self {
+            access: Access::default(),
+            pool_size: super::load::POOL_SIZE,
+            max_pool_size: None,
+            limits: Limits::default(),
+            policy: PolicyOptions::default(),
+        }
+    }
+}
+
 /// How much one statement may take and give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -15,7 +15,7 @@ use super::{LoggingSettings, ServerSettings, file};
 use pg_policy::Access;
 
 /// The most backends in a pool when nothing is said.
-const POOL_SIZE: u32 = 10;
+pub(super) const POOL_SIZE: u32 = 10;
 
 /// From which duration on a statement is slow when nothing is said.
 const SLOW_STATEMENT: Duration = Duration::from_secs(1);
@@ -52,6 +52,23 @@ pub struct Overrides {
     pub log_level: Option<LogLevel>,
     /// The application name of connections that say none.
     pub application_name: Option<String>,
+}
+
+impl Default for Configuration {
+    /// No connection, and the default of everything else.
+    fn default() -> Self {
+        Self {
+            connections: BTreeMap::new(),
+            defaults: ConnectionDefaults::default(),
+            server: ServerSettings::default(),
+            logging: LoggingSettings {
+                level: LogLevel::default(),
+                log_statements: false,
+                slow_statement: SLOW_STATEMENT,
+            },
+            warnings: Vec::new(),
+        }
+    }
 }
 
 impl Configuration {

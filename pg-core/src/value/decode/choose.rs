@@ -11,7 +11,7 @@ use super::array::ArrayDecoder;
 use super::decoder::{Decoder, JsonForm, Write};
 use super::record::CompositeDecoder;
 use super::{
-    datetime, float, geometric, hstore, identifier, integer, interval, network, numeric, octets, text,
+    datetime, embed, float, geometric, hstore, identifier, integer, interval, network, numeric, octets, text,
     text_search, vector,
 };
 use crate::value::error::DecodeError;
@@ -36,7 +36,8 @@ impl Decoder {
         match ty.kind() {
             Kind::Enum(_) => Some(Decoder::text()),
             Kind::Domain(base) => Decoder::for_type(base),
-            Kind::Array(element) => {
+            // A base type with subscripts is called an array too, but only a true one has this name.
+            Kind::Array(element) if ty.name().starts_with('_') => {
                 let delimiter = if *element == Type::BOX { b';' } else { b',' };
                 Some(array_of(Decoder::for_type(element)?, delimiter))
             }
@@ -76,11 +77,11 @@ fn builtin(ty: &Type) -> Option<Decoder> {
         | Type::UNKNOWN
         | Type::CSTRING
         | Type::REFCURSOR
+        | Type::XML
         | Type::VOID => Decoder::text(),
-        Type::XML => scalar(text::write_xml, Escaped),
         Type::CHAR => scalar(text::write_char, Escaped),
-        Type::JSON => scalar(text::write, Own(text::embed_json)),
-        Type::JSONB => scalar(text::write_versioned, Own(text::embed_jsonb)),
+        Type::JSON => scalar(text::write, Own(embed::write_json)),
+        Type::JSONB => scalar(text::write_versioned, Own(embed::write_jsonb)),
         Type::JSONPATH => scalar(text::write_versioned, Escaped),
 
         Type::BYTEA => scalar(octets::write_bytea, Own(octets::write_bytea_json)),
@@ -131,4 +132,54 @@ fn extension(ty: &Type) -> Option<Decoder> {
         "vector" => scalar(vector::write_pgvector, JsonForm::Own(vector::write_pgvector_json)),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postgres_types::Field;
+
+    fn user(name: &str, kind: Kind) -> Type {
+        Type::new(name.into(), 50_000, kind, "public".into())
+    }
+
+    #[test]
+    fn what_the_server_must_print_has_no_decoder() {
+        for ty in [
+            Type::ACLITEM,
+            Type::ACLITEM_ARRAY,
+            Type::MONEY,
+            Type::REGCLASS,
+            Type::REGTYPE_ARRAY,
+            Type::ANYARRAY,
+            Type::GTS_VECTOR,
+            Type::PG_NODE_TREE,
+            Type::PG_NDISTINCT,
+        ] {
+            assert!(Decoder::for_type(&ty).is_none(), "{ty}");
+        }
+        assert!(Decoder::for_type(&user("cube", Kind::Simple)).is_none());
+        assert!(Decoder::for_type(&user("subscripted", Kind::Array(Type::FLOAT4))).is_none());
+    }
+
+    #[test]
+    fn types_made_of_others_have_a_decoder_if_those_have() {
+        let of = |element: Type| {
+            [
+                user("_t", Kind::Array(element.clone())),
+                user("t", Kind::Range(element.clone())),
+                user("t", Kind::Domain(element.clone())),
+                user("t", Kind::Composite(vec![Field::new("f".into(), element)])),
+            ]
+        };
+        assert!(of(Type::NUMERIC).iter().all(|ty| Decoder::for_type(ty).is_some()));
+        assert!(of(Type::MONEY).iter().all(|ty| Decoder::for_type(ty).is_none()));
+    }
+
+    #[test]
+    fn only_records_learn_their_types_from_bytes() {
+        for (ty, learns) in [(Type::RECORD, true), (Type::RECORD_ARRAY, true), (Type::TEXT_ARRAY, false)] {
+            assert_eq!(Decoder::for_type(&ty).unwrap().learns_types_from_bytes(), learns, "{ty}");
+        }
+    }
 }

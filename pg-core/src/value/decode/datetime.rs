@@ -156,15 +156,16 @@ fn push_date(days: i64, out: &mut Vec<u8>) -> Era {
     let year = cycle * 400 + year_of_cycle + i64::from(month <= 2);
 
     let (year, era) = if year > 0 { (year, Era::Christ) } else { (1 - year, Era::BeforeChrist) };
+    let [month_tens, month_ones] = two_digits(month as u32);
+    let [day_tens, day_ones] = two_digits(day_of_month as u32);
     match u32::try_from(year) {
         Ok(year @ 0..=9999) => {
-            out.extend(two_digits(year / 100));
-            out.extend(two_digits(year % 100));
+            let [thousands, hundreds] = two_digits(year / 100);
+            let [tens, ones] = two_digits(year % 100);
+            out.extend_from_slice(&[thousands, hundreds, tens, ones]);
         }
         _ => integer::push(year, out),
     }
-    let [month_tens, month_ones] = two_digits(month as u32);
-    let [day_tens, day_ones] = two_digits(day_of_month as u32);
     out.extend_from_slice(&[b'-', month_tens, month_ones, b'-', day_tens, day_ones]);
     era
 }

@@ -107,3 +107,57 @@ impl Decoder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use postgres_types::{Field, Kind, Type};
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+
+    /// One decoder for each type, alone and inside types made of others; without `json`, whose text the
+    /// server has validated and which is embedded as it is.
+    static DECODERS: LazyLock<Vec<Decoder>> = LazyLock::new(|| {
+        let composite = |element: Type| {
+            let fields = vec![Field::new("a".into(), element), Field::new("b".into(), Type::TEXT_ARRAY)];
+            Type::new("composite".into(), 50_000, Kind::Composite(fields), "public".into())
+        };
+        let named = |name: &str| Type::new(name.into(), 50_001, Kind::Simple, "public".into());
+        let mut types: Vec<Type> = (16..6200).filter_map(Type::from_oid).collect();
+        types.retain(|ty| !ty.name().trim_start_matches('_').starts_with("json"));
+        types.extend([composite(Type::NUMERIC), composite(composite(Type::TSQUERY))]);
+        types.extend(["hstore", "ltree", "vector", "citext"].map(named));
+        let decoders: Vec<Decoder> = types.iter().filter_map(Decoder::for_type).collect();
+        assert!(decoders.len() > 100);
+        decoders
+    });
+
+    fn check(raw: &[u8]) {
+        for decoder in DECODERS.iter() {
+            let (mut text, mut json) = (Vec::new(), Vec::new());
+            let is_text = decoder.write_text(raw, &mut text, 0).is_ok();
+            let is_json = decoder.write_json(raw, &mut json, 0).is_ok();
+            assert_eq!(is_text, is_json, "{decoder:?} {raw:?}");
+            if is_text {
+                assert!(std::str::from_utf8(&text).is_ok(), "{decoder:?} {raw:?}");
+                assert!(serde_json::from_slice::<IgnoredAny>(&json).is_ok(), "{decoder:?} {raw:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_value_or_an_error(raw in proptest::collection::vec(any::<u8>(), 0..80)) {
+            check(&raw);
+        }
+
+        #[test]
+        fn small_numbers_are_values_or_errors(
+            raw in proptest::collection::vec(prop::sample::select(&[0u8, 1, 2, 4, 25, 0xff]), 0..80)
+        ) {
+            check(&raw);
+        }
+    }
+}

@@ -24,6 +24,9 @@ trait Float: Copy + LowerExp + PartialEq + std::str::FromStr {
     /// Digits before the point from which the server writes an exponent.
     const PLAIN_DIGITS: i32;
 
+    /// Whether the server writes the number without an exponent.
+    fn is_plain(self) -> bool;
+
     /// Mantissa `m` and exponent `q` of `m × 2^q`, sign left out, and whether the gap below is half as wide.
     fn parts(self) -> (u64, i32, bool);
 }
@@ -31,6 +34,10 @@ trait Float: Copy + LowerExp + PartialEq + std::str::FromStr {
 impl Float for f64 {
     const MOST_DIGITS: usize = 17;
     const PLAIN_DIGITS: i32 = 15;
+
+    fn is_plain(self) -> bool {
+        (1e-4..1e15).contains(&self.abs())
+    }
 
     fn parts(self) -> (u64, i32, bool) {
         let bits = self.to_bits();
@@ -45,6 +52,10 @@ impl Float for f64 {
 impl Float for f32 {
     const MOST_DIGITS: usize = 9;
     const PLAIN_DIGITS: i32 = 6;
+
+    fn is_plain(self) -> bool {
+        (1e-4..1e6).contains(&self.abs())
+    }
 
     fn parts(self) -> (u64, i32, bool) {
         let bits = self.to_bits();
@@ -99,6 +110,13 @@ fn push_name(value: f64, out: &mut Vec<u8>) {
 }
 
 fn push_finite<F: Float>(value: F, shortest: &str, out: &mut Vec<u8>) {
+    // The common case, where the layouts agree. Nothing lies half way here: an odd multiple of half the last
+    // bit is at least 2^53 - 1 (2^24 - 1 for `real`) in its odd part, and so needs more digits than a shortest
+    // form has or a number beyond this range.
+    if value.is_plain() && !shortest.contains('e') {
+        out.extend_from_slice(shortest.strip_suffix(".0").unwrap_or(shortest).as_bytes());
+        return;
+    }
     let unsigned = shortest.strip_prefix('-').inspect(|_| out.push(b'-')).unwrap_or(shortest);
     let decimal = read(unsigned);
     if decimal.digits == 0 {

@@ -7,6 +7,7 @@ mod array;
 mod choose;
 mod datetime;
 mod decoder;
+mod embed;
 mod float;
 mod geometric;
 mod hstore;

@@ -30,12 +30,8 @@ pub(super) fn write_char(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeErro
     Ok(())
 }
 
-/// The declaration's encoding names the client's encoding in binary and is left out in the text form.
-pub(super) fn write_xml(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-    write(raw, out)
-}
-
-fn after_version(raw: &[u8]) -> Result<&[u8], DecodeError> {
+/// What stands behind the version byte, which has been 1 ever since.
+pub(super) fn after_version(raw: &[u8]) -> Result<&[u8], DecodeError> {
     let mut reader = Reader::new(raw, "text behind version byte 1");
     if reader.u8()? != 1 {
         return Err(reader.malformed());
@@ -47,16 +43,6 @@ pub(super) fn write_versioned(raw: &[u8], out: &mut Vec<u8>) -> Result<(), Decod
     write(after_version(raw)?, out)
 }
 
-pub(super) fn embed_json(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-    json::write_on_one_line(utf8(raw)?.as_bytes(), out);
-    Ok(())
-}
-
-pub(super) fn embed_jsonb(raw: &[u8], out: &mut Vec<u8>) -> Result<(), DecodeError> {
-    out.extend_from_slice(utf8(after_version(raw)?)?.as_bytes());
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,7 +52,6 @@ mod tests {
         let mut out = Vec::new();
         assert_eq!(write(b"\xff", &mut out), Err(DecodeError::NotUtf8));
         assert_eq!(write_json(b"a\xc3", &mut out), Err(DecodeError::NotUtf8));
-        assert_eq!(embed_json(b"\"\xff\"", &mut out), Err(DecodeError::NotUtf8));
     }
 
     #[test]

@@ -80,6 +80,9 @@ pub fn bind(values: &[Value], types: &[Type]) -> Result<Vec<Parameter>, BindErro
     parameters.map(|((position, value), ty)| Ok(Parameter::from_json(position, value, ty)?)).collect()
 }
 
+/// Missing parameters that a message names.
+const NAMED: usize = 10;
+
 fn advice(given: usize, types: &[Type]) -> String {
     if given > types.len() {
         return match types.len() {
@@ -88,9 +91,10 @@ fn advice(given: usize, types: &[Type]) -> String {
         };
     }
     let missing = (1..).zip(types).skip(given);
-    let missing: Vec<String> =
-        missing.map(|(position, ty)| format!("${position} ({})", type_name(ty))).collect();
-    format!("add a value for {}", missing.join(", "))
+    let named: Vec<String> =
+        missing.take(NAMED).map(|(position, ty)| format!("${position} ({})", type_name(ty))).collect();
+    let more = if types.len() - given > NAMED { " and the rest" } else { "" };
+    format!("add a value for {}{more}", named.join(", "))
 }
 
 #[cfg(test)]

@@ -97,3 +97,64 @@ pub(super) fn takes_arrays(ty: &Type) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use postgres_types::Field;
+    use proptest::prelude::*;
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let number = prop::sample::select(vec!["0", "-1", "1.0", "1.5", "1e3", "1e-999999999999", "9e99999"]);
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            number.prop_map(|text| serde_json::from_str(text).unwrap()),
+            any::<String>().prop_map(Value::from),
+            prop::sample::select(vec!["{1}", "[1,2)", "(a)", "\\x00", "null", "lower", "12"])
+                .prop_map(Value::from),
+        ];
+        let key = prop::sample::select(vec!["lower", "upper", "bounds", "base64", "a", "b"]);
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::vec((key.clone(), inner), 0..3).prop_map(|pairs| pairs
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect()),
+            ]
+        })
+    }
+
+    fn types() -> Vec<Type> {
+        let named = |name: &str, kind| Type::new(name.into(), 50_000, kind, "public".into());
+        let fields = vec![Field::new("a".into(), Type::TEXT), Field::new("b".into(), Type::INT4_ARRAY)];
+        let composite = named("composite", Kind::Composite(fields));
+        let mut types: Vec<Type> = (16..6200).filter_map(Type::from_oid).collect();
+        types.extend(["hstore", "vector", "geometry", "odd"].map(|name| named(name, Kind::Simple)));
+        types.extend([
+            named("_composite", Kind::Array(composite.clone())),
+            named("domain", Kind::Domain(composite.clone())),
+            named("mood", Kind::Enum(vec!["a".into(), "b".into()])),
+            composite,
+        ]);
+        types
+    }
+
+    proptest! {
+        #[test]
+        fn any_json_is_a_parameter_or_an_error(value in any_json()) {
+            for ty in types() {
+                match parameter(&value, &ty) {
+                    Ok(text) => {
+                        prop_assert!(text.is_none_or(|text| !text.contains('\0')), "{ty} {value}");
+                    }
+                    Err(misfit) => {
+                        let message = misfit.at(1, ty.name().to_owned()).to_string();
+                        prop_assert!(message.len() < 600, "{message}");
+                    }
+                }
+            }
+        }
+    }
+}
