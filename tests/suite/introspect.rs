@@ -1,5 +1,11 @@
 //! Schemas, tables and plans as the operations tell them, on a database that has one of everything.
 #![expect(clippy::disallowed_methods, reason = "tests prepare their database on the bare driver")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test whose database cannot be had or whose answer lacks a field has failed"
+)]
 
 use pg_core::{Access, Call, Configuration, Connection, Environment, ErrorKind, Overrides, Service};
 use pg_tests::Database;
