@@ -78,7 +78,10 @@ pub(crate) struct ServerState {
     clippy::disallowed_methods,
     reason = "the one fixed statement that starts a session; nothing of the caller's is in its text"
 )]
-pub(crate) async fn start_session(client: &Client, start: &SessionStart) -> Result<ServerState, tokio_postgres::Error> {
+pub(crate) async fn start_session(
+    client: &Client,
+    start: &SessionStart,
+) -> Result<ServerState, tokio_postgres::Error> {
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
         [(&start.names, Type::TEXT_ARRAY), (&start.values, Type::TEXT_ARRAY)];
     let row = client.query_typed_one(START, &parameters).await?;
