@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
-use pg_policy::{ExplainFormat, ExplainOptions, Vetted};
+use pg_policy::{ExplainFormat, ExplainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -106,8 +106,7 @@ impl Operation for ExplainQuery {
 
     async fn run(call: &Call, input: ExplainQueryInput) -> Result<ExplainQueryOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
-        let statement = connection.vet(call, &input.query).await?;
-        let mut plan = fetch_plan(call, &connection, &statement, &input).await?;
+        let mut plan = fetch_plan(call, &connection, &input).await?;
         let explained = Explained::read(&plan)?;
         let rows = row_estimates(call, &connection, &explained).await?;
         let text = plan_text(&explained);
@@ -129,13 +128,8 @@ impl Operation for ExplainQuery {
 }
 
 /// The plan as the server's JSON.
-async fn fetch_plan(
-    call: &Call,
-    connection: &Connection,
-    statement: &Vetted,
-    input: &ExplainQueryInput,
-) -> Result<Value, Error> {
-    let explain = statement.explain(&ExplainOptions {
+async fn fetch_plan(call: &Call, connection: &Connection, input: &ExplainQueryInput) -> Result<Value, Error> {
+    let options = ExplainOptions {
         analyze: input.analyze,
         buffers: input.analyze,
         // Gives the schema of each relation and the relation of each column, without which a finding would be a guess.
@@ -143,13 +137,8 @@ async fn fetch_plan(
         settings: true,
         format: ExplainFormat::Json,
         ..ExplainOptions::default()
-    })?;
-    let parameters = &input.params.0;
-    let rows: Vec<PlanRow> = if input.analyze {
-        connection.fetch_rolled_back(call, &explain, parameters).await?
-    } else {
-        connection.fetch(call, &explain, parameters).await?
     };
+    let rows: Vec<PlanRow> = connection.explain(call, &input.query, &options, &input.params.0).await?;
     let plan = rows.into_iter().next().and_then(|row| match row.plan {
         Value::Array(plans) => plans.into_iter().next(),
         _ => None,
