@@ -1,7 +1,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::{Access, ConnectionOptions, Environment};
+use pg_policy::Access;
+
+use super::super::{ConnectionOptions, Environment};
 use super::*;
 
 const FILE: &str = "/etc/pg.toml";
