@@ -27,10 +27,15 @@ impl Stop {
     }
 }
 
-const STOPS: [Stop; 12] = [
+const STOPS: [Stop; 13] = [
     Stop {
         title: "Which connections are there, and what may each do?",
         arguments: &["list-connections"],
+        ends_with: DONE,
+    },
+    Stop {
+        title: "Does the database answer, and what may the role do?",
+        arguments: &["test-connection", "shop"],
         ends_with: DONE,
     },
     Stop {
