@@ -1,1 +1,38 @@
-//! Skeleton.
+#![doc = include_str!("../README.md")]
+//!
+//! ## Inside
+//!
+//! An adapter: it loops over the lists of operations, and holds neither their names nor their logic. What it does itself
+//! is what a command line needs: flags, where SQL text comes from, formats, messages, signals, exit codes.
+//!
+//! Invariants: stdout (or the file of `--output`) carries data and nothing else; every way to end is an
+//! [`Exit`](pg_core::Exit) or 130; no flag takes a password.
+
+mod registry;
+
+mod arguments;
+mod command;
+mod examples;
+mod flags;
+mod text;
+
+mod connection;
+
+mod failure;
+mod run;
+mod signals;
+
+mod delimited;
+mod format;
+mod json;
+mod list;
+mod messages;
+mod output;
+mod printable;
+mod sections;
+mod show;
+mod table;
+
+pub use command::command;
+pub use pg_core::Environment;
+pub use run::run;

@@ -1,2 +1,7 @@
-//! Binary.
-fn main() {}
+//! The command `pg-cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pg_cli::run(std::env::args_os(), &pg_cli::Environment::capture())
+}

@@ -24,6 +24,7 @@ pub struct Call {
     origin: Origin,
     cancel: CancellationToken,
     rows: Option<Arc<Mutex<RowWriter>>>,
+    keeps_cursors: bool,
 }
 
 impl Call {
@@ -35,6 +36,7 @@ impl Call {
             origin: Origin::Local,
             cancel: service.stopping().child_token(),
             rows: None,
+            keeps_cursors: false,
         }
     }
 
@@ -49,6 +51,13 @@ impl Call {
     #[must_use]
     pub fn with_rows_to(mut self, writer: RowWriter) -> Self {
         self.rows = Some(Arc::new(Mutex::new(writer)));
+        self
+    }
+
+    /// Says that the caller can come back to this process for the next page of a long result.
+    #[must_use]
+    pub fn with_cursors(mut self) -> Self {
+        self.keeps_cursors = true;
         self
     }
 
@@ -68,6 +77,10 @@ impl Call {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.origin
+    }
+
+    pub(crate) fn keeps_cursors(&self) -> bool {
+        self.keeps_cursors
     }
 
     pub(crate) fn rows(&self) -> Option<&Arc<Mutex<RowWriter>>> {

@@ -1,10 +1,13 @@
 //! The crate's error: a variant for each thing that was being done, one table of kinds, one way to report it.
 //!
-//! Invariant: no variant holds a password, a connection string or a parameter's value beyond a short excerpt.
+//! Invariant: no variant shows a password, a connection string or more than a short excerpt of a parameter's value.
 
+use std::time::Duration;
+
+use pg_policy::{Refusal, Rule};
 use serde::Serialize;
 
-use crate::{ErrorReport, Exit};
+use crate::{BindError, ConnectError, DecodeError, ErrorReport, Exit, SqlError};
 
 /// The class of an error, by which callers branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -69,6 +72,108 @@ pub enum Error {
         /// What, why, and the right form.
         problem: String,
     },
+    /// No connection has this name.
+    #[error("unknown connection `{id}`")]
+    UnknownConnection {
+        /// The name given, empty where none was given and none could be chosen.
+        id: String,
+        /// The names that exist.
+        known: Vec<String>,
+    },
+    /// The policy of the connection refused a statement.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// An error whose place in the caller's text is shown.
+    #[error("{source}")]
+    Pointed {
+        /// The line with a caret.
+        caret: String,
+        /// The error.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A statement needs more access than its connection has.
+    #[error("this operation needs {needed} access, and the connection has {granted} access")]
+    Access {
+        /// What it needs.
+        needed: pg_policy::Access,
+        /// What the connection has.
+        granted: pg_policy::Access,
+    },
+    /// The parameters do not fit the statement.
+    #[error("{0}")]
+    Bind(#[source] Box<BindError>),
+    /// A value of the result could not be read.
+    #[error("column `{column}` could not be decoded")]
+    Decode {
+        /// The column's name.
+        column: String,
+        /// What was wrong with its bytes.
+        #[source]
+        source: DecodeError,
+    },
+    /// One row alone is larger than an answer may be.
+    #[error("one row is {bytes} bytes, more than the limit of {limit} bytes for an answer")]
+    RowTooLarge {
+        /// The size of the row as encoded.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A backend could not be reached or did not let us in.
+    #[error("{0}")]
+    Connect(#[source] std::sync::Arc<ConnectError>),
+    /// Every backend of the pool stayed in use for too long.
+    #[error("no backend became free within {} ms: all {size} of the pool are in use", waited.as_millis())]
+    CheckOut {
+        /// How long the caller waited.
+        waited: Duration,
+        /// The pool's size.
+        size: u32,
+    },
+    /// The connection was lost while a statement ran; nothing of it is kept.
+    #[error("the connection to the server was lost while the statement ran")]
+    Lost {
+        /// The server's last words, if it said any.
+        last_words: Option<String>,
+    },
+    /// The connection was lost while a commit was under way.
+    #[error("the connection was lost while the commit was under way")]
+    OutcomeUnknown,
+    /// PostgreSQL refused or failed the statement.
+    #[error("{}", .0.message)]
+    Sql(Box<SqlError>),
+    /// One of several statements failed.
+    #[error("statement {index} failed")]
+    At {
+        /// Which, counted from 0.
+        index: usize,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// A time limit was reached and the statement was stopped in the server.
+    #[error("the statement was stopped after {} ms, its time limit", limit.as_millis())]
+    Timeout {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The caller cancelled, and the statement was stopped in the server.
+    #[error("the call was cancelled, and its statement was stopped in the server")]
+    Cancelled,
+    /// A page was asked of a cursor that is no more.
+    #[error("cursor `{cursor}` is not open: it was read to its end, expired, or belongs to another process")]
+    UnknownCursor {
+        /// The cursor given.
+        cursor: String,
+    },
+    /// Rows could not be written to where the caller wanted them.
+    #[error("the rows could not be written out")]
+    Write {
+        /// The writer's error.
+        #[source]
+        source: std::io::Error,
+    },
     /// The result could not be written as JSON.
     #[error("the result could not be encoded")]
     Encode {
@@ -76,21 +181,193 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// A row of a catalog query did not have the expected columns.
+    #[error("a catalog row could not be read")]
+    Row {
+        /// The decoder's error.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The driver failed in a way that is neither the server's nor the network's.
+    #[error("the driver failed: {problem}")]
+    Driver {
+        /// What the driver said.
+        problem: String,
+    },
+    /// An error that belongs to a named connection.
+    #[error("{source}")]
+    On {
+        /// The connection.
+        connection_id: String,
+        /// The error.
+        #[source]
+        source: Box<Error>,
+    },
+}
+
+impl From<Refusal> for Error {
+    /// A text that is not SQL is an error of the statement, not a decision of the policy: the server would say the same.
+    fn from(refusal: Refusal) -> Self {
+        if refusal.rule() == Rule::Syntax {
+            return Error::Sql(Box::new(SqlError::syntax(&refusal)));
+        }
+        Error::Refused(Box::new(refusal))
+    }
+}
+
+impl From<BindError> for Error {
+    fn from(error: BindError) -> Self {
+        Error::Bind(Box::new(error))
+    }
 }
 
 impl Error {
+    /// An argument does not fit, in words that say what, why, and the right form.
+    #[must_use]
+    pub fn argument(problem: impl Into<String>) -> Self {
+        Error::Argument { problem: problem.into() }
+    }
+
+    pub(crate) fn at(self, index: usize) -> Self {
+        Error::At { index, source: Box::new(self) }
+    }
+
+    pub(crate) fn on(self, connection_id: &str) -> Self {
+        match self {
+            already @ (Error::On { .. } | Error::UnknownConnection { .. }) => already,
+            source => Error::On { connection_id: connection_id.to_owned(), source: Box::new(source) },
+        }
+    }
+
     /// The class of this error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Argument { .. } => ErrorKind::Argument,
-            Error::Encode { .. } => ErrorKind::Internal,
+            Error::Argument { .. }
+            | Error::UnknownConnection { .. }
+            | Error::UnknownCursor { .. }
+            | Error::RowTooLarge { .. }
+            | Error::Bind(_) => ErrorKind::Argument,
+            Error::Refused(_) | Error::Access { .. } => ErrorKind::Refused,
+            Error::Connect(_) | Error::CheckOut { .. } | Error::Lost { .. } => ErrorKind::Connection,
+            Error::OutcomeUnknown => ErrorKind::OutcomeUnknown,
+            Error::Sql(_) => ErrorKind::Sql,
+            Error::Timeout { .. } => ErrorKind::Timeout,
+            Error::Cancelled => ErrorKind::Cancelled,
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.kind()
+            }
+            Error::Decode { .. }
+            | Error::Write { .. }
+            | Error::Encode { .. }
+            | Error::Row { .. }
+            | Error::Driver { .. } => ErrorKind::Internal,
+        }
+    }
+
+    /// The SQLSTATE, where the server gave one.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        match self {
+            Error::Sql(error) => Some(&error.sqlstate),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.sqlstate()
+            }
+            _ => None,
+        }
+    }
+
+    /// The server's error inside this one, to be mended.
+    pub(crate) fn sql_mut(&mut self) -> Option<&mut SqlError> {
+        match self {
+            Error::Sql(error) => Some(error),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.sql_mut()
+            }
+            _ => None,
         }
     }
 
     /// What a caller is told.
     #[must_use]
     pub fn report(&self) -> ErrorReport {
-        ErrorReport::new(self.kind(), self.to_string())
+        let plain = |this: &Error| ErrorReport::new(this.kind(), this.to_string());
+        match self {
+            Error::On { connection_id, source } => {
+                let mut report = source.report();
+                report.connection_id = Some(connection_id.clone());
+                report
+            }
+            Error::Pointed { caret, source } => {
+                let mut report = source.report();
+                report.caret = Some(caret.clone());
+                report
+            }
+            Error::At { index, source } => {
+                let mut report = source.report();
+                report.index = Some(*index);
+                report
+            }
+            Error::Sql(error) => error.report(),
+            Error::Refused(refusal) => refused(refusal),
+            Error::UnknownConnection { id, known } => unknown_connection(id, known),
+            Error::Access { granted, .. } => plain(self).with_hint(format!(
+                "use a connection whose configuration says more than `access = \"{granted}\"`; an agent cannot raise it"
+            )),
+            Error::Connect(error) => connect_report(error),
+            Error::CheckOut { .. } => plain(self)
+                .with_hint("try again, run fewer calls at once, or raise `pool_size` of the connection"),
+            Error::Lost { last_words } => {
+                let mut report = plain(self)
+                    .with_hint("nothing of it was kept; call again: the next call gets a new backend");
+                report.detail.clone_from(last_words);
+                report
+            }
+            Error::OutcomeUnknown => plain(self).with_hint(
+                "it may or may not have been committed: read the rows it would have changed before trying again",
+            ),
+            Error::Timeout { .. } => plain(self).with_hint(
+                "narrow the statement (WHERE, fewer joins, an aggregate), look at explain_query, or raise \
+                 `limits.statement_timeout_ms` of the connection",
+            ),
+            Error::UnknownCursor { .. } => plain(self).with_hint("run the query again without `cursor`"),
+            Error::RowTooLarge { .. } => plain(self)
+                .with_hint("select fewer columns, or a part of the large one: left(column, 1000), substr(column, …)"),
+            Error::Decode { source, column } => ErrorReport::new(self.kind(), format!("{self}: {source}"))
+                .with_hint(format!("select \"{column}\"::text instead")),
+            Error::Write { source } => ErrorReport::new(self.kind(), format!("{self}: {source}")),
+            Error::Encode { source } | Error::Row { source } => {
+                ErrorReport::new(self.kind(), format!("{self}: {source}"))
+            }
+            Error::Argument { .. } | Error::Bind(_) | Error::Cancelled | Error::Driver { .. } => plain(self),
+        }
     }
+}
+
+fn refused(refusal: &Refusal) -> ErrorReport {
+    let mut report = ErrorReport::new(ErrorKind::Refused, refusal.met().to_owned());
+    report.why = Some(refusal.why().to_owned());
+    report.hint = Some(refusal.instead().to_owned());
+    report.rule = Some(refusal.rule().to_string());
+    report.position = refusal.position();
+    report
+}
+
+fn unknown_connection(id: &str, known: &[String]) -> ErrorReport {
+    let message = if id.is_empty() {
+        "`connection_id` is needed, because there is not exactly one connection".to_owned()
+    } else {
+        format!("there is no connection `{id}`")
+    };
+    let hint = if known.is_empty() {
+        "no connection is configured: set DATABASE_URL, pass a configuration file, or call add_connection"
+            .to_owned()
+    } else {
+        format!("known connections: {}", known.join(", "))
+    };
+    ErrorReport::new(ErrorKind::Argument, message).with_hint(hint)
+}
+
+fn connect_report(error: &ConnectError) -> ErrorReport {
+    ErrorReport::new(ErrorKind::Connection, error.to_string())
 }

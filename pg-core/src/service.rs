@@ -1,11 +1,25 @@
-//! What a process has: its named connections, its counters, its start. Both front ends make one and pass it to every call.
+//! What a process has: its named connections, its cursors and counters. Both front ends make one and pass it to every
+//! call.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 
 use pg_policy::Access;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// The named connections and counters of one process. Cheap to clone.
+use crate::{
+    Configuration, Connection, ConnectionDefaults, Environment, Error,
+    connection::Blueprint,
+    cursors::Cursors,
+    metrics::{Counts, Metrics},
+    policy_options::policy,
+    settings::ConfigurationError,
+};
+
+/// The named connections, cursors and counters of one process. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Service {
     inner: Arc<Inner>,
@@ -15,25 +29,110 @@ pub struct Service {
 struct Inner {
     started: Instant,
     stopping: CancellationToken,
+    tasks: TaskTracker,
+    connections: RwLock<BTreeMap<String, Connection>>,
+    highest: Access,
+    defaults: ConnectionDefaults,
+    connect_hosts: Vec<String>,
+    environment: Environment,
+    cursors: Cursors,
+    metrics: Metrics,
+    slow_statement: Duration,
 }
 
 impl Service {
-    /// A service without connections.
-    #[must_use]
-    pub fn empty() -> Self {
-        Self { inner: Arc::new(Inner { started: Instant::now(), stopping: CancellationToken::new() }) }
+    /// A service with the configured connections. Nothing is connected yet. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] for policy options that name no statement kind.
+    pub fn new(
+        mut configuration: Configuration,
+        environment: Environment,
+    ) -> Result<Self, ConfigurationError> {
+        let mut connections = BTreeMap::new();
+        let mut highest = Access::Read;
+        for (id, entry) in std::mem::take(&mut configuration.connections) {
+            let policy = policy(entry.access, &entry.policy).map_err(|problem| {
+                ConfigurationError::Conflict { place: format!("[connections.{id}.policy]"), problem }
+            })?;
+            highest = highest.max(entry.access);
+            let connection = Connection::new(Blueprint {
+                id: id.clone(),
+                label: entry.label,
+                settings: entry.settings,
+                policy,
+                limits: entry.limits,
+                pool_size: entry.pool_size,
+                search_path: entry.search_path,
+            });
+            connections.insert(id, connection);
+        }
+        Ok(Self::with(connections, highest, configuration, environment))
     }
 
-    /// The highest access of the configured connections: decides which operations are offered.
+    fn with(
+        connections: BTreeMap<String, Connection>,
+        highest: Access,
+        configuration: Configuration,
+        environment: Environment,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                started: Instant::now(),
+                stopping: CancellationToken::new(),
+                tasks: TaskTracker::new(),
+                connections: RwLock::new(connections),
+                highest,
+                defaults: configuration.defaults,
+                connect_hosts: configuration.server.connect_hosts,
+                environment,
+                cursors: Cursors::default(),
+                metrics: Metrics::default(),
+                slow_statement: configuration.logging.slow_statement,
+            }),
+        }
+    }
+
+    /// A service without connections, to which calls can add some. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default())
+    }
+
+    /// The highest access of the configured connections: decides which operations are offered. It does not change while
+    /// the process lives; connections that are added at run time never have more than the default.
     #[must_use]
     pub fn highest_access(&self) -> Access {
-        Access::Read
+        self.inner.highest
     }
 
     /// How long the process has been up.
     #[must_use]
-    pub fn uptime(&self) -> std::time::Duration {
+    pub fn uptime(&self) -> Duration {
         self.inner.started.elapsed()
+    }
+
+    /// The connection with this name; without a name the only one there is.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`], which holds the names that exist.
+    pub fn connection(&self, id: Option<&str>) -> Result<Connection, Error> {
+        let connections = self.inner.connections.read().unwrap_or_else(PoisonError::into_inner);
+        let found = match id {
+            Some(id) => connections.get(id),
+            None if connections.len() == 1 => connections.values().next(),
+            None => None,
+        };
+        found.cloned().ok_or_else(|| Error::UnknownConnection {
+            id: id.unwrap_or_default().to_owned(),
+            known: connections.keys().cloned().collect(),
+        })
+    }
+
+    /// Every connection, by name.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connection> {
+        self.inner.connections.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// Fires when the process stops; every call's token is its child.
@@ -42,9 +141,66 @@ impl Service {
         &self.inner.stopping
     }
 
-    /// Cancels every running statement in the server, closes the pools, and waits until that is done or `within` is over.
-    pub async fn stop(&self, within: std::time::Duration) {
+    /// Cancels every running statement in the server and waits until that is done or `within` is over.
+    pub async fn stop(&self, within: Duration) {
         self.inner.stopping.cancel();
-        let _ = within;
+        self.inner.tasks.close();
+        // What is not done by then is left to the server, which sees the sockets close.
+        let _in_time = tokio::time::timeout(within, self.inner.tasks.wait()).await;
+    }
+
+    pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {
+        let mut connections = self.inner.connections.write().unwrap_or_else(PoisonError::into_inner);
+        let id = connection.id().to_owned();
+        if connections.contains_key(&id) {
+            return Err(Error::argument(format!(
+                "connection `{id}` exists already; choose another name, or remove it first"
+            )));
+        }
+        connections.insert(id, connection);
+        Ok(())
+    }
+
+    pub(crate) fn remove(&self, id: &str) -> Result<(), Error> {
+        let mut connections = self.inner.connections.write().unwrap_or_else(PoisonError::into_inner);
+        if connections.remove(id).is_none() {
+            let known = connections.keys().cloned().collect();
+            return Err(Error::UnknownConnection { id: id.to_owned(), known });
+        }
+        drop(connections);
+        self.inner.cursors.end(id);
+        Ok(())
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.inner.tasks
+    }
+
+    pub(crate) fn cursors(&self) -> &Cursors {
+        &self.inner.cursors
+    }
+
+    pub(crate) fn defaults(&self) -> &ConnectionDefaults {
+        &self.inner.defaults
+    }
+
+    pub(crate) fn connect_hosts(&self) -> &[String] {
+        &self.inner.connect_hosts
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.inner.environment
+    }
+
+    pub(crate) fn count<T>(&self, result: &Result<T, Error>, took: Duration) {
+        self.inner.metrics.count(result, took, self.inner.slow_statement);
+    }
+
+    pub(crate) fn count_rows(&self, rows: u64) {
+        self.inner.metrics.count_rows(rows);
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.inner.metrics.counts()
     }
 }

@@ -11,7 +11,8 @@ use pg_core::Access;
 pub struct Arguments {
     /// Speak MCP over HTTP at this address, under /mcp, instead of on standard input and output. Port 0 takes any free
     /// port. The address that was taken is written on standard error.
-    #[arg(long, value_name = "HOST:PORT")]
+    /// Without a value it is the one of the configuration, else 127.0.0.1:3000.
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, default_missing_value = "")]
     pub http: Option<String>,
     /// Read the configuration from this file.
     #[arg(long, value_name = "FILE")]

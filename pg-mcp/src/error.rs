@@ -9,10 +9,11 @@ use pg_core::Exit;
 #[non_exhaustive]
 pub enum Error {
     /// The configuration cannot be used.
-    #[error("{problem}")]
+    #[error("the configuration cannot be used")]
     Configuration {
         /// Where, what was given, and what is allowed.
-        problem: String,
+        #[source]
+        source: Box<pg_core::ConfigurationError>,
     },
     /// The address to listen on does not make sense.
     #[error("`{given}` is no address to listen on: give HOST:PORT, such as 127.0.0.1:3000")]

@@ -20,6 +20,7 @@ mod tools;
 pub use arguments::Arguments;
 pub use error::Error;
 pub use http::{HttpOptions, Listener, serve_http};
+pub use pg_core::Environment;
 pub use run::run;
 pub use server::Server;
 pub use stdio::serve_stdio;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::Parser;
-use pg_core::Exit;
+use pg_core::{Environment, Exit, Service};
 
 use crate::{
     Arguments, Error, Listener, logging, serve_http, serve_stdio,
@@ -21,7 +21,7 @@ use crate::{
 const STOP: Duration = Duration::from_secs(2);
 
 /// Runs the program with these arguments, the first of which is its own name, and gives its exit code.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(problem) => {
@@ -30,7 +30,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code.code());
         }
     };
-    match start(&arguments) {
+    match start(&arguments, environment) {
         Ok(()) => ExitCode::from(Exit::Ok.code()),
         Err(error) => {
             say(&format!("pg-mcp: {}", chain(&error)));
@@ -39,17 +39,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn start(arguments: &Arguments) -> Result<(), Error> {
-    let settings = settings::load(arguments)?;
+fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
+    let settings = settings::load(arguments, environment)?;
     logging::start(settings.level);
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|source| Error::Start { source })?;
     let outcome = runtime.block_on(async {
-        let service = settings.service.clone();
+        let service = settings.service()?;
         let signals = signals().map_err(|source| Error::Start { source })?;
-        let mut serving = pin!(serve(settings));
+        let mut serving = pin!(serve(&service, settings));
         tokio::select! {
             outcome = &mut serving => return outcome,
             () = signals => service.stop(STOP).await,
@@ -61,15 +64,14 @@ fn start(arguments: &Arguments) -> Result<(), Error> {
     outcome
 }
 
-async fn serve(settings: Settings) -> Result<(), Error> {
-    let Settings { service, listen, http, level: _ } = settings;
-    let outcome = match &listen {
+async fn serve(service: &Service, settings: Settings) -> Result<(), Error> {
+    let outcome = match &settings.listen {
         Some(address) => {
             let listener = Listener::bind(address).await?;
             say(&format!("listening on {}", listener.url()));
-            serve_http(&service, listener, http).await
+            serve_http(service, listener, settings.http).await
         }
-        None => serve_stdio(&service).await,
+        None => serve_stdio(service).await,
     };
     service.stop(STOP).await;
     outcome

@@ -76,7 +76,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let call = Call::new(&self.inner.service).from_origin(self.inner.origin);
+        let call = Call::new(&self.inner.service).from_origin(self.inner.origin).with_cursors();
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {

@@ -1,37 +1,73 @@
 //! What the program is told when it starts: its arguments laid over its environment and its file. The only module that
 //! knows where settings come from.
 
-use pg_core::Service;
+use pg_core::{Configuration, ConfigurationError, Environment, LogLevel, Overrides, Service};
 use tracing::Level;
 
 use crate::{Arguments, Error, HttpOptions};
 
 /// What the program is told when it starts.
 pub(crate) struct Settings {
-    /// The connections.
-    pub(crate) service: Service,
+    configuration: Configuration,
+    environment: Environment,
     /// Where to listen, if HTTP is asked for.
     pub(crate) listen: Option<String>,
     /// How the HTTP server behaves.
     pub(crate) http: HttpOptions,
     /// The least severity that is logged; `None` for nothing.
     pub(crate) level: Option<Level>,
+    /// What was ignored or changed in the configuration, and why.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Reads the settings.
 ///
 /// # Errors
 /// [`Error::Configuration`] for what cannot be used.
-pub(crate) fn load(arguments: &Arguments) -> Result<Settings, Error> {
-    if arguments.config.is_some() || arguments.access.is_some() {
-        // Said rather than passed over: a caller must not think that a policy holds which was never read.
-        let problem = "this build takes no configuration yet: leave --config and --access out";
-        return Err(Error::Configuration { problem: problem.to_owned() });
-    }
+pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Settings, Error> {
+    let overrides = Overrides {
+        access: arguments.access.map(Into::into),
+        application_name: Some("pg-mcp".to_owned()),
+        ..Overrides::default()
+    };
+    let configuration =
+        Configuration::load(arguments.config.as_deref(), &environment, overrides).map_err(wrong)?;
+    // Whether HTTP is served is the command line's to say; where, the configuration's too.
+    let listen = arguments.http.as_ref().map(|given| match (given.as_str(), &configuration.server.listen) {
+        ("", Some(listen)) => listen.to_string(),
+        ("", None) => "127.0.0.1:3000".to_owned(),
+        (given, _) => given.to_owned(),
+    });
     Ok(Settings {
-        service: Service::empty(),
-        listen: arguments.http.clone(),
-        http: HttpOptions::default(),
-        level: Some(Level::INFO),
+        listen,
+        http: HttpOptions {
+            allowed_origins: configuration.server.allowed_origins.clone(),
+            ..HttpOptions::default()
+        },
+        level: match configuration.logging.level {
+            LogLevel::Off => None,
+            LogLevel::Error => Some(Level::ERROR),
+            LogLevel::Warn => Some(Level::WARN),
+            LogLevel::Info => Some(Level::INFO),
+            LogLevel::Debug => Some(Level::DEBUG),
+            LogLevel::Trace => Some(Level::TRACE),
+        },
+        warnings: configuration.warnings.clone(),
+        configuration,
+        environment,
     })
+}
+
+impl Settings {
+    /// The service with the configured connections. Must be called within the runtime.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for a policy that cannot be used.
+    pub(crate) fn service(&self) -> Result<Service, Error> {
+        Service::new(self.configuration.clone(), self.environment.clone()).map_err(wrong)
+    }
+}
+
+fn wrong(error: ConfigurationError) -> Error {
+    Error::Configuration { source: Box::new(error) }
 }

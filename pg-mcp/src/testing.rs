@@ -43,7 +43,7 @@ pub(crate) async fn until(what: &str, key: &str) {
 }
 
 /// Give back a value as it came.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema, clap::Args)]
 #[serde(deny_unknown_fields)]
 struct EchoInput {
     /// Any value.
@@ -76,7 +76,7 @@ impl Operation for Echo {
 }
 
 /// Wait until the call is cancelled.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema, clap::Args)]
 #[serde(deny_unknown_fields)]
 struct WaitInput {
     /// The name under which a test watches the call.
@@ -116,7 +116,7 @@ impl Operation for Wait {
 }
 
 /// Panic, as a fault of an operation would.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema, clap::Args)]
 #[serde(deny_unknown_fields)]
 struct FaultInput {}
 

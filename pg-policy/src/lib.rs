@@ -1,14 +1,29 @@
-//! Skeleton.
-/// Placeholder until the crate lands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    /// Reads.
-    #[default]
-    Read,
-    /// Writes.
-    Write,
-    /// Schema.
-    Schema,
-    /// Admin.
-    Admin,
-}
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod kind;
+mod names;
+mod rule;
+
+mod facts;
+mod policy;
+mod refusal;
+mod vetted;
+
+mod compose;
+mod functions;
+mod needs;
+mod parse;
+mod rules;
+mod tree;
+
+pub use access::{Access, UnknownAccess};
+pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
+pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
+pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
+pub use names::{FunctionName, OperatorName, RelationName};
+pub use needs::Permit;
+pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
+pub use refusal::Refusal;
+pub use rule::Rule;
+pub use vetted::Vetted;

@@ -1,2 +1,6 @@
-//! Suite.
-fn main() {}
+//! The suite: what the toolkit promises, tried from outside on a real PostgreSQL.
+
+mod cli;
+mod connect;
+mod harness;
+mod values;

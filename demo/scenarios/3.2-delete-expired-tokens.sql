@@ -1,0 +1,1 @@
+DELETE FROM session_tokens WHERE expires_at < $1

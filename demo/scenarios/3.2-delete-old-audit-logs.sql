@@ -1,0 +1,1 @@
+DELETE FROM audit_logs WHERE created_at < $1

@@ -1,0 +1,40 @@
+//! The formats of data on stdout.
+
+use pg_core::RowFormat;
+
+/// How data is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned columns for people.
+    Table,
+    /// The whole answer as one JSON object.
+    Json,
+    /// One JSON object a row.
+    Ndjson,
+    /// RFC 4180 with a header line; NULL is an empty field, the empty string is "".
+    Csv,
+    /// Tab-separated with a header line, escaped as in COPY; NULL is \N.
+    Tsv,
+}
+
+impl Format {
+    /// The format where none is asked for.
+    pub(crate) fn default_for(terminal: bool) -> Self {
+        if terminal { Format::Table } else { Format::Json }
+    }
+
+    /// The format in which rows can be written as they arrive, if this is one.
+    pub(crate) fn rows(self) -> Option<RowFormat> {
+        match self {
+            Format::Table | Format::Json => None,
+            Format::Ndjson => Some(RowFormat::Ndjson),
+            Format::Csv => Some(RowFormat::Csv),
+            Format::Tsv => Some(RowFormat::Tsv),
+        }
+    }
+
+    /// Whether a program reads errors too: they are then JSON.
+    pub(crate) fn errors_as_json(self) -> bool {
+        matches!(self, Format::Json | Format::Ndjson)
+    }
+}

@@ -1,0 +1,215 @@
+//! One attempt at one address of one server, with the fallback between plain text and TLS that `sslmode` allows.
+
+use std::net::IpAddr;
+
+use tokio_postgres::config::{
+    ChannelBinding as DriverChannelBinding, SslMode as DriverSslMode, SslNegotiation as DriverSslNegotiation,
+};
+use tokio_postgres::{Client, Config, NoTls};
+
+use super::cancel::CancelHandle;
+use super::classify::{self, Login};
+use super::driver::Driver;
+use super::error::{ConnectErrorKind, ConnectFailure};
+use super::open::Connected;
+use super::start::{self, ServerState, SessionStart};
+use super::tls::Tls;
+use crate::settings::{ChannelBinding, ConnectionSettings, Host, Secret, SslMode, Target, TlsNegotiation};
+
+/// What one attempt encrypts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encryption {
+    Plain,
+    /// TLS if the server offers it.
+    Offered,
+    Tls,
+}
+
+/// The attempts that an `sslmode` makes, in order; sockets are never encrypted, as in libpq.
+fn encryptions(mode: SslMode, host: &Host) -> &'static [Encryption] {
+    match (host, mode) {
+        (Host::Unix(_), _) | (_, SslMode::Disable) => &[Encryption::Plain],
+        (_, SslMode::Allow) => &[Encryption::Plain, Encryption::Tls],
+        (_, SslMode::Prefer) => &[Encryption::Offered, Encryption::Plain],
+        (_, SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => &[Encryption::Tls],
+    }
+}
+
+/// What the attempts at all servers have in common.
+pub(super) struct Attempt<'a> {
+    pub(super) settings: &'a ConnectionSettings,
+    pub(super) start: &'a SessionStart,
+    pub(super) tls: Option<&'a Tls>,
+    pub(super) login: Login<'a>,
+}
+
+impl Attempt<'_> {
+    /// Tries one address, in every way that `sslmode` allows.
+    pub(super) async fn at(
+        &self,
+        target: &Target,
+        address: Option<IpAddr>,
+        password: Option<&Secret>,
+    ) -> Result<(Connected, ServerState), ConnectFailure> {
+        let mut first: Option<ConnectFailure> = None;
+        for encryption in encryptions(self.settings.tls.mode, &target.host) {
+            let failure = match self.once(target, address, password, *encryption).await {
+                Ok(connected) => return Ok(connected),
+                Err(failure) => failure,
+            };
+            let other_way_may_do = may_fall_back(&failure);
+            // Where both ways fail, the second failure tells more, unless it is only that the server insists on the first.
+            let told = match first.take() {
+                Some(first) if may_fall_back(&failure) => first,
+                _ => failure,
+            };
+            if !other_way_may_do {
+                return Err(told);
+            }
+            first = Some(told);
+        }
+        Err(first.unwrap_or_else(|| classify::protocol(&target.to_string(), "no way of connecting was left")))
+    }
+
+    async fn once(
+        &self,
+        target: &Target,
+        address: Option<IpAddr>,
+        password: Option<&Secret>,
+        encryption: Encryption,
+    ) -> Result<(Connected, ServerState), ConnectFailure> {
+        let shown = target.to_string();
+        let failed = |error: &tokio_postgres::Error| classify::driver_error(error, &shown, Some(self.login));
+        let config = self.config(target, address, password, encryption);
+        let tls = self.tls.filter(|_| encryption != Encryption::Plain);
+        let (client, driver, server_version) = match tls {
+            Some(tls) => {
+                let (client, connection) =
+                    config.connect(tls.connector.clone()).await.map_err(|error| failed(&error))?;
+                let version = connection.parameter("server_version").map(str::to_owned);
+                (client, Driver::new(connection), version)
+            }
+            None => {
+                let (client, connection) = config.connect(NoTls).await.map_err(|error| failed(&error))?;
+                let version = connection.parameter("server_version").map(str::to_owned);
+                (client, Driver::new(connection), version)
+            }
+        };
+        let (state, driver) = self.start(&client, driver, &shown).await?;
+        let cancel = CancelHandle { token: client.cancel_token(), tls: tls.cloned(), target: shown.clone() };
+        let connected = Connected {
+            client,
+            driver,
+            cancel,
+            target: target.clone(),
+            server_version,
+            encrypted: tls.is_some_and(Tls::was_used),
+            warnings: Vec::new(),
+        };
+        Ok((connected, state))
+    }
+
+    async fn start(
+        &self,
+        client: &Client,
+        mut driver: Driver,
+        target: &str,
+    ) -> Result<(ServerState, Driver), ConnectFailure> {
+        match driver.alongside(start::run(client, self.start)).await {
+            Ok(Some(state)) => Ok((state, driver)),
+            Ok(None) => {
+                Err(classify::protocol(target, "the server closed the connection while the session started"))
+            }
+            Err(error) => Err(classify::driver_error(&error, target, Some(self.login))),
+        }
+    }
+
+    fn config(
+        &self,
+        target: &Target,
+        address: Option<IpAddr>,
+        password: Option<&Secret>,
+        encryption: Encryption,
+    ) -> Config {
+        let settings = self.settings;
+        let mut config = Config::new();
+        match &target.host {
+            Host::Unix(folder) => config.host_path(folder),
+            // The name goes along for the certificate, also where it is only an address.
+            Host::Tcp(name) => config.host(name),
+        };
+        if let Some(address) = address {
+            config.hostaddr(address);
+        }
+        config
+            .port(target.port)
+            .dbname(&settings.database)
+            .user(&settings.user)
+            .application_name(&settings.application_name)
+            .ssl_mode(match encryption {
+                Encryption::Plain => DriverSslMode::Disable,
+                Encryption::Offered => DriverSslMode::Prefer,
+                Encryption::Tls => DriverSslMode::Require,
+            })
+            .ssl_negotiation(match settings.tls.negotiation {
+                TlsNegotiation::Postgres => DriverSslNegotiation::Postgres,
+                TlsNegotiation::Direct => DriverSslNegotiation::Direct,
+            })
+            .channel_binding(match settings.channel_binding {
+                ChannelBinding::Disable => DriverChannelBinding::Disable,
+                ChannelBinding::Prefer => DriverChannelBinding::Prefer,
+                ChannelBinding::Require => DriverChannelBinding::Require,
+            })
+            .keepalives(settings.keepalives.is_some());
+        if let Some(options) = &settings.options {
+            config.options(options);
+        }
+        if let Some(password) = password {
+            config.password(password.expose());
+        }
+        if let Some(timeout) = settings.tcp_user_timeout {
+            config.tcp_user_timeout(timeout);
+        }
+        if let Some(keepalives) = settings.keepalives {
+            if let Some(idle) = keepalives.idle {
+                config.keepalives_idle(idle);
+            }
+            if let Some(interval) = keepalives.interval {
+                config.keepalives_interval(interval);
+            }
+            if let Some(count) = keepalives.count {
+                config.keepalives_retries(count);
+            }
+        }
+        config
+    }
+}
+
+/// Whether the failure is one that the other way, encrypted or not, may not have.
+///
+/// A wrong password is the same both ways, and is not sent twice.
+fn may_fall_back(failure: &ConnectFailure) -> bool {
+    match failure.kind {
+        ConnectErrorKind::Tls
+        | ConnectErrorKind::TlsNotOffered
+        | ConnectErrorKind::CertificateNotTrusted
+        | ConnectErrorKind::CertificateName
+        | ConnectErrorKind::NotPermitted => true,
+        // PgBouncer's "SSL required".
+        ConnectErrorKind::Server => failure.sqlstate.as_deref() == Some("08P01"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strict_modes_never_try_plain_text() {
+        let host = Host::Tcp("h".to_owned());
+        for mode in [SslMode::Require, SslMode::VerifyCa, SslMode::VerifyFull] {
+            assert_eq!(encryptions(mode, &host), [Encryption::Tls]);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The half of a connection that moves bytes, with what the server says unasked.
+//!
+//! Separate so that the type of the transport ends here.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use futures_util::stream::poll_fn as stream_from;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::{AsyncMessage, Connection, Error};
+
+/// Moves bytes while it is polled, and yields notices and notifications; ends when the connection does.
+///
+/// The client makes no progress unless its driver is polled: spawn it.
+pub(crate) struct Driver {
+    messages: Pin<Box<dyn Stream<Item = Result<AsyncMessage, Error>> + Send>>,
+}
+
+impl Driver {
+    pub(super) fn new<S, T>(mut connection: Connection<S, T>) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        Self { messages: Box::pin(stream_from(move |context| connection.poll_message(context))) }
+    }
+
+    /// Polls `work`, which waits for the server, and the driver with it; notices of the session's start are dropped,
+    /// since there is no result that they belong to.
+    pub(super) async fn alongside<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Option<T>, Error> {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            if let Poll::Ready(result) = work.as_mut().poll(context) {
+                return Poll::Ready(result.map(Some));
+            }
+            loop {
+                match self.messages.as_mut().poll_next(context) {
+                    Poll::Ready(Some(Ok(_))) => {}
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+                    Poll::Ready(None) => return Poll::Ready(Ok(None)),
+                    Poll::Pending => break,
+                }
+            }
+            work.as_mut().poll(context).map(|result| result.map(Some))
+        })
+        .await
+    }
+}
+
+impl Stream for Driver {
+    type Item = Result<AsyncMessage, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.messages.as_mut().poll_next(context)
+    }
+}

@@ -1,0 +1,27 @@
+//! Opening one connection: which server, how encrypted, as whom, and how its session starts.
+//!
+//! Separate from `settings`, which says what to connect to, and from sessions, which run statements.
+//!
+//! Invariants: nothing of the caller's is run here, only the one fixed statement that starts the session; no error holds
+//! a password or a connection string; an encrypted mode never falls back to plain text unless it is `allow` or `prefer`.
+
+mod addresses;
+mod attempt;
+mod cancel;
+mod classify;
+mod driver;
+mod error;
+mod open;
+mod password;
+mod probe;
+mod start;
+mod tls;
+mod verifier;
+
+pub use error::{ConnectError, ConnectErrorKind, ConnectFailure};
+pub use probe::{Probe, probe};
+
+pub(crate) use cancel::CancelHandle;
+pub(crate) use driver::Driver;
+pub(crate) use open::{Connected, connect};
+pub(crate) use start::{SessionStart, run as start_session};

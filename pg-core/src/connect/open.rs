@@ -1,0 +1,228 @@
+//! Trying servers until one will do.
+
+use tokio_postgres::Client;
+
+use super::attempt::Attempt;
+use super::cancel::CancelHandle;
+use super::classify::{self, Login};
+use super::driver::Driver;
+use super::error::{ConnectError, ConnectErrorKind, ConnectFailure};
+use super::start::{ServerState, SessionStart};
+use super::tls::Tls;
+use super::{addresses, password};
+use crate::settings::{ConnectionSettings, Host, PasswordSource, Secret, SessionTarget, SslMode, Target};
+
+/// An open connection, its session started.
+pub(crate) struct Connected {
+    /// Sends statements.
+    pub(crate) client: Client,
+    /// Has to be polled for the client to make progress.
+    pub(crate) driver: Driver,
+    /// Stops what the backend is doing.
+    pub(crate) cancel: CancelHandle,
+    /// The server that was connected to.
+    pub(crate) target: Target,
+    /// The server's version as it names it.
+    pub(crate) server_version: Option<String>,
+    /// Whether the connection is encrypted.
+    pub(crate) encrypted: bool,
+    /// What was ignored and why, in words, without secrets.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Opens a connection to the first server that will do, and starts its session.
+///
+/// Each address is given the connect time-out of the settings, from looking it up to the session's start.
+///
+/// # Errors
+///
+/// [`ConnectError`], with what happened at each server that was tried. As in libpq, a server that answers and refuses
+/// ends the search.
+pub(crate) async fn connect(
+    settings: &ConnectionSettings,
+    start: &SessionStart,
+) -> Result<Connected, ConnectError> {
+    let mut search = Search { settings, failure: None, warnings: Vec::new() };
+    let given = match &settings.password {
+        None => None,
+        Some(source) => Some(search.password(source).await?),
+    };
+    let tls = search.tls().await?;
+    let wanted: &[SessionTarget] = match settings.session_target {
+        SessionTarget::PreferStandby => &[SessionTarget::Standby, SessionTarget::Any],
+        ref other => std::slice::from_ref(other),
+    };
+    for wanted in wanted {
+        for target in addresses::targets(settings) {
+            let password = match &given {
+                Some(password) => Some(password.clone()),
+                None => search.passfile_password(target),
+            };
+            let attempt = Attempt {
+                settings,
+                start,
+                tls: tls.as_ref(),
+                login: Login { settings, has_password: password.is_some() },
+            };
+            if let Some(connected) = search.try_target(&attempt, target, password.as_ref(), *wanted).await? {
+                return Ok(Connected { warnings: search.warnings, ..connected });
+            }
+        }
+    }
+    Err(search.failed())
+}
+
+struct Search<'a> {
+    settings: &'a ConnectionSettings,
+    failure: Option<ConnectError>,
+    warnings: Vec<String>,
+}
+
+impl Search<'_> {
+    async fn password(&self, source: &PasswordSource) -> Result<Secret, ConnectError> {
+        let read = self.in_time(password::read(source)).await;
+        read.unwrap_or_else(|| Err("the password's source gave nothing in time".to_owned())).map_err(|what| {
+            ConnectError::new(ConnectFailure {
+                target: self.first_target(),
+                kind: ConnectErrorKind::PasswordSource,
+                what,
+                advice: "mend the password's file or command in the configuration".to_owned(),
+                sqlstate: None,
+            })
+        })
+    }
+
+    async fn tls(&self) -> Result<Option<Tls>, ConnectError> {
+        let tls = &self.settings.tls;
+        let over_tcp = self.settings.targets.iter().any(|target| matches!(target.host, Host::Tcp(_)));
+        if tls.mode == SslMode::Disable || !over_tcp {
+            return Ok(None);
+        }
+        let tls = tls.clone();
+        let loaded = tokio::task::spawn_blocking(move || Tls::load(&tls)).await;
+        loaded.unwrap_or_else(|_| Err("TLS could not be set up".to_owned())).map(Some).map_err(|what| {
+            ConnectError::new(ConnectFailure {
+                target: self.first_target(),
+                kind: ConnectErrorKind::ClientFile,
+                what,
+                advice: "mend the file, or the option among sslrootcert, sslcert and sslkey that names it"
+                    .to_owned(),
+                sqlstate: None,
+            })
+        })
+    }
+
+    fn passfile_password(&mut self, target: &Target) -> Option<Secret> {
+        let found =
+            self.settings.passfile.as_ref()?.find(target, &self.settings.database, &self.settings.user);
+        found.unwrap_or_else(|warning| {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+            None
+        })
+    }
+
+    /// Tries the addresses of one server; `None` if the next server may be tried.
+    async fn try_target(
+        &mut self,
+        attempt: &Attempt<'_>,
+        target: &Target,
+        password: Option<&Secret>,
+        wanted: SessionTarget,
+    ) -> Result<Option<Connected>, ConnectError> {
+        let addresses = match self.in_time(addresses::resolve(target, self.settings.host_order)).await {
+            Some(Ok(addresses)) => addresses,
+            Some(Err(error)) => {
+                self.note(classify::not_found(target, &error));
+                return Ok(None);
+            }
+            None => {
+                self.note(self.timed_out(target));
+                return Ok(None);
+            }
+        };
+        for address in addresses {
+            let failure = match self.in_time(attempt.at(target, address, password)).await {
+                Some(Ok((connected, state))) => {
+                    if will_do(wanted, state) {
+                        return Ok(Some(connected));
+                    }
+                    self.note(classify::wrong_server(target, wanted));
+                    return Ok(None);
+                }
+                Some(Err(failure)) => failure,
+                None => self.timed_out(target),
+            };
+            let ends_search = ends_search(failure.kind);
+            self.note(self.with_warnings(failure));
+            if ends_search {
+                return Err(self.failed());
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a password was missing, the reason may be that its file was not used.
+    fn with_warnings(&self, mut failure: ConnectFailure) -> ConnectFailure {
+        if failure.kind == ConnectErrorKind::PasswordMissing {
+            for warning in &self.warnings {
+                failure.what.push_str(", and ");
+                failure.what.push_str(warning);
+            }
+        }
+        failure
+    }
+
+    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        match self.settings.connect_timeout {
+            None => Some(work.await),
+            Some(timeout) => tokio::time::timeout(timeout, work).await.ok(),
+        }
+    }
+
+    fn timed_out(&self, target: &Target) -> ConnectFailure {
+        classify::timed_out(&target.to_string(), self.settings.connect_timeout.unwrap_or_default())
+    }
+
+    fn note(&mut self, failure: ConnectFailure) {
+        match &mut self.failure {
+            Some(error) => error.push(failure),
+            none => *none = Some(ConnectError::new(failure)),
+        }
+    }
+
+    fn failed(&mut self) -> ConnectError {
+        self.failure.take().unwrap_or_else(|| {
+            ConnectError::new(classify::protocol(&self.first_target(), "there is no server to connect to"))
+        })
+    }
+
+    fn first_target(&self) -> String {
+        self.settings.targets.first().map(ToString::to_string).unwrap_or_default()
+    }
+}
+
+/// Whether the server is one of those asked for.
+fn will_do(wanted: SessionTarget, state: ServerState) -> bool {
+    match wanted {
+        SessionTarget::Any | SessionTarget::PreferStandby => true,
+        SessionTarget::ReadWrite => !state.read_only && !state.in_recovery,
+        SessionTarget::ReadOnly => state.read_only || state.in_recovery,
+        SessionTarget::Primary => !state.in_recovery,
+        SessionTarget::Standby => state.in_recovery,
+    }
+}
+
+/// Whether a server answered and refused for a reason that is the same at its other addresses and peers.
+fn ends_search(kind: ConnectErrorKind) -> bool {
+    matches!(
+        kind,
+        ConnectErrorKind::PasswordMissing
+            | ConnectErrorKind::NotPermitted
+            | ConnectErrorKind::RoleNotFound
+            | ConnectErrorKind::DatabaseNotFound
+            | ConnectErrorKind::AuthenticationFailed
+            | ConnectErrorKind::Server
+    )
+}

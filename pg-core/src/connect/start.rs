@@ -1,0 +1,97 @@
+//! How a session starts: one fixed statement that sets what answers depend on, and asks what kind of server it is.
+//!
+//! These are not start-up parameters because PgBouncer refuses those that it does not know. The text is constant and
+//! the caller's values are bound. Every name is qualified, so that no `search_path` decides what is called.
+
+use std::time::Duration;
+
+use tokio_postgres::Client;
+use tokio_postgres::types::{ToSql, Type};
+
+use crate::{Limits, read::LEASE};
+
+/// How long a session may idle in a transaction: somewhat longer than a caller may leave a next page unasked, so that the
+/// server ends what this program forgot.
+const IDLE_IN_TRANSACTION: Duration = LEASE.saturating_add(Duration::from_secs(30));
+
+const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
+    pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
+    (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
+     FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS s(name, value))";
+
+/// What every session starts with. `standard_conforming_strings` is a matter of safety: text is vetted as the server lexes
+/// it with the setting on. Transactions are read-only unless they say otherwise.
+const ALWAYS: [(&str, &str); 6] = [
+    ("standard_conforming_strings", "on"),
+    ("DateStyle", "ISO, YMD"),
+    ("IntervalStyle", "postgres"),
+    ("extra_float_digits", "1"),
+    ("bytea_output", "hex"),
+    ("default_transaction_read_only", "on"),
+];
+
+/// What a session is to start with, and returns to when it is reset.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionStart {
+    names: Vec<&'static str>,
+    values: Vec<String>,
+    /// How long a statement may run.
+    pub(crate) statement_timeout: Duration,
+}
+
+impl SessionStart {
+    /// Settings for these limits. An empty search path leaves it to the role's setting.
+    pub(crate) fn new(limits: &Limits, search_path: &[String]) -> Self {
+        let mut start =
+            Self { names: Vec::new(), values: Vec::new(), statement_timeout: limits.statement_timeout };
+        for (name, value) in ALWAYS {
+            start.set(name, value.to_owned());
+        }
+        start.set("statement_timeout", limits.statement_timeout.as_millis().to_string());
+        start.set("lock_timeout", limits.lock_timeout.as_millis().to_string());
+        start.set("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION.as_millis().to_string());
+        if !search_path.is_empty() {
+            start.set("search_path", quoted(search_path));
+        }
+        start
+    }
+
+    fn set(&mut self, name: &'static str, value: String) {
+        self.names.push(name);
+        self.values.push(value);
+    }
+}
+
+/// What the server said of itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ServerState {
+    pub(super) in_recovery: bool,
+    pub(super) read_only: bool,
+}
+
+/// Runs the statement.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one fixed statement that starts a session; nothing of the caller's is in its text"
+)]
+pub(crate) async fn run(client: &Client, start: &SessionStart) -> Result<ServerState, tokio_postgres::Error> {
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
+        [(&start.names, Type::TEXT_ARRAY), (&start.values, Type::TEXT_ARRAY)];
+    let row = client.query_typed_one(START, &parameters).await?;
+    Ok(ServerState { in_recovery: row.try_get(0)?, read_only: row.try_get(1)? })
+}
+
+/// Schemas as a list of quoted identifiers, which is how the setting is written.
+fn quoted(schemas: &[String]) -> String {
+    schemas.iter().map(|schema| format!("\"{}\"", schema.replace('"', "\"\""))).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_schemas() {
+        assert_eq!(quoted(&["shop".to_owned(), "a\"b, c".to_owned()]), "\"shop\", \"a\"\"b, c\"");
+    }
+}

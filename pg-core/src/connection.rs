@@ -1,0 +1,256 @@
+//! A named connection: where it leads, what may be done on it, within which limits, and its pool.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use lru::LruCache;
+use pg_policy::{Access, Policy, Vetted};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    Call, ConnectionSettings, Error, Limits, PoolStats,
+    catalog::{self, FunctionRow, ServerRow},
+    connect::SessionStart,
+    facts::{KnownFunctions, NameKind},
+    read::{PageLimits, Reading},
+    row_encoder::Shape,
+    session::{Pool, Session},
+    statement::Kept,
+    write::{End, write},
+};
+
+/// Verdicts kept for each connection; the least recently used one goes first.
+const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+/// How long a caller waits for a backend: opening one, or one of the pool becoming free.
+const CHECK_OUT: Duration = Duration::from_secs(15);
+/// Rows and bytes that a catalog query may return.
+const CATALOG_PAGE: PageLimits = PageLimits { rows: 1_000_000, bytes: 256 << 20, strict: false };
+
+/// A named connection. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    id: String,
+    label: Option<String>,
+    settings: Arc<ConnectionSettings>,
+    policy: Policy,
+    limits: Limits,
+    pool: Pool,
+    functions: KnownFunctions,
+    verdicts: Mutex<LruCache<String, Vetted>>,
+    server: tokio::sync::OnceCell<ServerRow>,
+}
+
+/// What a connection is made of.
+#[derive(Debug)]
+pub(crate) struct Blueprint {
+    pub id: String,
+    pub label: Option<String>,
+    pub settings: ConnectionSettings,
+    pub policy: Policy,
+    pub limits: Limits,
+    pub pool_size: u32,
+    pub search_path: Vec<String>,
+}
+
+impl Connection {
+    /// A connection that has not connected yet.
+    pub(crate) fn new(blueprint: Blueprint) -> Self {
+        let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
+        let settings = Arc::new(settings);
+        let start = Arc::new(SessionStart::new(&limits, &search_path));
+        let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
+        Self {
+            inner: Arc::new(Inner {
+                id,
+                label,
+                settings,
+                policy,
+                limits,
+                pool,
+                functions: KnownFunctions::default(),
+                verdicts: Mutex::new(LruCache::new(VERDICTS)),
+                server: tokio::sync::OnceCell::new(),
+            }),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.inner.id
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.inner.label.as_deref()
+    }
+
+    /// The most that a statement may do on it.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        self.inner.policy.access()
+    }
+
+    /// The limits of a statement and its answer.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub fn settings(&self) -> &ConnectionSettings {
+        &self.inner.settings
+    }
+
+    /// How full its pool is.
+    #[must_use]
+    pub fn pool_stats(&self) -> PoolStats {
+        self.inner.pool.stats()
+    }
+
+    /// Judges a statement by this connection's policy, with what the catalog says of the functions that it calls.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
+    pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
+        if let Some(vetted) = self.verdicts().get(text) {
+            return Ok(vetted.clone());
+        }
+        let vetted = self.judge(call, text).await.map_err(|error| error.on(self.id()))?;
+        // Verdicts that rest on facts of the catalog would outlive them.
+        if vetted.only_built_in() {
+            self.verdicts().put(text.to_owned(), vetted.clone());
+        }
+        Ok(vetted)
+    }
+
+    async fn judge(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
+        let refusal = match self.inner.policy.vet(text, &self.inner.functions) {
+            Ok(vetted) => return Ok(vetted),
+            Err(refusal) => refusal,
+        };
+        let functions: Vec<String> =
+            refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
+        let operators: Vec<String> =
+            refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
+        if functions.is_empty() && operators.is_empty() {
+            return Err(refusal.into());
+        }
+        for (names, query, kind) in [
+            (functions, &catalog::FUNCTIONS, NameKind::Function),
+            (operators, &catalog::OPERATORS, NameKind::Operator),
+        ] {
+            if !names.is_empty() {
+                let rows: Vec<FunctionRow> =
+                    self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
+                self.inner.functions.learn(kind, names, rows);
+            }
+        }
+        Ok(self.inner.policy.vet(text, &self.inner.functions)?)
+    }
+
+    fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, Vetted>> {
+        self.inner.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets what was read from the catalog, as after a change of the schema.
+    pub(crate) fn forget_catalog(&self) {
+        self.inner.functions.forget();
+    }
+
+    /// The rows of a read, each a JSON object of its columns, in the caller's own type.
+    ///
+    /// # Errors
+    /// What running the statement gives; [`Error::Row`] where a row does not fit the type; [`Error::Access`] for a
+    /// statement that writes.
+    pub async fn fetch<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        parameters: &[Value],
+    ) -> Result<Vec<T>, Error> {
+        if statement.access() > Access::Read {
+            return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
+        }
+        let rows = async {
+            let mut reading = Reading::open(self, call, statement, parameters, Shape::Objects).await?;
+            let page = reading.page(call, CATALOG_PAGE).await?;
+            objects(&page.bytes)
+        };
+        rows.await.map_err(|error: Error| error.on(self.id()))
+    }
+
+    /// The rows of a statement that may write, which is undone afterwards: it runs in a transaction that is rolled back.
+    ///
+    /// # Errors
+    /// What running the statement gives; [`Error::Access`] where the connection may not do what the statement does.
+    pub async fn fetch_rolled_back<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        parameters: &[Value],
+    ) -> Result<Vec<T>, Error> {
+        if statement.access() > self.access() {
+            return Err(Error::Access { needed: statement.access(), granted: self.access() }.on(self.id()));
+        }
+        let kept = Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes };
+        let rows = async {
+            let (ran, _notices) = write(self, call, statement, parameters, kept, End::RollBack).await?;
+            objects(&ran.bytes)
+        };
+        rows.await.map_err(|error: Error| error.on(self.id()))
+    }
+
+    /// The server's version as one number, for example 150018.
+    ///
+    /// # Errors
+    /// What connecting gives.
+    pub async fn server_version_number(&self, call: &Call) -> Result<u32, Error> {
+        Ok(self.server(call).await?.version_number)
+    }
+
+    /// The server and the role that this connection leads to, read once.
+    pub(crate) async fn server(&self, call: &Call) -> Result<&ServerRow, Error> {
+        self.inner.server.get_or_try_init(|| self.read_server(call)).await
+    }
+
+    /// The server and the role, read now.
+    pub(crate) async fn read_server(&self, call: &Call) -> Result<ServerRow, Error> {
+        let rows: Vec<ServerRow> = self.fetch(call, catalog::SERVER.vetted()?, &[]).await?;
+        rows.into_iter()
+            .next()
+            .ok_or_else(|| Error::Driver { problem: "the server did not describe itself".into() })
+    }
+
+    /// Most readings of this connection that wait for a next page: each holds a backend.
+    pub(crate) fn cursor_bound(&self) -> usize {
+        (self.inner.pool.stats().size / 2).max(1) as usize
+    }
+
+    pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
+        tokio::select! {
+            biased;
+            session = self.inner.pool.check_out() => session,
+            () = call.cancellation().cancelled() => Err(Error::Cancelled),
+        }
+    }
+}
+
+fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {
+    let mut json = Vec::with_capacity(separated.len() + 2);
+    json.push(b'[');
+    json.extend_from_slice(separated);
+    json.push(b']');
+    serde_json::from_slice(&json).map_err(|source| Error::Row { source })
+}

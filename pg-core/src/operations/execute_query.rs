@@ -1,0 +1,355 @@
+//! execute_query: one statement, its rows page by page.
+
+use std::{str::FromStr, time::Instant};
+
+use async_trait::async_trait;
+use pg_policy::{Access, Vetted};
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt;
+
+use crate::{
+    Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    cursors::Waiting,
+    mend::mend,
+    read::{Cut, Page, PageLimits, Reading},
+    row_encoder::Shape,
+    session::Column,
+    statement::Kept,
+    write::{End, write},
+};
+
+/// Bytes of a page where rows stream to a writer.
+const STREAM_PAGE: usize = 64 << 10;
+
+/// Run one SQL statement with bound parameters and get its rows.
+///
+/// Reads run in a read-only transaction. Whether anything may be written depends on the access of the connection; what is
+/// not allowed is refused with the reason. Long results come in pages: pass `next_cursor` of the answer as `cursor`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(deny_unknown_fields)]
+pub struct ExecuteQueryInput {
+    /// The connection to use; may be left out when there is only one.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub connection_id: Option<String>,
+    /// One SQL statement, with $1, $2, … where parameters go. Needed unless `cursor` is given.
+    #[serde(default)]
+    pub query: Option<String>,
+    /// Values for $1, $2, … as a JSON array.
+    #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
+    #[serde(default)]
+    pub params: Parameters,
+    /// Most rows of this answer; the connection's limits still hold.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub fetch_size: Option<u64>,
+    /// The `next_cursor` of an earlier answer: goes on where that one ended.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// How each row is written.
+    #[cfg_attr(feature = "cli", arg(long, default_value = "objects"))]
+    #[serde(default)]
+    pub row_format: RowShape,
+}
+
+/// How rows are written into an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RowShape {
+    /// An object by column name.
+    #[default]
+    Objects,
+    /// An array in column order, which is shorter.
+    Arrays,
+}
+
+impl FromStr for RowShape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "objects" => Ok(RowShape::Objects),
+            "arrays" => Ok(RowShape::Arrays),
+            other => Err(format!("`{other}` is not a row format: objects or arrays")),
+        }
+    }
+}
+
+impl RowShape {
+    pub(crate) fn shape(self) -> Shape {
+        match self {
+            RowShape::Objects => Shape::Objects,
+            RowShape::Arrays => Shape::Arrays,
+        }
+    }
+}
+
+/// The rows of a statement.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExecuteQueryOutput {
+    /// Always true; an error is answered as an error.
+    pub success: bool,
+    /// The connection that was used.
+    pub connection_id: String,
+    /// The names of the columns, in order.
+    pub columns: Vec<String>,
+    /// The SQL types of the columns, in order.
+    pub column_types: Vec<String>,
+    /// The rows.
+    pub rows: Rows,
+    /// How many rows this answer holds.
+    pub row_count: u64,
+    /// How many rows the statement inserted, updated, deleted or merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub affected_rows: Option<u64>,
+    /// Present when there are more rows than this answer holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
+    /// What the server said beside the rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+    /// Milliseconds from the call to the answer.
+    pub duration_ms: f64,
+}
+
+/// Why an answer does not hold all rows, and how to get the rest.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Truncated {
+    /// The limit that was reached, in words.
+    pub reason: String,
+    /// Pass this as `cursor` to get the next rows of the same snapshot; good for one call, for some minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// What else can be done.
+    pub hint: String,
+}
+
+/// The operation execute_query.
+#[derive(Debug)]
+pub struct ExecuteQuery;
+
+#[async_trait]
+impl Operation for ExecuteQuery {
+    type Input = ExecuteQueryInput;
+    type Output = ExecuteQueryOutput;
+    const NAME: &'static str = "execute_query";
+    const SHORT_NAME: Option<&'static str> = Some("query");
+    const TITLE: &'static str = "Run a SQL statement";
+    const EFFECT: Effect = Effect::Statement;
+    const EXAMPLES: &'static [Example] = &[
+        Example {
+            title: "The five best customers by revenue",
+            arguments: r#"{"query": "SELECT c.name, sum(o.total_amount) AS revenue FROM customers c JOIN orders o USING (customer_id) GROUP BY c.customer_id, c.name ORDER BY revenue DESC, c.name LIMIT 5"}"#,
+        },
+        Example {
+            title: "A parameter",
+            arguments: r#"{"query": "SELECT order_id, total_amount FROM orders WHERE total_amount >= $1 ORDER BY order_id", "params": ["100.00"], "fetch_size": 3}"#,
+        },
+    ];
+
+    async fn run(call: &Call, input: ExecuteQueryInput) -> Result<ExecuteQueryOutput, Error> {
+        let begun = Instant::now();
+        if input.fetch_size == Some(0) {
+            return Err(Error::argument("`fetch_size` is 0; give 1 or more, or leave it out"));
+        }
+        let result = match (&input.cursor, &input.query) {
+            (Some(cursor), _) => go_on(call, cursor, &input).await,
+            (None, Some(query)) => {
+                let connection = call.service().connection(input.connection_id.as_deref())?;
+                let ran = run(call, &connection, query, &input).await;
+                mend(call, &connection, query, ran).await
+            }
+            (None, None) => {
+                return Err(Error::argument(
+                    "`query` is missing: give one SQL statement, or the `cursor` of an earlier answer",
+                ));
+            }
+        };
+        call.service().count(&result, begun.elapsed());
+        let mut output = result?;
+        call.service().count_rows(output.row_count);
+        output.duration_ms = super::milliseconds(begun.elapsed());
+        Ok(output)
+    }
+}
+
+async fn run(
+    call: &Call,
+    connection: &Connection,
+    query: &str,
+    input: &ExecuteQueryInput,
+) -> Result<ExecuteQueryOutput, Error> {
+    let vetted = connection.vet(call, query).await?;
+    if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
+        let shape = match call.rows() {
+            Some(writer) => Shape::Lines(writer.lock().await.format),
+            None => input.row_format.shape(),
+        };
+        let reading = Reading::open(connection, call, &vetted, &input.params.0, shape).await?;
+        if call.rows().is_some() {
+            return stream(call, connection, reading, input).await;
+        }
+        return page(call, connection, reading, shape, input).await;
+    }
+    change(call, connection, &vetted, input).await
+}
+
+async fn change(
+    call: &Call,
+    connection: &Connection,
+    vetted: &Vetted,
+    input: &ExecuteQueryInput,
+) -> Result<ExecuteQueryOutput, Error> {
+    let limits = page_limits(connection, input);
+    let shape = match call.rows() {
+        Some(writer) => Shape::Lines(writer.lock().await.format),
+        None => input.row_format.shape(),
+    };
+    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes };
+    let (ran, notices) = write(connection, call, vetted, &input.params.0, kept, End::Commit).await?;
+    if vetted.access() >= Access::Schema {
+        connection.forget_catalog();
+    }
+    let truncated = (ran.kept < ran.returned).then(|| Truncated {
+        reason: format!(
+            "the statement is done and returned {} rows; this answer holds the first {}",
+            ran.returned, ran.kept
+        ),
+        next_cursor: None,
+        hint: "read the rest with a SELECT".to_owned(),
+    });
+    let rows = match call.rows() {
+        Some(writer) => {
+            let header =
+                crate::row_encoder::RowEncoder::new(shape, std::sync::Arc::clone(&ran.columns)).header();
+            let target = &mut writer.lock().await.target;
+            for bytes in [&header, &ran.bytes] {
+                target.write_all(bytes).await.map_err(|source| Error::Write { source })?;
+            }
+            target.flush().await.map_err(|source| Error::Write { source })?;
+            Vec::new()
+        }
+        None => ran.bytes,
+    };
+    let mut output = output(connection.id(), &ran.columns, rows, ran.kept)?;
+    output.affected_rows = vetted.kind().is_data_change().then_some(ran.affected);
+    output.truncated = truncated;
+    output.notices = notices;
+    Ok(output)
+}
+
+async fn go_on(call: &Call, cursor: &str, input: &ExecuteQueryInput) -> Result<ExecuteQueryOutput, Error> {
+    let Waiting { connection_id, reading, shape } = call.service().cursors().take(cursor)?;
+    if input.connection_id.as_ref().is_some_and(|given| *given != connection_id) {
+        return Err(Error::argument(format!("the cursor belongs to connection `{connection_id}`")));
+    }
+    let connection = call.service().connection(Some(&connection_id))?;
+    page(call, &connection, reading, shape, input).await
+}
+
+/// One page; what is left waits under a cursor where the caller can come back.
+async fn page(
+    call: &Call,
+    connection: &Connection,
+    mut reading: Reading,
+    shape: Shape,
+    input: &ExecuteQueryInput,
+) -> Result<ExecuteQueryOutput, Error> {
+    let limits = page_limits(connection, input);
+    let Page { bytes, rows, cut, notices } =
+        reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;
+    let mut output = output(connection.id(), &std::sync::Arc::clone(reading.columns()), bytes, rows)?;
+    output.notices = notices;
+    if let Some(cut) = cut {
+        let next_cursor = if call.keeps_cursors() {
+            let waiting = Waiting { connection_id: connection.id().to_owned(), reading, shape };
+            Some(call.service().cursors().keep(waiting, connection.cursor_bound())?)
+        } else {
+            None
+        };
+        output.truncated = Some(truncated(cut, limits, next_cursor));
+    }
+    Ok(output)
+}
+
+fn truncated(cut: Cut, limits: PageLimits, next_cursor: Option<String>) -> Truncated {
+    let reason = match cut {
+        Cut::Rows => format!("there are more rows than the limit of {}", limits.rows),
+        Cut::Bytes => format!("there are more rows than fit into the limit of {} bytes", limits.bytes),
+    };
+    let hint = match next_cursor {
+        Some(_) => {
+            "pass next_cursor as `cursor` for the next rows, or narrow the query: WHERE, fewer columns, an aggregate"
+        }
+        None => {
+            "stream all rows with --format csv or ndjson, or narrow the query: WHERE, fewer columns, an aggregate"
+        }
+    };
+    Truncated { reason, next_cursor, hint: hint.to_owned() }
+}
+
+/// All rows to the caller's writer, as they come.
+async fn stream(
+    call: &Call,
+    connection: &Connection,
+    mut reading: Reading,
+    input: &ExecuteQueryInput,
+) -> Result<ExecuteQueryOutput, Error> {
+    let written = |source| Error::Write { source };
+    let mut left = input.fetch_size.unwrap_or(u64::MAX);
+    let mut output = output(connection.id(), &std::sync::Arc::clone(reading.columns()), Vec::new(), 0)?;
+    if let Some(writer) = call.rows() {
+        let target = &mut writer.lock().await.target;
+        target.write_all(reading.header()).await.map_err(written)?;
+        loop {
+            let limits = PageLimits { rows: left, bytes: STREAM_PAGE, strict: false };
+            let page = reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;
+            target.write_all(&page.bytes).await.map_err(written)?;
+            output.row_count += page.rows;
+            output.notices.extend(page.notices);
+            left = left.saturating_sub(page.rows);
+            if page.cut.is_none() {
+                break;
+            }
+            if left == 0 {
+                let limits = PageLimits { rows: output.row_count, ..limits };
+                output.truncated = Some(truncated(Cut::Rows, limits, None));
+                break;
+            }
+        }
+        target.flush().await.map_err(written)?;
+    }
+    Ok(output)
+}
+
+fn page_limits(connection: &Connection, input: &ExecuteQueryInput) -> PageLimits {
+    let limits = connection.limits();
+    let rows = input.fetch_size.unwrap_or(limits.rows).min(limits.max_rows);
+    PageLimits { rows, bytes: limits.max_bytes, strict: true }
+}
+
+fn output(
+    connection_id: &str,
+    columns: &[Column],
+    bytes: Vec<u8>,
+    rows: u64,
+) -> Result<ExecuteQueryOutput, Error> {
+    Ok(ExecuteQueryOutput {
+        success: true,
+        connection_id: connection_id.to_owned(),
+        columns: columns.iter().map(|column| column.name.clone()).collect(),
+        column_types: columns.iter().map(|column| column.type_name.clone()).collect(),
+        rows: Rows::from_separated(bytes)?,
+        row_count: rows,
+        affected_rows: None,
+        truncated: None,
+        notices: Vec::new(),
+        duration_ms: 0.0,
+    })
+}

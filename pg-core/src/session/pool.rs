@@ -1,0 +1,136 @@
+//! A bounded pool of backends on bb8, with three things that bb8 leaves to its user: a failed connection attempt reaches
+//! the caller who waits, a dead backend is passed over without a round trip, and a check-out says how long it waited.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::Backend;
+use crate::{
+    ConnectError, ConnectionSettings, Error,
+    connect::{SessionStart, connect},
+};
+
+/// A checked-out backend.
+pub(crate) type Session = bb8::PooledConnection<'static, Backends>;
+
+/// How full a pool is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PoolStats {
+    /// Most backends that the pool may have.
+    pub size: u32,
+    /// Backends that wait for work.
+    pub idle_connections: u32,
+    /// Backends that are checked out.
+    pub active_connections: u32,
+}
+
+/// Makes backends for one pool.
+#[derive(Debug)]
+pub(crate) struct Backends {
+    settings: Arc<ConnectionSettings>,
+    start: Arc<SessionStart>,
+}
+
+impl bb8::ManageConnection for Backends {
+    type Connection = Backend;
+    type Error = Arc<ConnectError>;
+
+    async fn connect(&self) -> Result<Backend, Arc<ConnectError>> {
+        let connected = connect(&self.settings, &self.start).await.map_err(Arc::new)?;
+        Ok(Backend::new(connected, Arc::clone(&self.start)))
+    }
+
+    async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Arc<ConnectError>> {
+        Ok(())
+    }
+
+    fn has_broken(&self, backend: &mut Backend) -> bool {
+        backend.is_broken()
+    }
+}
+
+/// Where bb8 reports attempts that failed: whoever waits for a backend hears of it.
+#[derive(Clone, Debug)]
+struct Failures(watch::Sender<Option<Arc<ConnectError>>>);
+
+impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
+    fn sink(&self, error: Arc<ConnectError>) {
+        self.0.send_replace(Some(error));
+    }
+
+    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<Arc<ConnectError>>> {
+        Box::new(self.clone())
+    }
+}
+
+/// A bounded pool of backends of one connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    backends: bb8::Pool<Backends>,
+    failures: watch::Receiver<Option<Arc<ConnectError>>>,
+    size: u32,
+}
+
+impl Pool {
+    /// A pool without a backend yet; the first check-out opens one.
+    pub(crate) fn new(
+        settings: Arc<ConnectionSettings>,
+        start: Arc<SessionStart>,
+        size: u32,
+        patience: Duration,
+    ) -> Self {
+        let (sender, failures) = watch::channel(None);
+        let backends = bb8::Pool::builder()
+            .max_size(size)
+            .test_on_check_out(false)
+            .retry_connection(false)
+            .connection_timeout(patience)
+            .error_sink(Box::new(Failures(sender)))
+            .build_unchecked(Backends { settings, start });
+        Self { backends, failures, size }
+    }
+
+    /// A clean backend, waited for in order of arrival.
+    pub(crate) async fn check_out(&self) -> Result<Session, Error> {
+        let begun = Instant::now();
+        // Each backend of the pool can be dead at most once; then only fresh ones are left.
+        for _ in 0..=self.size {
+            let mut failures = self.failures.clone();
+            failures.mark_unchanged();
+            let session = tokio::select! {
+                biased;
+                session = self.backends.get_owned() => session,
+                Ok(()) = failures.changed() => {
+                    let failure = failures.borrow_and_update().clone();
+                    match failure {
+                        Some(error) => return Err(Error::Connect(error)),
+                        None => continue,
+                    }
+                }
+            };
+            match session {
+                Ok(mut session) if session.is_broken() => session.unsettle(),
+                Ok(session) => return Ok(session),
+                Err(bb8::RunError::User(error)) => return Err(Error::Connect(error)),
+                Err(bb8::RunError::TimedOut) => break,
+            }
+        }
+        Err(Error::CheckOut { waited: begun.elapsed(), size: self.size })
+    }
+
+    /// How full the pool is.
+    pub(crate) fn stats(&self) -> PoolStats {
+        let state = self.backends.state();
+        PoolStats {
+            size: self.size,
+            idle_connections: state.idle_connections,
+            active_connections: state.connections.saturating_sub(state.idle_connections),
+        }
+    }
+}

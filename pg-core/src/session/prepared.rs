@@ -1,0 +1,87 @@
+//! A statement as the server knows it: the types of its parameters and columns, and how each column is decoded.
+
+use std::{sync::Arc, time::Duration};
+
+use lru::LruCache;
+use pg_policy::{OutputColumn, Vetted};
+use tokio_postgres::{Client, Statement};
+
+use super::classify;
+use crate::{ColumnCodec, Error, type_name};
+
+/// A column of a result.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    /// Its name, as the caller wrote it.
+    pub name: String,
+    /// Its SQL type, as users know it.
+    pub type_name: String,
+    /// How its bytes are read.
+    pub codec: ColumnCodec,
+}
+
+/// A prepared statement of one backend.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// The driver's handle.
+    pub statement: Statement,
+    /// The columns of its result, none for a statement without one.
+    pub columns: Arc<[Column]>,
+    /// Whether the text that was sent is the caller's.
+    original_text: bool,
+}
+
+impl Prepared {
+    /// Takes the position out of an error where it is one in a text that the caller did not write.
+    pub(crate) fn relate(&self, mut error: Error) -> Error {
+        if !self.original_text
+            && let Some(sql) = error.sql_mut()
+        {
+            sql.position = None;
+        }
+        error
+    }
+}
+
+/// Prepares a vetted statement on a backend, or finds it prepared. Where a column's type cannot be had in binary, the
+/// statement is composed anew, by the policy crate, so that the server sends that column as text.
+pub(crate) async fn prepare(
+    client: &Client,
+    cache: &mut LruCache<Arc<str>, Arc<Prepared>>,
+    vetted: &Vetted,
+    statement_timeout: Duration,
+) -> Result<Arc<Prepared>, Error> {
+    if let Some(prepared) = cache.get(vetted.text()) {
+        return Ok(Arc::clone(prepared));
+    }
+    let original = send(client, vetted, statement_timeout).await?;
+    let codecs: Vec<Option<ColumnCodec>> =
+        original.columns().iter().map(|column| ColumnCodec::for_type(column.type_())).collect();
+    let columns = original
+        .columns()
+        .iter()
+        .zip(&codecs)
+        .map(|(column, codec)| Column {
+            name: column.name().to_owned(),
+            type_name: type_name(column.type_()),
+            codec: codec.clone().unwrap_or_else(ColumnCodec::text),
+        })
+        .collect();
+    let original_text = codecs.iter().all(Option::is_some);
+    let statement = if original_text {
+        original
+    } else {
+        let wanted: Vec<OutputColumn> =
+            codecs.iter().map(|codec| OutputColumn { as_text: codec.is_none() }).collect();
+        let composed = vetted.with_text_columns(&wanted)?;
+        send(client, &composed, statement_timeout).await?
+    };
+    let prepared = Arc::new(Prepared { statement, columns, original_text });
+    cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
+    Ok(prepared)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the text is vetted")]
+async fn send(client: &Client, vetted: &Vetted, statement_timeout: Duration) -> Result<Statement, Error> {
+    client.prepare(vetted.text()).await.map_err(|error| classify(&error, statement_timeout))
+}

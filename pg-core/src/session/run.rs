@@ -1,0 +1,76 @@
+//! Work on a session in a task of its own, so that a caller who goes away does not leave it half done: the task then
+//! cancels the statement in the server, waits for the backend to fall quiet, and gives it up.
+
+use std::{future::Future, time::Duration};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+use super::Backend;
+use crate::{Call, Connection, Error, connect::CancelHandle};
+
+/// How long a cancel request may take to be delivered.
+const CANCEL_DELIVERY: Duration = Duration::from_secs(2);
+/// How long a cancelled statement may take to end.
+const CANCEL_EFFECT: Duration = Duration::from_secs(5);
+
+/// How the work on a session is stopped: by the caller's token, by way of the server.
+#[derive(Clone)]
+pub(crate) struct Stop {
+    /// Fires when the caller cancels or goes away.
+    pub token: CancellationToken,
+    /// Reaches the backend beside its busy connection.
+    pub cancel: CancelHandle,
+}
+
+/// Runs `work`; when the token fires, stops its statement in the server, waits until that took effect, and says so. Work
+/// that was done all the same counts as done; work that does not end in time has an outcome that nobody knows.
+pub(crate) async fn stoppable<T>(
+    stop: &Stop,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::pin!(work);
+    tokio::select! {
+        biased;
+        result = &mut work => result,
+        () = stop.token.cancelled() => {
+            // Whether delivery succeeds or not, the backend is given up afterwards.
+            let _delivered = tokio::time::timeout(CANCEL_DELIVERY, stop.cancel.cancel()).await;
+            match tokio::time::timeout(CANCEL_EFFECT, &mut work).await {
+                Ok(Ok(done)) => Ok(done),
+                Ok(Err(unknown @ Error::OutcomeUnknown)) => Err(unknown),
+                Ok(Err(_)) => Err(Error::Cancelled),
+                Err(_) => Err(Error::OutcomeUnknown),
+            }
+        }
+    }
+}
+
+/// Checks a session out and runs `work` on it in a task. The answer reaches the caller before the session is brought
+/// back to its initial state.
+pub(crate) async fn on_session<T, F>(connection: &Connection, call: &Call, work: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: for<'a> FnOnce(&'a mut Backend) -> BoxFuture<'a, Result<T, Error>> + Send + 'static,
+{
+    let mut session = connection.check_out(call).await?;
+    let token = call.cancellation().child_token();
+    let gone = token.clone().drop_guard();
+    let (answer, answered) = oneshot::channel();
+    call.service().tasks().spawn(async move {
+        session.unsettle();
+        let stop = Stop { token, cancel: session.cancel.clone() };
+        let result = stoppable(&stop, work(&mut session)).await;
+        let stopped = stop.token.is_cancelled();
+        // The caller may have gone away: then there is nobody to tell.
+        let _told = answer.send(result);
+        // A cancel request may still be on its way to the backend: it is not used again.
+        if !stopped && !session.is_settled() {
+            let _reset = session.reset().await;
+        }
+    });
+    let result = answered.await.unwrap_or(Err(Error::Lost { last_words: None }));
+    drop(gone.disarm());
+    result
+}

@@ -1,0 +1,26 @@
+//! Where connections come from: connection strings, variables, service file, passfile and the configuration file.
+//!
+//! Separate from `connect`, which opens what is described here: nothing in this module talks to a server.
+//!
+//! Invariants: no secret is ever in a `Debug`, a `Display` or an error of this module; the process's environment
+//! is read in [`Environment::capture`] and nowhere else.
+
+use crate::nearest;
+
+mod configuration;
+mod connection;
+mod environment;
+mod secret;
+
+pub use configuration::{
+    Configuration, ConfigurationError, ConnectionDefaults, ConnectionEntry, FilePosition, Limits,
+    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, ServerSettings,
+};
+pub use connection::{
+    ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,
+    PasswordSource, Resolved, SessionTarget, SettingsError, SslMode, Target, Trust,
+};
+pub use environment::Environment;
+pub use secret::Secret;
+
+pub(crate) use connection::{RootCertificates, TlsNegotiation, TlsSettings};

@@ -1,0 +1,112 @@
+//! One prepared statement run inside an open transaction, to its end: what it returned, as far as limits go, and what it
+//! touched. A statement that writes is never cut short, only the rows of its answer are.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::TryStreamExt;
+use lru::LruCache;
+use pg_policy::Vetted;
+use serde_json::Value;
+use tokio_postgres::{Client, error::SqlState};
+
+use crate::{
+    Error,
+    row_encoder::{RowEncoder, Shape},
+    session::{Column, Prepared, classify, prepare},
+    value,
+};
+
+/// How much of a statement's rows its answer keeps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    /// The shape of the rows.
+    pub shape: Shape,
+    /// Rows at most.
+    pub rows: u64,
+    /// Encoded bytes at most.
+    pub bytes: usize,
+}
+
+/// What a statement did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The columns that it returned, none where it returns no rows.
+    pub columns: Arc<[Column]>,
+    /// The kept rows, separated but not enclosed.
+    pub bytes: Vec<u8>,
+    /// How many rows are kept.
+    pub kept: u64,
+    /// How many rows it returned.
+    pub returned: u64,
+    /// How many rows it inserted, updated, deleted or merged.
+    pub affected: u64,
+}
+
+/// A driver's statement handles by text, on one backend.
+pub(crate) type Cache = LruCache<Arc<str>, Arc<Prepared>>;
+
+/// Prepares, binds and runs one statement.
+pub(crate) async fn run(
+    client: &Client,
+    cache: &mut Cache,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+    limit: Duration,
+) -> Result<Ran, Error> {
+    let prepared = prepare(client, cache, vetted, limit).await?;
+    run_prepared(client, &prepared, vetted, parameters, kept, limit).await
+}
+
+/// Binds and runs a statement that is prepared on this backend.
+#[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
+pub(crate) async fn run_prepared(
+    client: &Client,
+    prepared: &Prepared,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+    limit: Duration,
+) -> Result<Ran, Error> {
+    let failed = |error: tokio_postgres::Error| prepared.relate(classify(&error, limit));
+    let parameters = value::bind(parameters, prepared.statement.params())?;
+    let rows = client.query_raw(&prepared.statement, parameters).await.map_err(failed)?;
+    let mut rows = std::pin::pin!(rows);
+    let mut encoder = RowEncoder::new(kept.shape, Arc::clone(&prepared.columns));
+    let mut ran =
+        Ran { columns: Arc::clone(&prepared.columns), bytes: Vec::new(), kept: 0, returned: 0, affected: 0 };
+    let mut full = false;
+    while let Some(row) = rows.try_next().await.map_err(failed)? {
+        ran.returned += 1;
+        if full {
+            continue;
+        }
+        let end = ran.bytes.len();
+        if ran.kept > 0 {
+            ran.bytes.extend_from_slice(encoder.separator());
+        }
+        encoder.row(&row, &mut ran.bytes)?;
+        full = ran.kept >= kept.rows || ran.bytes.len() > kept.bytes;
+        if full {
+            ran.bytes.truncate(end);
+        } else {
+            ran.kept += 1;
+        }
+    }
+    if vetted.kind().is_data_change() {
+        ran.affected = rows.rows_affected().unwrap_or(ran.returned);
+    }
+    Ok(ran)
+}
+
+/// Whether a statement prepared earlier no longer fits the schema. Source: PostgreSQL's "cached plan must not change
+/// result type", which comes as feature_not_supported.
+pub(crate) fn is_stale_plan(error: &Error) -> bool {
+    match error {
+        Error::Sql(sql) => {
+            sql.sqlstate == SqlState::FEATURE_NOT_SUPPORTED.code() && sql.message.contains("cached plan")
+        }
+        Error::At { source, .. } | Error::On { source, .. } => is_stale_plan(source),
+        _ => false,
+    }
+}

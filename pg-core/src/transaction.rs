@@ -1,0 +1,152 @@
+//! Several statements, all or nothing: pipelined on one session, tried again where PostgreSQL asks for that.
+//!
+//! Invariant: an error leaves nothing behind, and says which statement failed.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use futures_util::{FutureExt, future::join_all};
+use pg_policy::{Access, Vetted};
+use serde_json::Value;
+use tokio_postgres::{IsolationLevel, error::SqlState};
+
+use crate::{
+    Call, Connection, Error, Notice,
+    session::{Backend, Prepared, classify, on_session, prepare},
+    statement::{Kept, Ran, is_stale_plan, run_prepared},
+    write::{End, finish},
+};
+
+/// Statements sent before the first answer is waited for.
+const PIPELINE: usize = 256;
+/// Attempts in all, where the server reports a serialization failure or a deadlock.
+const ATTEMPTS: u32 = 5;
+/// The first pause between attempts; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// One statement with its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// The statement.
+    pub vetted: Vetted,
+    /// Its parameters.
+    pub parameters: Vec<Value>,
+}
+
+/// How a transaction is run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mode {
+    /// The isolation level, the server's default where none is given.
+    pub isolation: Option<IsolationLevel>,
+    /// How it ends when every statement succeeded.
+    pub end: End,
+    /// What is kept of returned rows, over all statements.
+    pub kept: Kept,
+}
+
+/// What a transaction did.
+#[derive(Debug)]
+pub(crate) struct Transacted {
+    /// A result for each statement.
+    pub results: Vec<Ran>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What the server said beside its results.
+    pub notices: Vec<Notice>,
+}
+
+/// Runs the steps in one transaction.
+pub(crate) async fn transact(
+    connection: &Connection,
+    call: &Call,
+    steps: Vec<Step>,
+    mode: Mode,
+) -> Result<Transacted, Error> {
+    on_session(connection, call, move |backend| {
+        async move {
+            let mut attempts = 1;
+            let mut pause = FIRST_PAUSE;
+            loop {
+                let error = match attempt(backend, &steps, mode).await {
+                    Ok(results) => {
+                        return Ok(Transacted { results, attempts, notices: backend.notices().take() });
+                    }
+                    Err(error) => error,
+                };
+                let again = is_stale_plan(&error) || asks_for_retry(&error);
+                if !again || attempts >= ATTEMPTS {
+                    return Err(error);
+                }
+                backend.forget_prepared();
+                tokio::time::sleep(pause + jitter(pause)).await;
+                pause *= 2;
+                attempts += 1;
+            }
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// Source: PostgreSQL documentation, "Serialization Failure Handling".
+fn asks_for_retry(error: &Error) -> bool {
+    error.sqlstate().is_some_and(|code| {
+        code == SqlState::T_R_SERIALIZATION_FAILURE.code() || code == SqlState::T_R_DEADLOCK_DETECTED.code()
+    })
+}
+
+/// Up to `pause` more, so that two transactions that collided do not collide again.
+fn jitter(pause: Duration) -> Duration {
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
+    pause.mul_f64(f64::from(nanos % 1000) / 1000.0)
+}
+
+async fn attempt(backend: &mut Backend, steps: &[Step], mode: Mode) -> Result<Vec<Ran>, Error> {
+    let limit = backend.statement_timeout();
+    let (client, cache) = backend.parts();
+    let reads_only = steps.iter().all(|step| step.vetted.access() == Access::Read);
+    let mut builder = client.build_transaction().read_only(reads_only);
+    if let Some(level) = mode.isolation {
+        builder = builder.isolation_level(level);
+    }
+    let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
+    let client = transaction.client();
+    let mut results: Vec<Ran> = Vec::with_capacity(steps.len());
+    let mut pipeline: Vec<(&Step, Arc<Prepared>)> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        // A text that is not prepared yet may need what an earlier statement makes: those run first.
+        if pipeline.len() >= PIPELINE || !cache.contains(step.vetted.text()) {
+            flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
+        }
+        let prepared = prepare(client, cache, &step.vetted, limit).await.map_err(|error| error.at(index))?;
+        pipeline.push((step, prepared));
+    }
+    flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
+    finish(transaction, mode.end, limit).await?;
+    Ok(results)
+}
+
+/// Sends what is queued at once, and collects the answers in order.
+async fn flush(
+    client: &tokio_postgres::Client,
+    pipeline: &mut Vec<(&Step, Arc<Prepared>)>,
+    results: &mut Vec<Ran>,
+    kept: Kept,
+    limit: Duration,
+) -> Result<(), Error> {
+    let used = results.iter().map(|ran| ran.bytes.len()).sum();
+    let left = Kept { bytes: kept.bytes.saturating_sub(used), ..kept };
+    let answers =
+        join_all(pipeline.iter().map(|(step, prepared)| {
+            run_prepared(client, prepared, &step.vetted, &step.parameters, left, limit)
+        }))
+        .await;
+    pipeline.clear();
+    for answer in answers {
+        let index = results.len();
+        results.push(answer.map_err(|error| error.at(index))?);
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Writes: one vetted statement in a transaction of its own, committed; or bare, where PostgreSQL wants it so.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use pg_policy::Vetted;
+use serde_json::Value;
+use tokio_postgres::Client;
+
+use crate::{
+    Call, Connection, Error, Notice,
+    session::{Backend, classify, on_session},
+    statement::{Cache, Kept, Ran, is_stale_plan, run},
+};
+
+/// How a statement's transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// What it did stays.
+    Commit,
+    /// What it did is undone.
+    RollBack,
+}
+
+/// Runs one statement that may write.
+pub(crate) async fn write(
+    connection: &Connection,
+    call: &Call,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+    end: End,
+) -> Result<(Ran, Vec<Notice>), Error> {
+    let (vetted, parameters) = (vetted.clone(), parameters.to_vec());
+    on_session(connection, call, move |backend| {
+        async move {
+            let ran = if vetted.runs_outside_transaction() {
+                bare(backend, &vetted, &parameters, kept).await?
+            } else {
+                in_transaction(backend, &vetted, &parameters, kept, end).await?
+            };
+            Ok((ran, backend.notices().take()))
+        }
+        .boxed()
+    })
+    .await
+}
+
+async fn in_transaction(
+    backend: &mut Backend,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+    end: End,
+) -> Result<Ran, Error> {
+    let first = attempt(backend, vetted, parameters, kept, end).await;
+    match first {
+        Err(error) if is_stale_plan(&error) => {
+            backend.forget_prepared();
+            attempt(backend, vetted, parameters, kept, end).await
+        }
+        other => other,
+    }
+}
+
+async fn attempt(
+    backend: &mut Backend,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+    end: End,
+) -> Result<Ran, Error> {
+    let limit = backend.statement_timeout();
+    let (client, cache) = backend.parts();
+    let transaction =
+        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let ran = run(transaction.client(), cache, vetted, parameters, kept, limit).await?;
+    finish(transaction, end, limit).await?;
+    Ok(ran)
+}
+
+/// Ends a transaction. A connection lost while committing leaves an outcome that nobody here knows.
+pub(crate) async fn finish(
+    transaction: tokio_postgres::Transaction<'_>,
+    end: End,
+    limit: Duration,
+) -> Result<(), Error> {
+    let ended = match end {
+        End::Commit => transaction.commit().await,
+        End::RollBack => transaction.rollback().await,
+    };
+    ended.map_err(|error| match (classify(&error, limit), end) {
+        (Error::Lost { .. }, End::Commit) => Error::OutcomeUnknown,
+        (error, _) => error,
+    })
+}
+
+/// VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to run in a transaction. The session is made read-write for
+/// the one statement and reset afterwards, as every session is that wrote.
+async fn bare(
+    backend: &mut Backend,
+    vetted: &Vetted,
+    parameters: &[Value],
+    kept: Kept,
+) -> Result<Ran, Error> {
+    let limit = backend.statement_timeout();
+    let (client, cache) = backend.parts();
+    let client: &Client = client;
+    let cache: &mut Cache = cache;
+    allow_writes(client).await.map_err(|error| classify(&error, limit))?;
+    run(client, cache, vetted, parameters, kept, limit).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+async fn allow_writes(client: &Client) -> Result<(), tokio_postgres::Error> {
+    client.execute_typed("SET default_transaction_read_only = off", &[]).await.map(drop)
+}

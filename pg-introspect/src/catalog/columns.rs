@@ -1,0 +1,46 @@
+//! Rows about the columns of a relation.
+
+use serde::{Deserialize, Serialize};
+
+use super::CatalogQuery;
+
+/// The columns of a relation: `$1` oid.
+pub(crate) static COLUMNS: CatalogQuery<Column> =
+    CatalogQuery::new("columns", &[(13, include_str!("../../catalog/columns.sql"))]);
+
+/// A column.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The column's name.
+    pub name: String,
+    /// Its type as SQL writes it, such as `character varying(80)`.
+    pub data_type: String,
+    /// Whether it may be NULL.
+    pub is_nullable: bool,
+    /// The expression of its default.
+    pub default_value: Option<String>,
+    /// Its place, counted from 1; columns that were dropped leave gaps.
+    pub ordinal_position: i32,
+    /// Its comment.
+    pub comment: Option<String>,
+    /// Whether it is an identity column: `always` or `by default`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// Whether it is computed from other columns: `stored` or `virtual`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generated: Option<String>,
+    /// The expression that computes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generation_expression: Option<String>,
+    /// Its collation, where that is not the one of its type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// The type beneath, where its type is a domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_type: Option<String>,
+    /// The values in order, where its type is an enum, or a domain or an array of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enum_values: Option<Vec<String>>,
+}

@@ -1,0 +1,94 @@
+//! The questions that this crate asks of PostgreSQL's catalog: for each `.sql` file of `catalog/` the type of its rows.
+//!
+//! Invariant: every `.sql` file is in [`QUERIES`], so that a test can run them all on every server version.
+
+mod columns;
+mod constraints;
+mod indexes;
+mod inheritance;
+mod query;
+mod referenced_by;
+mod relation;
+mod relations;
+mod row_policies;
+mod schemas;
+mod triggers;
+
+pub use columns::Column;
+pub use constraints::{Check, Constraint, ForeignKey};
+pub use indexes::Index;
+pub use inheritance::{Child, Parent};
+pub use query::{AnyCatalogQuery, CatalogQuery};
+pub use referenced_by::ReferencedBy;
+pub use relation::Relation;
+pub use relations::{ColumnNames, ListedRelation, RelationName, RelationRows, RelationSize};
+pub use row_policies::RowPolicy;
+pub use schemas::{ListedSchema, SchemaName};
+pub use triggers::Trigger;
+
+pub(crate) use columns::COLUMNS;
+pub(crate) use constraints::CONSTRAINTS;
+pub(crate) use indexes::INDEXES;
+pub(crate) use inheritance::{CHILDREN, PARENTS};
+pub(crate) use referenced_by::REFERENCED_BY;
+pub(crate) use relation::RELATION;
+pub(crate) use relations::{COLUMN_NAMES, RELATION_NAMES, RELATION_ROWS, RELATION_SIZES, RELATIONS};
+pub(crate) use row_policies::ROW_POLICIES;
+pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
+pub(crate) use triggers::TRIGGERS;
+
+/// Every catalog query of this crate.
+pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
+    &SCHEMAS,
+    &SCHEMA_NAMES,
+    &RELATIONS,
+    &RELATION_NAMES,
+    &RELATION_SIZES,
+    &RELATION_ROWS,
+    &COLUMN_NAMES,
+    &RELATION,
+    &COLUMNS,
+    &CONSTRAINTS,
+    &REFERENCED_BY,
+    &INDEXES,
+    &TRIGGERS,
+    &CHILDREN,
+    &PARENTS,
+    &ROW_POLICIES,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::QUERIES;
+
+    #[test]
+    fn every_file_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        let mut listed: Vec<String> =
+            QUERIES.iter().flat_map(|query| query.texts()).map(|text| (*text).to_owned()).collect();
+        files.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(files, listed);
+    }
+
+    #[test]
+    fn every_query_is_allowed_in_read_access() {
+        for query in QUERIES {
+            query.vet().unwrap_or_else(|error| panic!("{}: {error}", query.name()));
+        }
+    }
+
+    #[test]
+    fn every_file_says_what_it_takes_and_since_when() {
+        for text in QUERIES.iter().flat_map(|query| query.texts()) {
+            assert!(text.starts_with("-- "), "{text}");
+            assert!(text.contains("\n-- Parameters: "), "{text}");
+            assert!(text.contains("\n-- Since "), "{text}");
+            assert!(!text.trim_end().ends_with(';'), "{text}");
+        }
+    }
+}

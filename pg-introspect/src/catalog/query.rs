@@ -1,0 +1,112 @@
+//! A catalog query: its text for each server version, vetted once like any caller's, and the type of its rows.
+//!
+//! Invariant: the text is a file of this crate. Nothing that a caller wrote becomes part of it.
+
+use std::{marker::PhantomData, sync::OnceLock};
+
+use async_trait::async_trait;
+use pg_core::{Call, Connection, Error};
+use pg_policy::{Access, NoFacts, Policy, Vetted};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A catalog query whose rows are of the type `Row`.
+#[derive(Debug)]
+pub struct CatalogQuery<Row> {
+    name: &'static str,
+    /// From which major version on which text holds, the oldest first.
+    variants: &'static [(u32, &'static str)],
+    vetted: OnceLock<Vec<(u32, Vetted)>>,
+    row: PhantomData<fn() -> Row>,
+}
+
+impl<Row> CatalogQuery<Row> {
+    pub(crate) const fn new(name: &'static str, variants: &'static [(u32, &'static str)]) -> Self {
+        Self { name, variants, vetted: OnceLock::new(), row: PhantomData }
+    }
+
+    fn vetted(&self) -> Result<&[(u32, Vetted)], Error> {
+        if let Some(vetted) = self.vetted.get() {
+            return Ok(vetted);
+        }
+        let policy = Policy::new(Access::Read);
+        let vetted = self
+            .variants
+            .iter()
+            .map(|(since, text)| Ok((*since, policy.vet(text, &NoFacts)?)))
+            .collect::<Result<Vec<_>, Error>>()?;
+        Ok(self.vetted.get_or_init(|| vetted))
+    }
+}
+
+impl<Row: DeserializeOwned> CatalogQuery<Row> {
+    /// The rows, from the text for the server's version; a server older than all texts gets the oldest.
+    ///
+    /// # Errors
+    /// Those of fetching.
+    pub async fn rows(
+        &self,
+        call: &Call,
+        connection: &Connection,
+        parameters: &[Value],
+    ) -> Result<Vec<Row>, Error> {
+        let vetted = self.vetted()?;
+        let text = match vetted {
+            [(_, only)] => only,
+            several => {
+                let major = connection.server_version_number(call).await? / 10_000;
+                let newest = several.iter().rev().find(|(since, _)| *since <= major);
+                let Some((_, text)) = newest.or(several.first()) else { return Ok(Vec::new()) };
+                text
+            }
+        };
+        connection.fetch(call, text, parameters).await
+    }
+}
+
+/// A [`CatalogQuery`] without the type of its rows, so that a list can hold them all.
+#[async_trait]
+pub trait AnyCatalogQuery: Send + Sync {
+    /// The name of its file, without version and ending.
+    fn name(&self) -> &'static str;
+
+    /// Its texts, the one for the oldest server first.
+    fn texts(&self) -> Vec<&'static str>;
+
+    /// Vets every text.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn vet(&self) -> Result<(), Error>;
+
+    /// Runs it, reads every row as its type, and says how many there were.
+    ///
+    /// # Errors
+    /// Those of fetching, and a row that is not of its type.
+    async fn check(&self, call: &Call, connection: &Connection, parameters: &[Value])
+    -> Result<usize, Error>;
+}
+
+#[async_trait]
+impl<Row: DeserializeOwned + Send> AnyCatalogQuery for CatalogQuery<Row> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn texts(&self) -> Vec<&'static str> {
+        self.variants.iter().map(|(_, text)| *text).collect()
+    }
+
+    fn vet(&self) -> Result<(), Error> {
+        self.vetted().map(drop)
+    }
+
+    async fn check(
+        &self,
+        call: &Call,
+        connection: &Connection,
+        parameters: &[Value],
+    ) -> Result<usize, Error> {
+        Ok(self.rows(call, connection, parameters).await?.len())
+    }
+}

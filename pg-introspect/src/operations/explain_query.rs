@@ -1,0 +1,214 @@
+//! explain_query: how the server would run a statement, or did run it, and what that means.
+
+use async_trait::async_trait;
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
+use pg_policy::{ExplainFormat, ExplainOptions, Vetted};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::catalog;
+use crate::plan::{Explained, Finding, RowEstimates, drop_output_lists, findings, plan_text};
+
+/// The first server version that plans a statement without the values of its parameters.
+const GENERIC_PLAN_SINCE: u32 = 160_000;
+
+/// In which form explain_query gives the plan, besides its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
+pub enum PlanFormat {
+    /// As the server's JSON, and as text.
+    #[default]
+    Json,
+    /// As text only, which is much shorter.
+    Text,
+}
+
+/// Explain how the server runs a statement, and what is slow about it. With analyze the statement really runs; what it
+/// writes is rolled back.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(deny_unknown_fields)]
+pub struct ExplainQueryInput {
+    /// The connection to ask; may be left out when there is only one.
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub connection_id: Option<String>,
+    /// The statement, without EXPLAIN.
+    #[cfg_attr(feature = "cli", arg())]
+    pub query: String,
+    /// Values for `$1`, `$2` … as a JSON array; without any, from PostgreSQL 16 on, the plan is one for all values.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
+    pub params: Parameters,
+    /// Run the statement and measure it; what it writes is rolled back.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub analyze: bool,
+    /// The form of the plan.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long = "plan-format", value_enum, default_value_t))]
+    pub format: PlanFormat,
+}
+
+/// A plan and what it means.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExplainQueryOutput {
+    /// Always true; what fails is an error.
+    pub success: bool,
+    /// The connection that was asked.
+    pub connection_id: String,
+    /// Whether the statement really ran, and its writes were rolled back.
+    pub analyzed: bool,
+    /// Whether the plan is one for all values of the parameters.
+    pub generic: bool,
+    /// The planner's estimate of the whole cost, in its own unit: reading one page in sequence costs 1.
+    pub total_cost: f64,
+    /// The planner's estimate of the rows that come out.
+    pub estimated_rows: i64,
+    /// The rows that came out, if it ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual_rows: Option<i64>,
+    /// How long planning took, if it ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planning_time_ms: Option<f64>,
+    /// How long running took, if it ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub execution_time_ms: Option<f64>,
+    /// What the plan means: the whole, the heaviest step, then what can be mended.
+    pub summary: Vec<Finding>,
+    /// The plan as the server gave it, without the lists of output columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Value>,
+    /// The plan as indented text.
+    pub text: String,
+}
+
+/// The operation explain_query.
+#[derive(Debug)]
+pub struct ExplainQuery;
+
+#[async_trait]
+impl Operation for ExplainQuery {
+    type Input = ExplainQueryInput;
+    type Output = ExplainQueryOutput;
+    const NAME: &'static str = "explain_query";
+    const SHORT_NAME: Option<&'static str> = Some("explain");
+    const TITLE: &'static str = "Plan of a statement";
+    const EFFECT: Effect = Effect::Statement;
+    const EXAMPLES: &'static [Example] = &[
+        Example {
+            title: "How is this run?",
+            arguments: r#"{"query": "SELECT count(*) FROM orders", "format": "text"}"#,
+        },
+        Example {
+            title: "With a parameter",
+            arguments: r#"{"query": "SELECT * FROM customers WHERE customer_id = $1", "params": [1]}"#,
+        },
+    ];
+
+    async fn run(call: &Call, input: ExplainQueryInput) -> Result<ExplainQueryOutput, Error> {
+        let connection = call.service().connection(input.connection_id.as_deref())?;
+        let statement = connection.vet(call, &input.query).await?;
+        let generic = is_generic(call, &connection, &statement, &input).await?;
+        let mut plan = fetch_plan(call, &connection, &statement, &input, generic).await?;
+        let explained = Explained::read(&plan)?;
+        let rows = row_estimates(call, &connection, &explained).await?;
+        let text = plan_text(&explained);
+        drop_output_lists(&mut plan);
+        Ok(ExplainQueryOutput {
+            success: true,
+            connection_id: connection.id().to_owned(),
+            analyzed: input.analyze,
+            generic,
+            total_cost: explained.plan.total_cost,
+            estimated_rows: explained.plan.plan_rows as i64,
+            actual_rows: explained.plan.actual_rows.map(|rows| rows.round() as i64),
+            planning_time_ms: explained.planning_time,
+            execution_time_ms: explained.execution_time,
+            summary: findings(&explained, &rows),
+            plan: (input.format == PlanFormat::Json).then_some(plan),
+            text,
+        })
+    }
+}
+
+/// Whether the plan is asked for without the values that the statement needs.
+async fn is_generic(
+    call: &Call,
+    connection: &Connection,
+    statement: &Vetted,
+    input: &ExplainQueryInput,
+) -> Result<bool, Error> {
+    let needed = statement.parameter_count();
+    if needed == 0 || !input.params.0.is_empty() {
+        return Ok(false);
+    }
+    if input.analyze {
+        return Err(Error::argument(format!(
+            "the statement has parameters up to ${needed} and params is empty; analyze runs the statement, so pass their values"
+        )));
+    }
+    if connection.server_version_number(call).await? < GENERIC_PLAN_SINCE {
+        return Err(Error::argument(format!(
+            "the statement has parameters up to ${needed} and params is empty; servers before PostgreSQL 16 cannot plan it \
+             without values, so pass them in params"
+        )));
+    }
+    Ok(true)
+}
+
+/// The plan as the server's JSON.
+async fn fetch_plan(
+    call: &Call,
+    connection: &Connection,
+    statement: &Vetted,
+    input: &ExplainQueryInput,
+    generic: bool,
+) -> Result<Value, Error> {
+    let explain = statement.explain(&ExplainOptions {
+        analyze: input.analyze,
+        buffers: input.analyze,
+        // Gives the schema of each relation and the relation of each column, without which a finding would be a guess.
+        verbose: true,
+        settings: true,
+        generic_plan: generic,
+        format: ExplainFormat::Json,
+        ..ExplainOptions::default()
+    })?;
+    let parameters = &input.params.0;
+    let rows: Vec<PlanRow> = if input.analyze {
+        connection.fetch_rolled_back(call, &explain, parameters).await?
+    } else {
+        connection.fetch(call, &explain, parameters).await?
+    };
+    let plan = rows.into_iter().next().and_then(|row| match row.plan {
+        Value::Array(plans) => plans.into_iter().next(),
+        _ => None,
+    });
+    plan.ok_or_else(|| Error::argument("the server has no plan for this statement; explain takes SELECT, INSERT, UPDATE, DELETE, MERGE and their like"))
+}
+
+/// The one row of EXPLAIN (FORMAT JSON).
+#[derive(Debug, Deserialize)]
+struct PlanRow {
+    #[serde(rename = "QUERY PLAN")]
+    plan: Value,
+}
+
+/// How many rows the relations have that the plan reads from end to end, by schema and name.
+async fn row_estimates(
+    call: &Call,
+    connection: &Connection,
+    explained: &Explained,
+) -> Result<RowEstimates, Error> {
+    let scanned = explained.scanned_relations();
+    if scanned.is_empty() {
+        return Ok(RowEstimates::default());
+    }
+    let (schemas, names): (Vec<&str>, Vec<&str>) = scanned.into_iter().unzip();
+    let rows = catalog::RELATION_ROWS.rows(call, connection, &[json!(schemas), json!(names)]).await?;
+    Ok(rows.into_iter().map(|row| ((row.schema, row.name), row.row_estimate as f64)).collect())
+}

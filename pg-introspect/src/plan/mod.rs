@@ -1,0 +1,13 @@
+//! Reading a plan: from the server's JSON to what it means. Nothing here asks the server.
+
+mod explained;
+mod finding;
+mod findings;
+mod node;
+mod text;
+
+pub use finding::{Finding, FindingKind};
+
+pub(crate) use explained::{Explained, RowEstimates, drop_output_lists};
+pub(crate) use findings::findings;
+pub(crate) use text::plan_text;

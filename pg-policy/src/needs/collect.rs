@@ -1,0 +1,275 @@
+//! The visitor that reads needs off a tree: statements, WITH queries, relations, row locks.
+//!
+//! Expressions are in [`expressions`](super::expressions). Invariant: it refuses nothing because of a
+//! policy and overlooks nothing: what it cannot read becomes a demand that no policy meets.
+
+use std::borrow::Cow;
+
+use pg_query::NodeEnum;
+use pg_query::protobuf::{
+    DefElem, ExplainStmt, LockClauseStrength, LockingClause, RangeVar, RawStmt, SelectStmt,
+};
+
+use super::describe::{self, Described, describe};
+use super::{Demand, Need, Needs, Purpose, RelationUse, names, reasons, scope::Scopes};
+use crate::access::Access;
+use crate::kind::{Object, StatementKind};
+use crate::names::RelationName;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+use crate::tree::{Message, Statement, Visitor, Walk, character, first_word};
+
+/// Walks one statement and says what it needs.
+pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
+    let node = raw.stmt.as_ref().and_then(|node| node.node.as_ref());
+    let Some((node, root)) = node.and_then(|node| Some((node, Statement::of(node)?))) else {
+        return Err(Refusal::new(
+            Rule::Unknown,
+            "the statement",
+            "the parser knows it and this policy does not",
+            "write the statement in another way",
+        ));
+    };
+    let Described { kind, rows, outside, .. } = describe(root);
+    let mut collector = Collector {
+        text,
+        start: character(text, i32::try_from(first_word(text)).unwrap_or(-1)),
+        needs: Needs {
+            kind,
+            inner_kinds: Vec::new(),
+            demands: Vec::new(),
+            functions: Vec::new(),
+            operators: Vec::new(),
+            relations: Vec::new(),
+            highest_parameter: 0,
+            returns_rows: rows,
+            outside_transaction: outside,
+            depth: 0,
+        },
+        scopes: Scopes::default(),
+        targets: Vec::new(),
+        with_queries: Vec::new(),
+        depth: 0,
+        planning: 0,
+        locking: 0,
+    };
+    node.walk(&mut collector);
+    Ok(collector.needs)
+}
+
+pub(super) struct Collector<'t> {
+    text: &'t str,
+    /// The position of the statement's first word.
+    start: Option<usize>,
+    pub(super) needs: Needs,
+    scopes: Scopes,
+    /// Byte offsets of the targets of changes, which no WITH query shadows.
+    targets: Vec<i32>,
+    /// Positions of the WITH queries around the current point.
+    with_queries: Vec<Option<usize>>,
+    depth: usize,
+    /// Above zero inside an `EXPLAIN` that plans and does not run.
+    planning: usize,
+    /// Above zero where relation names are aliases, in `FOR UPDATE OF`.
+    locking: usize,
+}
+
+impl Visitor for Collector<'_> {
+    fn enter(&mut self, message: Message<'_>) {
+        self.depth += 1;
+        self.needs.depth = self.needs.depth.max(self.depth);
+        match message {
+            Message::Statement(statement) => self.statement(statement),
+            Message::WithClause(clause) => self.scopes.bind_clause(clause),
+            Message::CommonTableExpr(query) => self.with_queries.push(self.position(query.location)),
+            Message::LockingClause(clause) => {
+                self.row_lock(clause);
+                self.locking += 1;
+            }
+            Message::RangeVar(range) => self.relation(range),
+            Message::Planned(part) => self.demand(Need::Never(reasons::PLANNED), part.to_owned()),
+            other => self.expression(other),
+        }
+    }
+
+    fn leave(&mut self, message: Message<'_>) {
+        self.depth -= 1;
+        match message {
+            Message::Statement(
+                Statement::SelectStmt(_)
+                | Statement::InsertStmt(_)
+                | Statement::UpdateStmt(_)
+                | Statement::DeleteStmt(_)
+                | Statement::MergeStmt(_),
+            ) => self.scopes.close(),
+            Message::Statement(Statement::ExplainStmt(explain)) if !runs(explain) => self.planning -= 1,
+            Message::CommonTableExpr(query) => {
+                self.with_queries.pop();
+                self.scopes.bind(&query.ctename);
+            }
+            Message::LockingClause(_) => self.locking -= 1,
+            _ => {}
+        }
+    }
+}
+
+impl Collector<'_> {
+    /// The character position of the parser's byte offset.
+    pub(super) fn position(&self, offset: i32) -> Option<usize> {
+        character(self.text, offset)
+    }
+
+    /// Where the walk is, as well as it is known.
+    fn here(&self) -> Option<usize> {
+        self.with_queries.last().copied().unwrap_or(self.start)
+    }
+
+    pub(super) fn demand(&mut self, need: Need, met: impl Into<Cow<'static, str>>) {
+        let position = self.here();
+        self.needs.demands.push(Demand { need, met: met.into(), position });
+    }
+
+    fn statement(&mut self, statement: Statement<'_>) {
+        let inner = self.depth > 1;
+        match statement {
+            Statement::SelectStmt(select) => {
+                self.scopes.open();
+                self.select(select);
+                return;
+            }
+            Statement::InsertStmt(s) => self.change(s.relation.as_ref()),
+            Statement::UpdateStmt(s) => self.change(s.relation.as_ref()),
+            Statement::DeleteStmt(s) => self.change(s.relation.as_ref()),
+            Statement::MergeStmt(s) => self.change(s.relation.as_ref()),
+            Statement::ExplainStmt(explain) => self.explain(explain),
+            Statement::DropStmt(s) => self.objects(Object::of(s.remove_type), &s.objects),
+            Statement::CommentStmt(s) => self.objects(Object::of(s.objtype), s.object.as_deref().into_iter()),
+            // Inside another statement these describe an object and do not run.
+            Statement::VariableSetStmt(_) | Statement::ReturnStmt(_) if inner => return,
+            _ => {}
+        }
+        let described = describe(statement);
+        if inner {
+            let position = self.here();
+            self.needs.inner_kinds.push((described.kind, position));
+        }
+        self.run(described.kind, described.need);
+    }
+
+    /// A statement that runs needs what it needs; one that is only planned needs nothing of its own.
+    fn run(&mut self, kind: StatementKind, need: Need) {
+        let planned_only =
+            self.planning > 0 && matches!(need, Need::Access(_)) && kind != StatementKind::Explain;
+        if planned_only {
+            return;
+        }
+        let met = match (self.with_queries.is_empty(), self.depth) {
+            (false, _) => format!("{kind} in a WITH clause"),
+            (true, 0 | 1) => kind.to_string(),
+            (true, _) => format!("{kind} inside another statement"),
+        };
+        self.demand(need, met);
+    }
+
+    fn select(&mut self, select: &SelectStmt) {
+        if select.into_clause.is_some() {
+            let Described { kind, need, .. } = describe(Statement::SelectStmt(select));
+            if self.planning == 0 || need != Need::Access(Access::Schema) {
+                self.demand(need, format!("SELECT INTO ({kind})"));
+            }
+        }
+    }
+
+    fn explain(&mut self, explain: &ExplainStmt) {
+        if let Some(inner) =
+            explain.query.as_ref().and_then(|query| query.node.as_ref()).and_then(Statement::of)
+            && matches!(inner, Statement::SelectStmt(_))
+        {
+            // Other statements note their own kind when the walk comes to them.
+            let position = self.here();
+            self.needs.inner_kinds.push((describe(inner).kind, position));
+        }
+        if !runs(explain) {
+            self.planning += 1;
+        }
+    }
+
+    fn row_lock(&mut self, clause: &LockingClause) {
+        if self.planning > 0 {
+            return;
+        }
+        let words = match LockClauseStrength::try_from(clause.strength) {
+            Ok(LockClauseStrength::LcsForkeyshare) => "FOR KEY SHARE",
+            Ok(LockClauseStrength::LcsForshare) => "FOR SHARE",
+            Ok(LockClauseStrength::LcsFornokeyupdate) => "FOR NO KEY UPDATE",
+            _ => "FOR UPDATE",
+        };
+        self.demand(Need::Access(Access::Write), format!("the row lock {words}"));
+    }
+
+    /// The target of a change is a relation, whatever the WITH clause binds.
+    fn change(&mut self, target: Option<&RangeVar>) {
+        self.scopes.open();
+        if let Some(target) = target {
+            self.targets.push(target.location);
+            self.note_relation(names::relation(target), Purpose::Change, target.location);
+        }
+    }
+
+    fn relation(&mut self, range: &RangeVar) {
+        if self.locking > 0 || self.targets.contains(&range.location) {
+            return;
+        }
+        let name = names::relation(range);
+        if name.schema.is_none() && self.scopes.binds(&name.name) {
+            return;
+        }
+        self.note_relation(name, Purpose::Use, range.location);
+    }
+
+    fn note_relation(&mut self, name: RelationName, purpose: Purpose, offset: i32) {
+        let position = self.position(offset);
+        self.needs.relations.push(RelationUse { name, purpose, position });
+    }
+
+    /// Relations that DDL names as lists of words.
+    fn objects<'n>(&mut self, object: Object, nodes: impl IntoIterator<Item = &'n pg_query::Node>) {
+        let relations = [
+            Object::Table,
+            Object::View,
+            Object::MaterializedView,
+            Object::Index,
+            Object::Sequence,
+            Object::ForeignTable,
+        ];
+        if !relations.contains(&object) {
+            return;
+        }
+        for node in nodes {
+            if let Some(NodeEnum::List(list)) = &node.node
+                && let Some((schema, name)) = names::qualified(&list.items)
+            {
+                self.note_relation(RelationName { schema, name }, Purpose::Use, -1);
+            }
+        }
+    }
+}
+
+/// Whether an `EXPLAIN` runs its statement. Any `analyze` that is not plainly off counts as on.
+fn runs(explain: &ExplainStmt) -> bool {
+    explain.options.iter().any(|node| match describe::option(node) {
+        Some(option) => option.defname == "analyze" && !is_off(option),
+        None => true,
+    })
+}
+
+fn is_off(option: &DefElem) -> bool {
+    match option.arg.as_ref().and_then(|arg| arg.node.as_ref()) {
+        Some(NodeEnum::String(word)) => {
+            ["false", "off"].iter().any(|off| word.sval.eq_ignore_ascii_case(off))
+        }
+        Some(NodeEnum::Integer(number)) => number.ival == 0,
+        Some(NodeEnum::Boolean(value)) => !value.boolval,
+        _ => false,
+    }
+}

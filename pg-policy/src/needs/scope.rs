@@ -1,0 +1,49 @@
+//! Which names are those of WITH queries at a point of the walk.
+//!
+//! Separate because shadowing has its own rules. Invariant: a name counts as a WITH query only where the
+//! server resolves it so: never with a schema, never as the target of a change, in its own query only
+//! when the clause is recursive. In doubt the name is a relation's.
+
+use pg_query::NodeEnum;
+use pg_query::protobuf::WithClause;
+
+/// The WITH clauses around the current point, innermost last.
+#[derive(Default)]
+pub(super) struct Scopes {
+    statements: Vec<Vec<String>>,
+}
+
+impl Scopes {
+    /// Enters a statement that may have a WITH clause.
+    pub(super) fn open(&mut self) {
+        self.statements.push(Vec::new());
+    }
+
+    /// Leaves it.
+    pub(super) fn close(&mut self) {
+        self.statements.pop();
+    }
+
+    /// Binds the names of a recursive clause, whose queries see each other.
+    pub(super) fn bind_clause(&mut self, clause: &WithClause) {
+        if clause.recursive {
+            for query in &clause.ctes {
+                if let Some(NodeEnum::CommonTableExpr(query)) = &query.node {
+                    self.bind(&query.ctename);
+                }
+            }
+        }
+    }
+
+    /// Binds a name for what follows its query.
+    pub(super) fn bind(&mut self, name: &str) {
+        if let Some(innermost) = self.statements.last_mut() {
+            innermost.push(name.to_owned());
+        }
+    }
+
+    /// Whether a name without schema is bound here.
+    pub(super) fn binds(&self, name: &str) -> bool {
+        self.statements.iter().flatten().any(|bound| bound == name)
+    }
+}

@@ -1,0 +1,54 @@
+//! From text to tree, and what may go wrong on the way.
+//!
+//! Separate because the parser is C and deep: nothing outside this folder calls it.
+//! Invariant: trees are made, walked and dropped on a stack that fits them; they never leave it.
+
+mod stack;
+mod syntax;
+
+use std::sync::Arc;
+
+use pg_query::protobuf::RawStmt;
+
+use crate::needs::Needs;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+
+pub(crate) use syntax::{node, too_deep};
+
+/// Parses the text, which must be one statement, and reads off what it needs.
+pub(crate) fn needs(text: &Arc<str>) -> Result<Needs, Refusal> {
+    let owned = Arc::clone(text);
+    stack::on_deep_stack(text.len(), move || {
+        let statements = syntax::parse(&owned)?;
+        Needs::of(syntax::only_statement(&statements, &owned)?, &owned)
+    })
+}
+
+/// Parses texts that are one statement each and lets `judge` compare their trees.
+pub(crate) fn compare<T, F>(texts: Vec<String>, judge: F) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: FnOnce(&[&RawStmt]) -> Result<T, Refusal> + Send + 'static,
+{
+    let longest = texts.iter().map(String::len).max().unwrap_or(0);
+    stack::on_deep_stack(longest, move || {
+        let parsed = texts.iter().map(|text| syntax::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        let statements = parsed
+            .iter()
+            .zip(&texts)
+            .map(|(statements, text)| syntax::only_statement(statements, text))
+            .collect::<Result<Vec<_>, _>>()?;
+        judge(&statements)
+    })
+}
+
+/// The refusal when the parser could not be run at all.
+fn broken(what: &'static str) -> Refusal {
+    Refusal::new(
+        Rule::Unknown,
+        "the statement",
+        format!("{what}, so it cannot be judged"),
+        "write the statement in a simpler way",
+    )
+}

@@ -1,0 +1,74 @@
+//! The rules, by name.
+//!
+//! Separate so that refusals, documentation and tests share one list.
+//! Invariant: the identifiers are stable; programs match on them.
+
+use std::fmt;
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $id:literal,)*) => {
+        /// A rule that can refuse a statement.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Rule {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &'static [Rule] = &[$(Rule::$name,)*];
+
+            /// The stable identifier of the rule.
+            pub fn id(self) -> &'static str {
+                match self {
+                    $(Rule::$name => $id,)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The text is longer than the policy's limit.
+    Length = "length",
+    /// The text holds a NUL byte.
+    NulByte = "nul_byte",
+    /// The text is not SQL that PostgreSQL's grammar accepts.
+    Syntax = "syntax",
+    /// The text holds no statement.
+    Empty = "empty",
+    /// The text holds more than one statement.
+    OneStatement = "one_statement",
+    /// The statement is nested too deeply.
+    Nesting = "nesting",
+    /// The statement holds a part that this version of the policy does not know.
+    Unknown = "unknown",
+    /// The policy's lists of statement kinds do not let it through.
+    StatementKind = "statement_kind",
+    /// The statement needs more access than the policy grants.
+    Access = "access",
+    /// The statement begins, ends or divides a transaction.
+    TransactionControl = "transaction_control",
+    /// The statement changes or uses the state of a pooled session.
+    SessionState = "session_state",
+    /// The statement moves data over the copy protocol.
+    Copy = "copy",
+    /// The statement reads or writes files, or starts programs, on the server's host.
+    ServerFile = "server_file",
+    /// A function is not known to be harmless.
+    Function = "function",
+    /// An operator is not known to be harmless.
+    Operator = "operator",
+    /// A relation shows passwords, keys or the server's configuration.
+    SecretRelation = "secret_relation",
+    /// The statement changes a system catalog by hand.
+    SystemCatalog = "system_catalog",
+    /// A statement cannot be wrapped in another one, for example in `EXPLAIN`.
+    Compose = "compose",
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}

@@ -1,0 +1,49 @@
+//! What the catalog's facts about overloads come to.
+//!
+//! Separate because functions and operators are judged alike. Invariant: the worst overload counts.
+
+use crate::access::Access;
+use crate::facts::{FunctionFacts, Volatility};
+use crate::functions::is_harmless_of_extension;
+
+/// What calling a function needs, and why, if it is more than read access.
+pub(super) struct Judged {
+    /// The access from which on it may be called without being listed.
+    pub(super) from: Access,
+    pub(super) why: String,
+}
+
+/// Judges all overloads of a name.
+pub(super) fn worst<'f>(name: &str, overloads: impl IntoIterator<Item = &'f FunctionFacts>) -> Judged {
+    let mut worst = Judged { from: Access::Read, why: String::new() };
+    for facts in overloads {
+        let judged = judge(name, facts);
+        if judged.from > worst.from {
+            worst = judged;
+        }
+    }
+    worst
+}
+
+fn judge(name: &str, facts: &FunctionFacts) -> Judged {
+    let schema = &facts.schema;
+    if facts.security_definer {
+        let why =
+            format!("{schema}.{name} is a security definer function: it runs with its owner's privileges");
+        return Judged { from: Access::Admin, why };
+    }
+    if !facts.trusted_language && facts.extension.is_none() && facts.schema != "pg_catalog" {
+        let why = format!(
+            "{schema}.{name} is written in the untrusted language {}: it can reach the server's host",
+            facts.language
+        );
+        return Judged { from: Access::Admin, why };
+    }
+    let reviewed =
+        facts.extension.as_deref().is_some_and(|extension| is_harmless_of_extension(name, extension));
+    if facts.volatility == Volatility::Volatile && !reviewed {
+        let why = format!("{schema}.{name} is volatile: it can change anything");
+        return Judged { from: Access::Write, why };
+    }
+    Judged { from: Access::Read, why: String::new() }
+}

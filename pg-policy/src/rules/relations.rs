@@ -1,0 +1,87 @@
+//! Rules about relations that are not like others: those with secrets, and the system catalogs.
+//!
+//! Separate because they protect the server and not the application's tables.
+//! Invariant: a name without schema counts as the system's, as it does on the server's default path.
+
+use super::access::too_little;
+use crate::access::Access;
+use crate::names::RelationName;
+use crate::needs::{Needs, Purpose};
+use crate::policy::Settings;
+use crate::refusal::Refusal;
+use crate::rule::Rule;
+
+/// Relations below admin access for their contents, and what they show.
+const SECRETS: &[(&str, &str)] = &[
+    ("pg_authid", "it shows password hashes"),
+    ("pg_file_settings", "it shows the server's configuration files"),
+    ("pg_hba_file_rules", "it shows the server's access rules"),
+    ("pg_ident_file_mappings", "it shows the server's access rules"),
+    ("pg_largeobject", "it shows the contents of every large object"),
+    ("pg_shadow", "it shows password hashes"),
+    ("pg_subscription", "it shows the passwords of subscriptions"),
+    ("pg_user_mapping", "it shows the passwords of foreign servers"),
+    ("pg_user_mappings", "it shows the passwords of foreign servers"),
+];
+
+/// The same in the information schema.
+const SCHEMA_SECRETS: &[(&str, &str)] = &[
+    ("_pg_user_mappings", "it shows the passwords of foreign servers"),
+    ("user_mapping_options", "it shows the passwords of foreign servers"),
+];
+
+/// Asks whether the statement names a relation with secrets.
+pub(super) fn secrets(needs: &Needs, settings: &Settings) -> Result<(), Refusal> {
+    if settings.access >= Access::Admin {
+        return Ok(());
+    }
+    for used in &needs.relations {
+        if let Some(why) = secret(&used.name) {
+            return Err(Refusal::new(
+                Rule::SecretRelation,
+                format!("the relation {}", used.name),
+                why,
+                "use pg_roles for roles, pg_settings for settings, and the other views without secrets",
+            )
+            .at(used.position));
+        }
+    }
+    Ok(())
+}
+
+fn secret(name: &RelationName) -> Option<&'static str> {
+    let find = |list: &[(&str, &'static str)]| {
+        list.iter().find(|(secret, _)| *secret == name.name).map(|(_, why)| *why)
+    };
+    match name.schema.as_deref() {
+        None | Some("pg_catalog") => find(SECRETS),
+        Some("information_schema") => find(SCHEMA_SECRETS),
+        Some("pg_toast") => {
+            Some("it shows the stored parts of long values, past every rule about their table")
+        }
+        Some(_) => None,
+    }
+}
+
+/// Asks whether the statement changes a system catalog by hand; says what it needs.
+pub(super) fn catalogs(needs: &Needs, settings: &Settings) -> Result<Access, Refusal> {
+    let mut needed = Access::Read;
+    for used in &needs.relations {
+        if used.purpose == Purpose::Change && is_catalog(&used.name) {
+            if settings.access < Access::Admin {
+                let met = format!("a change of the system catalog {}", used.name);
+                let refusal = too_little(met, Access::Admin, settings.access);
+                return Err(refusal.under(Rule::SystemCatalog).at(used.position));
+            }
+            needed = Access::Admin;
+        }
+    }
+    Ok(needed)
+}
+
+fn is_catalog(name: &RelationName) -> bool {
+    match name.schema.as_deref() {
+        None => name.name.starts_with("pg_"),
+        Some(schema) => ["pg_catalog", "pg_toast", "information_schema"].contains(&schema),
+    }
+}

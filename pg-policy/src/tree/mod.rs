@@ -1,0 +1,9 @@
+//! The parser's tree and the walk over it.
+
+mod messages;
+mod position;
+mod walk;
+
+pub(crate) use messages::{Message, Statement};
+pub(crate) use position::{character, first_word};
+pub(crate) use walk::{Visitor, Walk};

@@ -1,0 +1,177 @@
+//! A statement that a policy let through.
+//!
+//! Separate so that its fields are private to one small module.
+//! Invariant: there is no way to make one but through a policy: no literal, no `Default`, no `From`, no
+//! `Deserialize`; what is composed from one is parsed again and its core compared.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::access::Access;
+use crate::compose::{self, ExplainOptions, OutputColumn};
+use crate::kind::StatementKind;
+use crate::names::{FunctionName, RelationName};
+use crate::needs::Needs;
+use crate::parse;
+use crate::policy::Settings;
+use crate::refusal::Refusal;
+use crate::rules;
+
+/// A statement that a policy let through, with what it needs. Cloning is cheap.
+///
+/// It cannot be made up:
+///
+/// ```compile_fail
+/// let vetted = pg_policy::Vetted::default();
+/// ```
+///
+/// ```compile_fail
+/// let vetted = pg_policy::Vetted::from("DROP TABLE orders");
+/// ```
+#[derive(Clone)]
+pub struct Vetted {
+    statement: Arc<Statement>,
+}
+
+struct Statement {
+    text: Arc<str>,
+    kind: StatementKind,
+    access: Access,
+    returns_rows: bool,
+    outside_transaction: bool,
+    only_built_in: bool,
+    parameter_count: usize,
+    relations: Vec<RelationName>,
+    functions: Vec<FunctionName>,
+    settings: Arc<Settings>,
+}
+
+impl Vetted {
+    pub(crate) fn new(text: Arc<str>, needs: Needs, access: Access, settings: Arc<Settings>) -> Vetted {
+        let only_built_in = rules::only_built_in(&needs);
+        let relations = needs.relations.into_iter().map(|used| used.name);
+        let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
+        Vetted {
+            statement: Arc::new(Statement {
+                text,
+                kind: needs.kind,
+                access,
+                returns_rows: needs.returns_rows,
+                outside_transaction: needs.outside_transaction,
+                only_built_in,
+                parameter_count: needs.highest_parameter,
+                relations: distinct(relations),
+                functions: distinct(called.map(|used| used.name)),
+                settings,
+            }),
+        }
+    }
+
+    /// The text, exactly as it was judged.
+    pub fn text(&self) -> &str {
+        &self.statement.text
+    }
+
+    /// The kind of statement.
+    pub fn kind(&self) -> StatementKind {
+        self.statement.kind
+    }
+
+    /// The access that it needs; never more than its policy grants.
+    pub fn access(&self) -> Access {
+        self.statement.access
+    }
+
+    /// Whether it answers with rows, as far as the grammar tells; `CALL` counts as yes.
+    pub fn returns_rows(&self) -> bool {
+        self.statement.returns_rows
+    }
+
+    /// Whether PostgreSQL refuses to run it inside a transaction block.
+    pub fn runs_outside_transaction(&self) -> bool {
+        self.statement.outside_transaction
+    }
+
+    /// Whether every function and operator that it names is one of the server's own that are known to be harmless: then
+    /// running it leaves nothing behind in the session.
+    pub fn only_built_in(&self) -> bool {
+        self.statement.only_built_in
+    }
+
+    /// The relations that it names, in order, without the names of its own `WITH` queries.
+    pub fn relations(&self) -> &[RelationName] {
+        &self.statement.relations
+    }
+
+    /// The functions that it calls by name, in order.
+    pub fn functions(&self) -> &[FunctionName] {
+        &self.statement.functions
+    }
+
+    /// The highest number of its parameters: 2 for `$1 … $2`.
+    pub fn parameter_count(&self) -> usize {
+        self.statement.parameter_count
+    }
+
+    /// The statement with `EXPLAIN` in front of it.
+    ///
+    /// With `analyze` it needs what this needs, since it runs it; else read access.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what PostgreSQL cannot explain, and `EXPLAIN` itself where the policy blocks it.
+    pub fn explain(&self, options: &ExplainOptions) -> Result<Vetted, Refusal> {
+        let text: Arc<str> = compose::explain(self.text(), options)?.into();
+        let needs = parse::needs(&text)?;
+        rules::statement_kinds(&needs, &self.statement.settings)?;
+        let access = if options.analyze { self.access() } else { Access::Read };
+        Ok(Vetted::new(text, needs, access, Arc::clone(&self.statement.settings)))
+    }
+
+    /// The statement with some of its columns turned to text, for types that have no binary form.
+    ///
+    /// There must be as many `columns` as the statement answers with. The columns of the new statement
+    /// are called `c1`, `c2` …; everything else about it is as before.
+    ///
+    /// # Errors
+    ///
+    /// Refuses statements without rows, and those with a data-modifying `WITH` clause, which PostgreSQL
+    /// accepts only at the top.
+    pub fn with_text_columns(&self, columns: &[OutputColumn]) -> Result<Vetted, Refusal> {
+        let text = compose::text_columns(self.text(), columns)?;
+        let old = &self.statement;
+        Ok(Vetted {
+            statement: Arc::new(Statement {
+                text: text.into(),
+                kind: old.kind,
+                access: old.access,
+                returns_rows: true,
+                outside_transaction: old.outside_transaction,
+                only_built_in: old.only_built_in,
+                parameter_count: old.parameter_count,
+                relations: old.relations.clone(),
+                functions: old.functions.clone(),
+                settings: Arc::clone(&old.settings),
+            }),
+        })
+    }
+}
+
+/// Each name once, in the order of its first use.
+fn distinct<T: Clone + Eq + std::hash::Hash>(names: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = std::collections::HashSet::new();
+    names.filter(|name| seen.insert(name.clone())).collect()
+}
+
+/// Shows what it needs and not its text, which may hold literals.
+impl fmt::Debug for Vetted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vetted")
+            .field("kind", &self.kind())
+            .field("access", &self.access())
+            .field("relations", &self.relations())
+            .field("functions", &self.functions())
+            .field("parameter_count", &self.parameter_count())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,47 @@
+//! The programs that tests run from outside: our own binaries, and Pythons that hold the official MCP client.
+//!
+//! Separate because finding them has nothing to do with databases.
+#![expect(clippy::panic, reason = "without its program a test cannot go on, and says why")]
+
+use std::path::{Path, PathBuf};
+
+use xtask::error::Error;
+use xtask::project::Project;
+
+/// Gives the path of a built program (`pg-mcp`, `pg-cli`) of the profile that the running test was built with.
+///
+/// # Panics
+/// It has not been built.
+pub fn binary(name: &str) -> PathBuf {
+    // The test runs as target/<profile>/deps/<test>; the programs are beside `deps`.
+    let test = match std::env::current_exe() {
+        Ok(test) => test,
+        Err(failure) => panic!("the running test's own path is not known: {failure}"),
+    };
+    let folder = test.parent().and_then(Path::parent).unwrap_or(Path::new("."));
+    let program = folder.join(name);
+    assert!(
+        program.is_file(),
+        "{} is missing: run the tests by `cargo xtask test`, or `cargo build --workspace --bins --tests` first",
+        program.display()
+    );
+    program
+}
+
+/// Gives the Python interpreter that holds the official MCP client (PyPI `mcp`) of a major version, 1 or 2.
+///
+/// # Errors
+/// It has not been set up; the message says how.
+pub fn python(client_major: u32) -> Result<PathBuf, String> {
+    let interpreter = Project::find()
+        .map_err(|failure: Error| failure.chain())?
+        .python_environment(client_major)
+        .join("bin/python");
+    if interpreter.exists() {
+        return Ok(interpreter);
+    }
+    Err(format!(
+        "the official MCP client of major version {client_major} is missing: `cargo xtask test` sets it up in {}",
+        interpreter.display()
+    ))
+}
