@@ -3,4 +3,5 @@
 mod cli;
 mod connect;
 mod harness;
+mod mcp;
 mod values;
