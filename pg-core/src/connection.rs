@@ -7,7 +7,7 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, Policy, Vetted};
+use pg_policy::{Access, ExplainOptions, Policy, Refusal, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ use crate::{
     catalog::{self, FunctionRow, ServerRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
+    mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
     session::{Pool, Session},
@@ -127,7 +128,10 @@ impl Connection {
         if let Some(vetted) = self.verdicts().get(text) {
             return Ok(vetted.clone());
         }
-        let vetted = self.judge(call, text).await.map_err(|error| error.on(self.id()))?;
+        let vetted = self
+            .judge(call, |policy, functions| policy.vet(text, functions))
+            .await
+            .map_err(|error| error.on(self.id()))?;
         // Verdicts that rest on facts of the catalog would outlive them.
         if vetted.only_built_in() {
             self.verdicts().put(text.to_owned(), vetted.clone());
@@ -135,8 +139,12 @@ impl Connection {
         Ok(vetted)
     }
 
-    async fn judge(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
-        let refusal = match self.inner.policy.vet(text, &self.inner.functions) {
+    async fn judge(
+        &self,
+        call: &Call,
+        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
+    ) -> Result<Vetted, Error> {
+        let refusal = match vet(&self.inner.policy, &self.inner.functions) {
             Ok(vetted) => return Ok(vetted),
             Err(refusal) => refusal,
         };
@@ -157,7 +165,7 @@ impl Connection {
                 self.inner.functions.learn(kind, names, rows);
             }
         }
-        Ok(self.inner.policy.vet(text, &self.inner.functions)?)
+        Ok(vet(&self.inner.policy, &self.inner.functions)?)
     }
 
     fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, Vetted>> {
@@ -189,6 +197,41 @@ impl Connection {
             objects(&page.bytes)
         };
         rows.await.map_err(|error: Error| error.on(self.id()))
+    }
+
+    /// The rows of `EXPLAIN` with these options for a caller's statement. With `analyze` the statement runs, in a
+    /// transaction that is rolled back; without, read access is enough whatever the statement would do.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]; what running the statement gives, with places in the caller's own text.
+    pub async fn explain<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        text: &str,
+        options: &ExplainOptions,
+        parameters: &[Value],
+    ) -> Result<Vec<T>, Error> {
+        let explained = match self.vet(call, text).await {
+            Ok(vetted) => vetted.explain(options).map_err(|refusal| Error::from(refusal).on(self.id())),
+            // To plan a write is to read: what is refused as a statement may still be planned.
+            Err(error) if !options.analyze => self
+                .judge(call, |policy, functions| policy.vet_explain(text, options, functions))
+                .await
+                .map_err(|_| error),
+            Err(error) => Err(error),
+        };
+        let rows = match explained {
+            Ok(explained) => {
+                let rows = if options.analyze {
+                    self.fetch_rolled_back(call, &explained, parameters).await
+                } else {
+                    self.fetch(call, &explained, parameters).await
+                };
+                rows.map_err(|error| moved_back(error, explained.text(), text))
+            }
+            Err(error) => Err(error),
+        };
+        mend(call, self, text, rows).await
     }
 
     /// The rows of a statement that may write, which is undone afterwards: it runs in a transaction that is rolled back.
@@ -245,6 +288,15 @@ impl Connection {
             () = call.cancellation().cancelled() => Err(Error::Cancelled),
         }
     }
+}
+
+/// Moves the place of an error from a composed text to the caller's text inside it.
+fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
+    if let Some(sql) = error.sql_mut() {
+        let before = composed.find(text).and_then(|at| composed.get(..at)).map(|front| front.chars().count());
+        sql.position = sql.position.zip(before).and_then(|(position, before)| position.checked_sub(before));
+    }
+    error
 }
 
 fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {

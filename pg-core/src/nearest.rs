@@ -2,8 +2,29 @@
 //!
 //! Separate because options, variables and keys of the file all answer a mistake with it.
 
-/// The candidate within two edits of `given` (one for words of up to four letters), nearest first.
+/// What other programs call the same thing.
+const SYNONYMS: [(&str, &str); 12] = [
+    ("database", "dbname"),
+    ("db", "dbname"),
+    ("username", "user"),
+    ("hostname", "host"),
+    ("server", "host"),
+    ("ssl", "sslmode"),
+    ("tls", "sslmode"),
+    ("sslca", "sslrootcert"),
+    ("sslrootca", "sslrootcert"),
+    ("timeout", "connect_timeout"),
+    ("keepalives_retries", "keepalives_count"),
+    ("max_connections", "pool_size"),
+];
+
+/// The candidate that another program calls `given`, or else the one within two edits of `given` (one for words of up to four letters), nearest first.
 pub(crate) fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let synonym = SYNONYMS.iter().find(|(other, _)| other.eq_ignore_ascii_case(given)).map(|(_, ours)| *ours);
+    if let Some(ours) = candidates.iter().find(|candidate| Some(**candidate) == synonym) {
+        return Some(ours);
+    }
     let reach = if given.chars().count() <= 4 { 1 } else { 2 };
     candidates
         .into_iter()

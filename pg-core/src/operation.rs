@@ -222,7 +222,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     #[cfg(feature = "schema")]
     fn output_schema(&self) -> schemars::Schema {
-        schemars::schema_for!(O::Output)
+        schemars::generate::SchemaSettings::default()
+            .for_serialize()
+            .into_generator()
+            .into_root_schema_for::<O::Output>()
     }
 
     #[cfg(feature = "cli")]

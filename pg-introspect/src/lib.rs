@@ -1,7 +1,4 @@
-//! Reads PostgreSQL's catalog and its plans: which schemas, tables, columns, keys and indexes there are, and what a plan means.
-//!
-//! Every question to the server is a `.sql` file of `catalog/`, with a Rust type for its rows; input is only ever bound as a
-//! parameter, so no SQL text is made here. What callers see are the operations in [`OPERATIONS`].
+#![doc = include_str!("../README.md")]
 
 pub mod catalog;
 mod lookup;

@@ -2,6 +2,13 @@
 //!
 //! The server is this module's own, because it needs a `pg_hba.conf` and certificates that no other test wants.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up has to fail"
+)]
+
 mod server;
 
 use pg_core::{ConnectErrorKind, ConnectionOptions, ConnectionSettings, Environment, Probe, Trust, probe};
@@ -204,6 +211,8 @@ async fn tells_failed_logins_apart() {
             "pg_hba.conf",
         ),
         ("user=no_login dbname=postgres", ConnectErrorKind::RoleNotFound, "28000", "not permitted to log in"),
+        ("user=no_room dbname=postgres", ConnectErrorKind::TooManyConnections, "53300", "pools"),
+        ("user=by_trust dbname=closed", ConnectErrorKind::NotPermitted, "42501", "grant the role CONNECT"),
         ("user=by_trust dbname=nowhere", ConnectErrorKind::DatabaseNotFound, "3D000", "nowhere"),
         ("user=by_trust dbname=by_trust", ConnectErrorKind::DatabaseNotFound, "3D000", "named like the user"),
     ] {

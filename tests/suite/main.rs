@@ -3,5 +3,6 @@
 mod cli;
 mod connect;
 mod harness;
+mod introspect;
 mod mcp;
 mod values;

@@ -24,7 +24,8 @@ impl Libclang {
     pub fn find(variable: &dyn Fn(&str) -> Option<OsString>, unpacked: &Path) -> Option<Self> {
         if let Some(named) = variable("LIBCLANG_PATH").map(PathBuf::from) {
             let folder = if named.is_file() { named.parent()?.to_owned() } else { named };
-            return Self::in_folder(&folder, true);
+            // A shell that has read the set-up's own variables names the unpacked one.
+            return Self::in_folder(&folder, folder != unpacked);
         }
         system_folders()
             .into_iter()
@@ -47,18 +48,18 @@ impl Libclang {
 
     /// Gives the variables that a build needs; none where libclang was installed by a package of the system.
     ///
-    /// `BINDGEN_EXTRA_CLANG_ARGS` is left alone where the caller has set it.
+    /// `BINDGEN_EXTRA_CLANG_ARGS` is left alone where the caller has set it to something else.
     pub fn variables(&self, variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<(&'static str, OsString)> {
         let mut variables = Vec::new();
         if !self.on_search_path {
             variables.push(("LIBCLANG_PATH", self.folder.clone().into_os_string()));
         }
-        if let Some(headers) = &self.headers
-            && variable("BINDGEN_EXTRA_CLANG_ARGS").is_none()
-        {
+        if let Some(headers) = &self.headers {
             let mut argument = OsString::from("-I");
             argument.push(headers);
-            variables.push(("BINDGEN_EXTRA_CLANG_ARGS", argument));
+            if variable("BINDGEN_EXTRA_CLANG_ARGS").is_none_or(|set| set == argument) {
+                variables.push(("BINDGEN_EXTRA_CLANG_ARGS", argument));
+            }
         }
         variables
     }
@@ -139,6 +140,17 @@ mod tests {
         for name in ["libclang-cpp.so.14", "libclangAST.a", "libclang-14.a", "libclang_rt.so"] {
             assert!(!is_libclang(name), "{name}");
         }
+    }
+
+    #[test]
+    fn shell_that_read_the_variables_is_given_them_again() {
+        let folder = std::env::temp_dir().join(format!("libclang-again-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("libclang.so"), "").unwrap();
+        let named = |name: &str| (name == "LIBCLANG_PATH").then(|| folder.clone().into_os_string());
+        let again = Libclang::find(&named, &folder).unwrap().variables(&named);
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(again.first(), Some(&("LIBCLANG_PATH", folder.into_os_string())));
     }
 
     #[test]

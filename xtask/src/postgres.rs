@@ -107,7 +107,7 @@ fn candidates(path: Option<&OsStr>, unpacked: &Path) -> Vec<(PathBuf, &'static s
     ] {
         found.extend(newest_first(Path::new(folder), prefix).into_iter().map(|bin| (bin.join(suffix), how)));
     }
-    found.push((unpacked.to_owned(), "unpacked by an earlier set-up"));
+    found.push((unpacked.to_owned(), "unpacked by the set-up"));
     found
 }
 

@@ -30,9 +30,8 @@ impl Python {
     /// # Errors
     /// There is none.
     pub fn find(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let program = on_path("python3", variable("PATH").as_deref()).ok_or_else(|| {
-            Error::new("there is no `python3` on PATH: ask the administrator for the package `python3`")
-        })?;
+        let program = on_path("python3", variable("PATH").as_deref())
+            .ok_or_else(|| Error::new("there is no `python3` on PATH"))?;
         Ok(Self { program, fetched_pip: None })
     }
 
@@ -53,10 +52,8 @@ impl Python {
         if !wheel.is_file() {
             say::note("this Python has no pip: fetching pip for this project alone");
             fs::create_dir_all(project.tools()).doing(|| "making the folder for tools".to_owned())?;
-            command::output(self.command().arg("-c").arg(include_str!("fetch_pip.py")).arg(&wheel)).doing(|| {
-                "Python has no pip, and it cannot be fetched: ask the administrator for the package `python3-pip`"
-                    .to_owned()
-            })?;
+            command::output(self.command().arg("-c").arg(include_str!("fetch_pip.py")).arg(&wheel))
+                .doing(|| "this Python has no pip, and pip cannot be fetched".to_owned())?;
         }
         self.fetched_pip = Some(wheel);
         Ok(self)

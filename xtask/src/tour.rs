@@ -20,6 +20,13 @@ struct Stop {
     ends_with: i32,
 }
 
+impl Stop {
+    /// Asks for a table where nothing else is asked for: into a file, pg-cli writes JSON by itself.
+    fn format(&self) -> &'static [&'static str] {
+        if self.arguments.contains(&"--format") { &[] } else { &["--format", "table"] }
+    }
+}
+
 const STOPS: [Stop; 12] = [
     Stop {
         title: "Which connections are there, and what may each do?",
@@ -133,10 +140,10 @@ pub fn tour(program: &Path, configuration: &Path) -> Result<usize, Error> {
         say::result("");
         say::result(&format!("# {}", stop.title));
         let mut shown = Command::new("pg-cli");
-        shown.arg("--config").arg(configuration).args(stop.arguments);
+        shown.arg("--config").arg(configuration).args(stop.arguments).args(stop.format());
         say::result(&format!("$ {}", command::line(&shown)));
         let mut real = Command::new(program);
-        real.arg("--config").arg(configuration).args(stop.arguments).stdin(Stdio::null());
+        real.arg("--config").arg(configuration).args(stop.arguments).args(stop.format()).stdin(Stdio::null());
         forget_callers_database(&mut real);
         let status = real.status().doing(|| format!("running {}", program.display()))?;
         match status.code() {

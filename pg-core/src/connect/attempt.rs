@@ -12,7 +12,7 @@ use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectErrorKind, ConnectFailure};
 use super::open::Connected;
-use super::start::{self, ServerState, SessionStart};
+use super::start::{ServerState, SessionStart, start_session};
 use super::tls::Tls;
 use crate::settings::{ChannelBinding, ConnectionSettings, Host, Secret, SslMode, Target, TlsNegotiation};
 
@@ -115,7 +115,7 @@ impl Attempt<'_> {
         mut driver: Driver,
         target: &str,
     ) -> Result<(ServerState, Driver), ConnectFailure> {
-        match driver.alongside(start::run(client, self.start)).await {
+        match driver.alongside(start_session(client, self.start)).await {
             Ok(Some(state)) => Ok((state, driver)),
             Ok(None) => {
                 Err(classify::protocol(target, "the server closed the connection while the session started"))

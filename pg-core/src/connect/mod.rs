@@ -24,4 +24,4 @@ pub use probe::{Probe, probe};
 pub(crate) use cancel::CancelHandle;
 pub(crate) use driver::Driver;
 pub(crate) use open::{Connected, connect};
-pub(crate) use start::{SessionStart, run as start_session};
+pub(crate) use start::{SessionStart, start_session};

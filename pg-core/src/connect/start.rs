@@ -23,7 +23,7 @@ const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
 /// it with the setting on. Transactions are read-only unless they say otherwise.
 const ALWAYS: [(&str, &str); 6] = [
     ("standard_conforming_strings", "on"),
-    ("DateStyle", "ISO, YMD"),
+    ("DateStyle", "ISO"),
     ("IntervalStyle", "postgres"),
     ("extra_float_digits", "1"),
     ("bytea_output", "hex"),
@@ -65,16 +65,23 @@ impl SessionStart {
 /// What the server said of itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ServerState {
-    pub(super) in_recovery: bool,
-    pub(super) read_only: bool,
+    /// Whether it is a hot standby.
+    pub(crate) in_recovery: bool,
+    /// Whether transactions were read-only before the session was started.
+    pub(crate) read_only: bool,
 }
 
-/// Runs the statement.
+/// Starts a session, or starts it anew once its settings have been reset (`RESET ALL`, `DISCARD ALL`).
+///
+/// The client makes progress only while its driver is polled.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one fixed statement that starts a session; nothing of the caller's is in its text"
 )]
-pub(crate) async fn run(client: &Client, start: &SessionStart) -> Result<ServerState, tokio_postgres::Error> {
+pub(crate) async fn start_session(
+    client: &Client,
+    start: &SessionStart,
+) -> Result<ServerState, tokio_postgres::Error> {
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
         [(&start.names, Type::TEXT_ARRAY), (&start.values, Type::TEXT_ARRAY)];
     let row = client.query_typed_one(START, &parameters).await?;

@@ -70,7 +70,7 @@ async fn column(
     let Some(name) = names::quoted(&error.message) else { return Vec::new() };
     let name = name.rsplit('.').next().unwrap_or(name);
     let version = connection.server_version_number(call).await.unwrap_or(u32::MAX);
-    if let Some(hint) = renamed::column(vetted, name, version) {
+    if let Some(hint) = renamed::column(vetted, query, name, version) {
         return vec![hint];
     }
     if let Some(hint) = alias::used_too_early(query, name, error.position) {

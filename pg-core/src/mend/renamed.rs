@@ -2,6 +2,8 @@
 //!
 //! Source: the release notes of PostgreSQL 9.2 to 18, sections "Migration" and "Monitoring".
 
+use std::collections::HashSet;
+
 use pg_policy::Vetted;
 
 /// A column that is not there under the name that people use.
@@ -77,13 +79,23 @@ const RENAMED: &[Renamed] = &[
     renamed("columns", "tablename", "table_name", 0, "information_schema says table_name"),
 ];
 
-/// The hint for a column that has another name on this server.
-pub(super) fn column(vetted: &Vetted, name: &str, version: u32) -> Option<String> {
-    let found = RENAMED.iter().find(|entry| {
-        entry.old == name
-            && version >= entry.since
+/// The hint for a column that has another name on this server, and for the other columns of the query that have: one mend
+/// should do.
+pub(super) fn column(vetted: &Vetted, query: &str, name: &str, version: u32) -> Option<String> {
+    let applies = |entry: &&Renamed| {
+        version >= entry.since
             && vetted.relations().iter().any(|relation| relation.name.starts_with(entry.relation))
-    })?;
-    let note = if found.note.is_empty() { String::new() } else { format!(" ({})", found.note) };
-    Some(format!("on this server `{}` is called `{}`{note}", found.old, found.new))
+    };
+    let first = RENAMED.iter().filter(applies).find(|entry| entry.old == name)?;
+    let words: HashSet<&str> = query.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    let mut told = vec![first];
+    for entry in RENAMED.iter().filter(applies) {
+        if words.contains(entry.old) && told.iter().all(|other| other.old != entry.old) {
+            told.push(entry);
+        }
+    }
+    let renames: Vec<String> =
+        told.iter().map(|entry| format!("`{}` is called `{}`", entry.old, entry.new)).collect();
+    let note = if first.note.is_empty() { String::new() } else { format!(" ({})", first.note) };
+    Some(format!("on this server {}{note}", renames.join(", ")))
 }

@@ -8,8 +8,8 @@ use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Connection, ConnectionOptions, Effect, Error, Example, Host, Operation, Origin, PoolStats, Secret,
-    SettingsError, Target, Trust, connection::Blueprint, policy_options::policy,
+    Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
+    PoolStats, Secret, SettingsError, Trust, connection::Blueprint, policy_options::policy,
 };
 
 /// Most backends that a connection made at run time may have.
@@ -143,9 +143,7 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         .map_err(|error| Error::argument(error.to_string()))?
         .settings;
     if call.origin() == Origin::Remote {
-        for target in settings.targets() {
-            check_reach(service.connect_hosts(), target)?;
-        }
+        check_reach(service.connect_hosts(), &settings)?;
     }
     Ok(Blueprint {
         id,
@@ -158,20 +156,15 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
     })
 }
 
-/// Over the network a connection leads only to listed hosts, by name: an address beside the name would lead elsewhere.
-fn check_reach(allowed: &[String], target: &Target) -> Result<(), Error> {
-    let listed = match (&target.host, target.address) {
-        (Host::Tcp(name), None) => allowed.iter().any(|host| host.eq_ignore_ascii_case(name)),
-        _ => false,
-    };
-    if listed {
-        return Ok(());
+/// Over the network a connection leads only to listed hosts.
+fn check_reach(allowed: &[String], settings: &ConnectionSettings) -> Result<(), Error> {
+    match settings.target_outside(allowed) {
+        None => Ok(()),
+        Some(target) => Err(Error::argument(format!(
+            "over HTTP, connections may only be added to hosts that the configuration lists in `server.connect_hosts`, \
+             and `{target}` is not one of them; ask the operator to add it"
+        ))),
     }
-    Err(Error::argument(format!(
-        "over HTTP, connections may only be added to hosts that the configuration lists in `server.connect_hosts`, and \
-         `{}` is not one of them; ask the operator to add it",
-        target.host
-    )))
 }
 
 fn options(input: AddConnectionInput) -> Result<ConnectionOptions, SettingsError> {

@@ -2,15 +2,12 @@
 
 use async_trait::async_trait;
 use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
-use pg_policy::{ExplainFormat, ExplainOptions, Vetted};
+use pg_policy::{ExplainFormat, ExplainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::catalog;
 use crate::plan::{Explained, Finding, RowEstimates, drop_output_lists, findings, plan_text};
-
-/// The first server version that plans a statement without the values of its parameters.
-const GENERIC_PLAN_SINCE: u32 = 160_000;
 
 /// In which form explain_query gives the plan, besides its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -38,7 +35,7 @@ pub struct ExplainQueryInput {
     /// The statement, without EXPLAIN.
     #[cfg_attr(feature = "cli", arg())]
     pub query: String,
-    /// Values for `$1`, `$2` … as a JSON array; without any, from PostgreSQL 16 on, the plan is one for all values.
+    /// Values for `$1`, `$2` … as a JSON array, for which the statement is planned.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     pub params: Parameters,
@@ -62,8 +59,6 @@ pub struct ExplainQueryOutput {
     pub connection_id: String,
     /// Whether the statement really ran, and its writes were rolled back.
     pub analyzed: bool,
-    /// Whether the plan is one for all values of the parameters.
-    pub generic: bool,
     /// The planner's estimate of the whole cost, in its own unit: reading one page in sequence costs 1.
     pub total_cost: f64,
     /// The planner's estimate of the rows that come out.
@@ -111,9 +106,7 @@ impl Operation for ExplainQuery {
 
     async fn run(call: &Call, input: ExplainQueryInput) -> Result<ExplainQueryOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
-        let statement = connection.vet(call, &input.query).await?;
-        let generic = is_generic(call, &connection, &statement, &input).await?;
-        let mut plan = fetch_plan(call, &connection, &statement, &input, generic).await?;
+        let mut plan = fetch_plan(call, &connection, &input).await?;
         let explained = Explained::read(&plan)?;
         let rows = row_estimates(call, &connection, &explained).await?;
         let text = plan_text(&explained);
@@ -122,7 +115,6 @@ impl Operation for ExplainQuery {
             success: true,
             connection_id: connection.id().to_owned(),
             analyzed: input.analyze,
-            generic,
             total_cost: explained.plan.total_cost,
             estimated_rows: explained.plan.plan_rows as i64,
             actual_rows: explained.plan.actual_rows.map(|rows| rows.round() as i64),
@@ -135,55 +127,18 @@ impl Operation for ExplainQuery {
     }
 }
 
-/// Whether the plan is asked for without the values that the statement needs.
-async fn is_generic(
-    call: &Call,
-    connection: &Connection,
-    statement: &Vetted,
-    input: &ExplainQueryInput,
-) -> Result<bool, Error> {
-    let needed = statement.parameter_count();
-    if needed == 0 || !input.params.0.is_empty() {
-        return Ok(false);
-    }
-    if input.analyze {
-        return Err(Error::argument(format!(
-            "the statement has parameters up to ${needed} and params is empty; analyze runs the statement, so pass their values"
-        )));
-    }
-    if connection.server_version_number(call).await? < GENERIC_PLAN_SINCE {
-        return Err(Error::argument(format!(
-            "the statement has parameters up to ${needed} and params is empty; servers before PostgreSQL 16 cannot plan it \
-             without values, so pass them in params"
-        )));
-    }
-    Ok(true)
-}
-
 /// The plan as the server's JSON.
-async fn fetch_plan(
-    call: &Call,
-    connection: &Connection,
-    statement: &Vetted,
-    input: &ExplainQueryInput,
-    generic: bool,
-) -> Result<Value, Error> {
-    let explain = statement.explain(&ExplainOptions {
+async fn fetch_plan(call: &Call, connection: &Connection, input: &ExplainQueryInput) -> Result<Value, Error> {
+    let options = ExplainOptions {
         analyze: input.analyze,
         buffers: input.analyze,
         // Gives the schema of each relation and the relation of each column, without which a finding would be a guess.
         verbose: true,
         settings: true,
-        generic_plan: generic,
         format: ExplainFormat::Json,
         ..ExplainOptions::default()
-    })?;
-    let parameters = &input.params.0;
-    let rows: Vec<PlanRow> = if input.analyze {
-        connection.fetch_rolled_back(call, &explain, parameters).await?
-    } else {
-        connection.fetch(call, &explain, parameters).await?
     };
+    let rows: Vec<PlanRow> = connection.explain(call, &input.query, &options, &input.params.0).await?;
     let plan = rows.into_iter().next().and_then(|row| match row.plan {
         Value::Array(plans) => plans.into_iter().next(),
         _ => None,

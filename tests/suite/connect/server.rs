@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// A password with every character that has to be escaped somewhere.
@@ -20,6 +21,7 @@ host      all by_scram     127.0.0.1/32  scram-sha-256
 host      all missing      127.0.0.1/32  scram-sha-256
 host      all by_trust     127.0.0.1/32  trust
 host      all no_login     127.0.0.1/32  trust
+host      all no_room      127.0.0.1/32  trust
 ";
 
 #[derive(Clone, Copy)]
@@ -89,8 +91,10 @@ impl Server {
     }
 
     fn start(name: &str, certificate: Certificate) -> Self {
-        let folder = std::env::temp_dir().join(format!("pgt-connect-{}-{name}", std::process::id()));
-        let _none_yet = fs::remove_dir_all(&folder);
+        // A number of its own: the last server of this kind may still be stopping in another thread.
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("pgt-connect-{}-{name}-{number}", std::process::id()));
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
         let owner = Owner::find(&folder);
@@ -138,7 +142,9 @@ impl Server {
             &format!(
                 "CREATE ROLE only_tls LOGIN PASSWORD '{PASSWORD}';\nCREATE ROLE only_plain LOGIN PASSWORD '{PASSWORD}';\n\
                  CREATE ROLE by_scram LOGIN PASSWORD '{PASSWORD}';\nCREATE ROLE by_cert LOGIN;\n\
-                 CREATE ROLE by_trust LOGIN;\nCREATE ROLE no_login;\nCREATE ROLE no_entry LOGIN;\n"
+                 CREATE ROLE by_trust LOGIN;\nCREATE ROLE no_login;\nCREATE ROLE no_entry LOGIN;\n\
+                 CREATE ROLE no_room LOGIN CONNECTION LIMIT 0;\nCREATE DATABASE closed;\n\
+                 REVOKE CONNECT ON DATABASE closed FROM PUBLIC;\n"
             ),
         );
         let mut process = postgres.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();

@@ -79,6 +79,11 @@ impl<'a> Section<'a> {
     /// The entry under a key, if it is there.
     pub(super) fn get(&self, key: &'a str) -> Option<Entry<'a>> {
         self.asked.borrow_mut().push(key);
+        self.get_unlisted(key)
+    }
+
+    /// The same, without listing the key among those that are allowed.
+    pub(super) fn get_unlisted(&self, key: &'a str) -> Option<Entry<'a>> {
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| Entry {
             document: self.document,
             key,

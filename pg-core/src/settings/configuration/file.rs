@@ -82,8 +82,12 @@ fn options(
             }
         })?;
     }
-    for option in ConnectionOptions::names().filter(|option| *option != "password") {
-        if let Some(entry) = section.get(option) {
+    let offered = ConnectionOptions::names().filter(|option| *option != "password");
+    let given = offered
+        .map(|option| (option, section.get(option)))
+        .chain(ConnectionOptions::unsupported_names().map(|option| (option, section.get_unlisted(option))));
+    for (option, entry) in given {
+        if let Some(entry) = entry {
             options.set(option, entry.scalar()?).map_err(|source| ConfigurationError::Connection {
                 connection: name.to_owned(),
                 place: entry.position().to_string(),

@@ -46,6 +46,9 @@ pub use quantity::{ListenAddress, LogLevel};
 
 use std::time::Duration;
 
+#[cfg(test)]
+mod tests;
+
 /// How the HTTP server is reached and what it accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]

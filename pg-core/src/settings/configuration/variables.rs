@@ -103,7 +103,7 @@ fn connection(
         ("DB_PASSWORD", "password"),
     ] {
         if let Some(value) = environment.non_empty(name) {
-            options.set(option, value).map_err(|source| unusable(name, source))?;
+            options.set_from_variable(option, value, name).map_err(|source| unusable(name, source))?;
         }
     }
     Ok((!options.is_empty()).then_some(options))

@@ -111,23 +111,7 @@ pub(super) fn find(name: &str) -> Option<&'static Keyword> {
 
 /// The offered option whose name is nearest to a mistyped one.
 pub(super) fn nearest_name(name: &str) -> Option<&'static str> {
-    // What other drivers call the same thing.
-    let synonym = match name {
-        "database" | "db" | "databasename" => Some("dbname"),
-        "username" => Some("user"),
-        "hostname" | "server" => Some("host"),
-        "ssl" | "tls" | "ssl_mode" => Some("sslmode"),
-        "sslrootca" | "sslca" | "ssl_root_cert" => Some("sslrootcert"),
-        "timeout" => Some("connect_timeout"),
-        "keepalives_retries" => Some("keepalives_count"),
-        _ => None,
-    };
-    synonym.or_else(|| {
-        nearest(
-            name,
-            KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_none()).map(|keyword| keyword.name),
-        )
-    })
+    nearest(name, KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_none()).map(|keyword| keyword.name))
 }
 
 #[cfg(test)]

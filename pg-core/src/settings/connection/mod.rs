@@ -9,6 +9,7 @@ mod key_value;
 mod keyword;
 mod options;
 mod passfile;
+mod reader;
 mod resolve;
 mod service;
 mod target;

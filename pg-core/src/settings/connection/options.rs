@@ -104,14 +104,28 @@ impl ConnectionOptions {
     ///
     /// [`SettingsError::UnknownOption`] or [`SettingsError::UnsupportedOption`].
     pub fn set(&mut self, name: &str, value: impl Into<String>) -> Result<(), SettingsError> {
-        let Some(keyword) = keyword::find(name) else {
-            return Err(SettingsError::UnknownOption {
+        self.set_from(name, value.into(), Origin::Explicit)
+    }
+
+    /// Sets an option to what a variable of the program's own holds.
+    pub(crate) fn set_from_variable(
+        &mut self,
+        name: &str,
+        value: &str,
+        variable: &'static str,
+    ) -> Result<(), SettingsError> {
+        self.set_from(name, value.to_owned(), Origin::Variable(variable))
+    }
+
+    fn set_from(&mut self, name: &str, value: String, origin: Origin) -> Result<(), SettingsError> {
+        match keyword::find(name) {
+            Some(keyword) => self.insert(keyword, value, origin),
+            None => Err(SettingsError::UnknownOption {
                 option: Some(name.to_owned()),
-                place: String::new(),
+                place: origin.to_string(),
                 nearest: keyword::nearest_name(name),
-            });
-        };
-        self.insert(keyword, value.into(), Origin::Explicit)
+            }),
+        }
     }
 
     /// Says where the password comes from, in place of what was set before.
@@ -132,9 +146,14 @@ impl ConnectionOptions {
         self
     }
 
-    /// The names of all options, those that are not offered included.
+    /// The names of all options that can be set.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        keyword::KEYWORDS.iter().map(|keyword| keyword.name)
+        keyword::KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_none()).map(|keyword| keyword.name)
+    }
+
+    /// The names of libpq's options that [`ConnectionOptions::set`] refuses, saying why.
+    pub(crate) fn unsupported_names() -> impl Iterator<Item = &'static str> {
+        keyword::KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_some()).map(|keyword| keyword.name)
     }
 
     /// The value of an option as it was typed.

@@ -5,6 +5,7 @@
 //! piece is never looked up or shown. Invariant: errors never show a piece of the URL other than its scheme.
 
 use super::error::SettingsError;
+use super::keyword;
 
 const SCHEMES: [&str; 2] = ["postgresql://", "postgres://"];
 
@@ -45,6 +46,12 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, SettingsError> 
             Some((user, password)) => (user, Some(password)),
             None => (credentials, None),
         };
+        if user.contains('?') {
+            return Err(syntax(
+                "the URL has a `?` before its `@`",
+                "write ? inside a user name as %3F, and @ inside a value after the ? as %40",
+            ));
+        }
         push(&mut pairs, "user", user)?;
         push(&mut pairs, "password", password.unwrap_or_default())?;
     }
@@ -64,9 +71,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, SettingsError> 
         Some((path, query)) => (path, Some(query)),
         None => (rest, None),
     };
-    if credentials.is_none() && path.contains('@') {
+    if path.contains('@') {
         return Err(syntax(
-            "the URL has an `@` only after a `/`",
+            "the URL has an `@` after a `/`",
             "write / inside a user name or password as %2F, and @ inside a database name as %40",
         ));
     }
@@ -91,6 +98,13 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, SettingsError> 
             (name, value) if name == "ssl" && value == "true" => ("sslmode".to_owned(), "require".to_owned()),
             pair => pair,
         };
+        // Behind an `@` there may be a host, and a piece of a password before it.
+        if query.is_some_and(|query| query.contains(['@', '?'])) && keyword::find(&pair.0).is_none() {
+            return Err(syntax(
+                "the URL has an `@` or a second `?` after its `?`, and an option there that is not known",
+                "write @ / ? inside a user name or password as %40 %2F %3F",
+            ));
+        }
         pairs.push(pair);
     }
     Ok(pairs)
@@ -123,12 +137,16 @@ fn authority_parts(authority: &str) -> Result<(String, String), SettingsError> {
                 "write host:5432; write / : @ inside a user name or password as %2F %3A %40, and put an IPv6 address in brackets",
             ));
         }
+        if host.contains(|c: char| c.is_whitespace() || matches!(c, '=' | '&' | '#' | '\'' | '\\')) {
+            return Err(syntax(
+                "the URL has a host with a character that no host has",
+                "write / : @ inside a user name or password as %2F %3A %40",
+            ));
+        }
         hosts.push(host);
         ports.push(port);
     }
-    let given = |parts: &[&str]| parts.iter().any(|part| !part.is_empty());
-    let joined = |parts: Vec<&str>| if given(&parts) { parts.join(",") } else { String::new() };
-    Ok((joined(hosts), joined(ports)))
+    Ok((hosts.join(","), ports.join(",")))
 }
 
 fn push(pairs: &mut Vec<(String, String)>, name: &'static str, encoded: &str) -> Result<(), SettingsError> {

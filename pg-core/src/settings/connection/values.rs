@@ -112,6 +112,21 @@ impl ConnectionSettings {
         self.connect_timeout
     }
 
+    /// The first server that is not in the list `allowed`, whose items are a host's name, address or socket folder, alone
+    /// or with `:port`. A server given by name and address is in the list only if both are.
+    pub fn target_outside(&self, allowed: &[String]) -> Option<&Target> {
+        let is_listed = |host: &str, port: u16| {
+            allowed.iter().any(|item| {
+                item.eq_ignore_ascii_case(host) || item.eq_ignore_ascii_case(&format!("{host}:{port}"))
+            })
+        };
+        self.targets.iter().find(|target| {
+            let named = is_listed(&target.host.to_string(), target.port);
+            let addressed = target.address.is_none_or(|address| is_listed(&address.to_string(), target.port));
+            !(named && addressed)
+        })
+    }
+
     /// What may be shown to anybody who may use the connection.
     pub fn describe(&self) -> ConnectionDescription {
         let first = self.targets.first();

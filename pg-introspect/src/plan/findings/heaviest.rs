@@ -6,9 +6,13 @@ use crate::plan::{Finding, FindingKind};
 /// Below this share there is no one step to look at.
 const NOTABLE: f64 = 0.2;
 
+/// A whole of fewer milliseconds has nothing to mend.
+const SLOW_MS: f64 = 1.0;
+
 pub(super) fn find(subject: &Subject<'_>) -> Vec<Finding> {
     let explained = subject.explained;
-    if explained.plan.plans.is_empty() {
+    let is_fast = explained.execution_time.is_some_and(|time| time < SLOW_MS);
+    if explained.plan.plans.is_empty() || is_fast {
         return Vec::new();
     }
     let parts = explained.own_parts();
