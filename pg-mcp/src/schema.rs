@@ -9,24 +9,24 @@ use serde_json::{Map, Value, json};
 
 /// The description and the input schema of a tool.
 pub(crate) fn input(schema: Schema) -> (Option<String>, Map<String, Value>) {
-    prepared(schema, Nullable::Optional)
+    prepared(schema, Direction::In)
 }
 
 /// The output schema of a tool.
 pub(crate) fn output(schema: Schema) -> Map<String, Value> {
-    prepared(schema, Nullable::Alternative).1
+    prepared(schema, Direction::Out).1
 }
 
-/// What a value that may be null becomes.
+/// In which direction values go that the schema is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Nullable {
-    /// The type alone: whoever has no value leaves the property out.
-    Optional,
-    /// The type, or null: for values that we write and that may be null.
-    Alternative,
+enum Direction {
+    /// To us: a value that may be null has its type alone, since whoever has none leaves the property out.
+    In,
+    /// From us: a value that may be null says so, unless it is of a property that is left out where it would be null.
+    Out,
 }
 
-fn prepared(schema: Schema, nullable: Nullable) -> (Option<String>, Map<String, Value>) {
+fn prepared(schema: Schema, direction: Direction) -> (Option<String>, Map<String, Value>) {
     let mut root = match schema.to_value() {
         Value::Object(root) => root,
         _ => Map::new(),
@@ -36,7 +36,7 @@ fn prepared(schema: Schema, nullable: Nullable) -> (Option<String>, Map<String, 
         _ => Map::new(),
     };
     let mut root = Value::Object(root);
-    Rewrite { definitions: &definitions, nullable }.schema(&mut root, &[]);
+    Rewrite { definitions: &definitions, direction }.schema(&mut root, &[]);
     let mut root = match root {
         Value::Object(root) => root,
         _ => Map::new(),
@@ -52,15 +52,27 @@ fn prepared(schema: Schema, nullable: Nullable) -> (Option<String>, Map<String, 
 
 struct Rewrite<'a> {
     definitions: &'a Map<String, Value>,
-    nullable: Nullable,
+    direction: Direction,
 }
 
 impl Rewrite<'_> {
+    /// Rewrites a schema, null included where values go out.
     fn schema(&self, schema: &mut Value, open: &[String]) {
+        let may_be_null = self.value(schema, open);
+        if let Value::Object(object) = schema
+            && may_be_null
+            && self.direction == Direction::Out
+        {
+            or_null(object);
+        }
+    }
+
+    /// Rewrites a schema without null, and says whether it allowed null.
+    fn value(&self, schema: &mut Value, open: &[String]) -> bool {
         if *schema == Value::Bool(true) {
             *schema = json!({});
         }
-        let Value::Object(object) = schema else { return };
+        let Value::Object(object) = schema else { return false };
         let mut open = self.inline(object, open);
         let mut may_be_null = single_type(object);
         if let Some(only) = only_alternative(object) {
@@ -75,18 +87,17 @@ impl Rewrite<'_> {
         if object.get("format").and_then(Value::as_str).is_some_and(is_rust_number) {
             object.remove("format");
         }
+        if let Some(Value::String(text)) = object.get_mut("description") {
+            *text = one_line_a_paragraph(text);
+        }
         self.members(object, &open);
         enumerate_constants(object);
-        if may_be_null && self.nullable == Nullable::Alternative {
-            or_null(object);
-        }
+        may_be_null
     }
 
     fn members(&self, object: &mut Map<String, Value>, open: &[String]) {
-        for key in ["properties", "patternProperties"] {
-            if let Some(Value::Object(members)) = object.get_mut(key) {
-                members.values_mut().for_each(|member| self.schema(member, open));
-            }
+        if let Some(Value::Object(members)) = object.get_mut("patternProperties") {
+            members.values_mut().for_each(|member| self.schema(member, open));
         }
         for key in ["anyOf", "oneOf", "allOf", "prefixItems"] {
             if let Some(Value::Array(members)) = object.get_mut(key) {
@@ -100,6 +111,27 @@ impl Rewrite<'_> {
         }
         if let Some(rest @ Value::Object(_)) = object.get_mut("additionalProperties") {
             self.schema(rest, open);
+        }
+        self.properties(object, open);
+        if self.direction == Direction::Out && object.contains_key("description") {
+            // A list is described as such; what its items are called in the program tells a client nothing more.
+            object.get_mut("items").and_then(Value::as_object_mut).map(|items| items.remove("description"));
+        }
+    }
+
+    fn properties(&self, object: &mut Map<String, Value>, open: &[String]) {
+        let required: Vec<String> = match object.get("required") {
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        let Some(Value::Object(members)) = object.get_mut("properties") else { return };
+        for (name, member) in members {
+            if required.contains(name) {
+                self.schema(member, open);
+            } else {
+                // What may be left out is left out where it would be null, in either direction.
+                self.value(member, open);
+            }
         }
     }
 
@@ -119,6 +151,12 @@ impl Rewrite<'_> {
         }
         open
     }
+}
+
+/// Undoes the line breaks that the source's line length made.
+fn one_line_a_paragraph(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
+    paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
 /// Adds what `other` says and `object` does not.
@@ -223,7 +261,8 @@ mod tests {
 
     use super::{input, output};
 
-    /// Look at things.
+    /// Look at
+    /// things.
     #[derive(Deserialize, Serialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Sample {
@@ -238,6 +277,9 @@ mod tests {
         steps: Vec<Step>,
         /// Anything.
         any: serde_json::Value,
+        /// More names.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        names: Option<Vec<String>>,
     }
 
     #[derive(Deserialize, Serialize, JsonSchema)]
@@ -288,11 +330,24 @@ mod tests {
 
     #[test]
     fn a_result_that_may_be_null_says_so_without_a_list_of_types() {
-        let schema = output(schema_for!(Sample));
+        let schema = output(written::<Sample>());
         assert_eq!(
             schema["properties"]["count"],
             json!({"description": "How many.", "anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}]})
         );
+    }
+
+    #[test]
+    fn a_result_that_is_left_out_where_it_would_be_null_is_never_null() {
+        let schema = output(written::<Sample>());
+        let names = json!({"description": "More names.", "type": "array", "items": {"type": "string"}});
+        assert_eq!(schema["properties"]["names"], names);
+        assert!(!schema["required"].as_array().unwrap().contains(&json!("names")));
+    }
+
+    fn written<T: JsonSchema>() -> schemars::Schema {
+        let settings = schemars::generate::SchemaSettings::default().for_serialize();
+        settings.into_generator().into_root_schema_for::<T>()
     }
 
     #[test]

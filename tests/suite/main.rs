@@ -4,4 +4,5 @@ mod cli;
 mod connect;
 mod harness;
 mod introspect;
+mod mcp;
 mod values;

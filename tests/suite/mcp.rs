@@ -1,4 +1,13 @@
-//! The program pg-mcp as its clients meet it: started as a process, without a database, over every kind of stream.
+//! The program pg-mcp as its clients meet it: started as a process, over every kind of stream, with and without a database.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot run its program fails there and then"
+)]
+
+mod database;
+mod peer;
 
 use std::{
     fs::{self, File},
@@ -258,9 +267,9 @@ fn an_unknown_flag_is_a_usage_error_and_help_is_not() {
 }
 
 /// The contract through the official Python client of one major version.
-fn contract(major: u8) {
+fn contract(major: u32) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/mcp_contract.py");
-    let output = Command::new(pg_tests::python(major))
+    let output = Command::new(pg_tests::python(major).expect("the official client"))
         .arg(script)
         .arg(pg_tests::binary("pg-mcp"))
         .output()
