@@ -1,5 +1,7 @@
 //! Statements composed around vetted ones: `EXPLAIN`, and columns as text.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets the unforeseen has failed")]
+
 use pg_policy::{
     Access, ExplainFormat, ExplainOptions, NoFacts, OutputColumn, Policy, Rule, StatementKind,
     StatementKinds, Vetted,

@@ -106,7 +106,7 @@ fn a_mebibyte_of_anything_has_an_answer() {
         match verdict {
             Ok(_) => assert!(ALLOWED.contains(&name), "{name}: allowed"),
             Err(rule) => {
-                assert!(!ALLOWED.contains(&name) && expected.is_none_or(|e| e == rule), "{name}: {rule}")
+                assert!(!ALLOWED.contains(&name) && expected.is_none_or(|e| e == rule), "{name}: {rule}");
             }
         }
     }

@@ -175,15 +175,19 @@ fn instead(name: &FunctionName) -> String {
 }
 
 fn not_known(used: &FunctionUse) -> Refusal {
-    let met = format!("the function {}", used.name);
-    let why =
-        "it is not one of the server's own and the catalog was not asked about it, so it cannot be judged";
-    let line = format!("let the administrator list it in the policy: functions = [\"{}\"]", used.name);
-    Refusal::new(
-        Rule::Function,
-        met,
-        why,
-        format!("judge it on a connection, which asks the catalog; or {line}"),
-    )
-    .at(used.position)
+    let name = &used.name;
+    let line = format!("let the administrator list it in the policy: functions = [\"{name}\"]");
+    let why = match denied(&name.name) {
+        Some(Denied { extension: Some(extension), why, .. }) => {
+            format!(
+                "if it is the one of the extension {extension}, {why}; the catalog was not asked whose it is"
+            )
+        }
+        _ => {
+            "it is not one of the server's own and the catalog was not asked about it, so it cannot be judged"
+                .to_owned()
+        }
+    };
+    let instead = format!("judge it on a connection, which asks the catalog; or {line}");
+    Refusal::new(Rule::Function, format!("the function {name}"), why, instead).at(used.position)
 }
