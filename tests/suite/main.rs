@@ -10,4 +10,5 @@ mod introspect;
 mod mcp;
 mod registry;
 mod scenarios;
+mod sessions;
 mod values;
