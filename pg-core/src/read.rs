@@ -182,8 +182,12 @@ async fn serve(
         session.unsettle();
         let stop = Stop { token: token.clone(), cancel: session.cancel_handle() };
         let result = stoppable(&stop, read(&mut session, &job, &mut opened, &mut asked)).await;
+        let stopped = stop.token.is_cancelled();
         let Err(error) = result else {
-            finish(&mut session, &job).await;
+            // A cancel request may still be on its way to the backend: it is not used again.
+            if !stopped {
+                finish(&mut session, &job).await;
+            }
             return;
         };
         let stale = matches!(error, Error::Lost { .. }) || is_stale_plan(&error);
@@ -205,7 +209,7 @@ async fn serve(
                 }
             }
         }
-        let reusable = !matches!(error, Error::Cancelled | Error::Lost { .. });
+        let reusable = !stopped && !matches!(error, Error::Cancelled | Error::Lost { .. });
         tell(opened, error);
         if reusable {
             let _reset = session.reset().await;
