@@ -6,7 +6,7 @@ use pg_tests::Database;
 use serde_json::json;
 
 use super::{count, database_with, rows, single};
-use crate::support::service::{adjusted, ask, failed, service, told};
+use crate::support::service::{adjusted, failed, service, told};
 
 #[tokio::test]
 async fn settings_of_one_call_are_not_seen_by_the_next() {
@@ -27,10 +27,34 @@ async fn settings_of_one_call_are_not_seen_by_the_next() {
 #[tokio::test]
 async fn what_a_transaction_sets_is_not_seen_by_the_next_call() {
     let database = database_with("CREATE TABLE t (n int)").await;
-    let service = single(&database, Access::Admin, |_| {});
-    let queries = json!([{"query": "SET work_mem = '77MB'"}, {"query": "INSERT INTO t VALUES (1)"}]);
+    let service = single(&database, Access::Write, |entry| {
+        entry.policy.allowed_functions = vec!["set_config".to_owned()];
+    });
+    let set = "SELECT set_config('work_mem', '77MB', false)";
+    let queries = json!([{"query": set}, {"query": "INSERT INTO t VALUES (1)"}]);
     told(&service, "execute_transaction", json!({"queries": queries})).await;
+    assert_eq!(count(&database, "t").await, 1);
     assert_ne!(rows(&service, "SELECT current_setting('work_mem') AS m").await[0]["m"], "77MB");
+}
+
+#[tokio::test]
+async fn statements_that_change_the_session_are_refused_with_what_to_do_instead() {
+    let database = database_with("").await;
+    let service = service(&database.owner_url(), Access::Admin);
+    for query in [
+        "SET work_mem = '77MB'",
+        "SET SESSION AUTHORIZATION postgres",
+        "CREATE TEMP TABLE notes (a int)",
+        "LISTEN news",
+        "PREPARE p AS SELECT 1",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+        "BEGIN",
+        "DISCARD ALL",
+    ] {
+        let report = failed(&service, "execute_query", json!({"query": query})).await;
+        assert_eq!(report.kind, ErrorKind::Refused, "{query}: {report}");
+        assert!(report.hint.is_some() && report.why.is_some(), "{query}: {report}");
+    }
 }
 
 #[tokio::test]
@@ -48,26 +72,18 @@ async fn an_advisory_lock_of_one_call_does_not_outlive_it() {
 }
 
 #[tokio::test]
-async fn a_temporary_table_of_one_call_is_gone_in_the_next() {
-    let database = database_with("").await;
-    let service = single(&database, Access::Schema, |_| {});
-    told(&service, "execute_query", json!({"query": "CREATE TEMP TABLE notes AS SELECT 'private' AS text"})).await;
+async fn what_a_function_leaves_in_its_session_is_gone_in_the_next_call() {
+    let function = "CREATE FUNCTION leave_traces() RETURNS int LANGUAGE plpgsql AS $$ BEGIN \
+                    CREATE TEMP TABLE notes AS SELECT 'private' AS text; LISTEN news; RETURN 1; END $$";
+    let database = database_with(function).await;
+    let service = single(&database, Access::Write, |entry| {
+        entry.policy.allowed_functions = vec!["leave_traces".to_owned(), "pg_listening_channels".to_owned()];
+    });
+    database.admin().await.batch_execute("CREATE TABLE kept (n int); ALTER TABLE kept OWNER TO shop_owner").await.unwrap();
+    told(&service, "execute_query", json!({"query": "INSERT INTO kept SELECT leave_traces()"})).await;
+    assert_eq!(count(&database, "kept").await, 1);
     let report = failed(&service, "execute_query", json!({"query": "SELECT * FROM notes"})).await;
     assert_eq!(report.sqlstate.as_deref(), Some("42P01"), "{report}");
-}
-
-#[tokio::test]
-async fn a_channel_that_one_call_listens_on_is_not_heard_by_the_next() {
-    let database = database_with("").await;
-    let service = single(&database, Access::Admin, |entry| {
-        entry.policy.allowed_functions = vec!["pg_listening_channels".to_owned()];
-    });
-    // Whether it may be said at all is the policy's affair; that it does not stay is the session's.
-    let call = pg_core::Call::new(&service);
-    let said = ask(&call, "execute_query", json!({"query": "LISTEN news"})).await;
-    if let Err(error) = said {
-        assert_eq!(error.kind(), ErrorKind::Refused, "{}", error.report());
-    }
     assert_eq!(rows(&service, "SELECT count(*) AS n FROM pg_listening_channels()").await[0]["n"], 0);
 }
 
@@ -114,7 +130,7 @@ async fn nothing_is_written_with_the_access_to_read() {
 async fn a_writing_function_that_the_policy_lets_through_is_refused_by_the_server() {
     let database = Database::shop().await;
     let admin = database.admin().await;
-    admin.batch_execute("UPDATE session_tokens SET expires_at = '2020-01-01'").await.unwrap();
+    admin.batch_execute("UPDATE session_tokens SET issued_at = '2019-01-01', expires_at = '2020-01-01'").await.unwrap();
     let before = count(&database, "session_tokens").await;
     assert!(before > 0);
     let service = adjusted(&database.url(), Access::Read, |entry| {

@@ -114,10 +114,11 @@ async fn a_cursor_ends_with_its_connection_and_leaves_no_transaction() {
 }
 
 #[tokio::test]
-async fn one_backend_serves_other_calls_while_a_cursor_waits() {
+async fn a_cursor_gives_its_backend_to_a_call_that_has_no_other() {
     let database = database_with(NUMBERS).await;
     let service = adjusted(&database.owner_url(), Access::Read, |entry| entry.pool_size = 1);
-    let first = first_page(&service).await;
-    assert_eq!(first["row_count"], 400);
+    let held = cursor(&first_page(&service).await);
     assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
+    let report = page(&service, json!({"cursor": held})).await.unwrap_err();
+    assert!(report.message.contains("gave way"), "{report}");
 }

@@ -87,7 +87,7 @@ async fn a_row_larger_than_an_answer_may_be_is_told_how_to_get_a_part() {
     let report = failed(&service, "execute_query", json!({"query": "SELECT repeat('x', 20000) AS big"})).await;
     assert_eq!(report.kind, ErrorKind::Argument, "{report}");
     assert!(report.hint.as_deref().unwrap_or_default().contains("left(column"), "{report}");
-    assert_eq!(watch::running(&admin, "repeat").await, 0);
+    watch::until_running(&admin, "repeat", 0).await;
     assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
 }
 

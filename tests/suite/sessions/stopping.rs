@@ -58,7 +58,7 @@ async fn a_statement_past_its_time_limit_is_stopped_and_told_as_such() {
         assert_eq!(report.kind, ErrorKind::Timeout, "{report}");
         assert!(report.message.contains("200 ms"), "{report}");
         assert!(report.hint.as_deref().unwrap_or_default().contains("statement_timeout_ms"), "{report}");
-        assert_eq!(watch::running(&admin, "late").await, 0);
+        watch::until_running(&admin, "late", 0).await;
     }
     let queries = json!([{"query": "INSERT INTO t VALUES (1)"}, {"query": slow("late")}]);
     let report = failed(&service, "execute_transaction", json!({"queries": queries})).await;
