@@ -108,6 +108,17 @@ impl Session {
         answer.structured
     }
 
+    /// Reads the beginning of what the program is writing.
+    pub(crate) fn read_some(&mut self) {
+        assert!(!self.output.fill_buf().expect("stdout is readable").is_empty(), "pg-mcp ended without an answer");
+    }
+
+    /// Kills the program, which then can clean up nothing.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("a child");
+        self.child.wait().expect("a child");
+    }
+
     /// Closes both streams, as a client does that goes away, and waits for the program's end; gives its exit code.
     pub(crate) fn leave(mut self, within: Duration) -> i32 {
         drop(self.input.take());
@@ -121,48 +132,5 @@ impl Session {
             assert!(Instant::now() < until, "still running after {within:?}");
             std::thread::yield_now();
         }
-    }
-}
-
-/// The program serving HTTP, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Listening {
-    child: Child,
-    /// Where it listens, host and port.
-    pub address: String,
-}
-
-impl Listening {
-    /// Starts the program on a free port.
-    pub(crate) fn start(mut command: Command) -> Self {
-        let mut child = command
-            .args(["--http", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("pg-mcp starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("stderr is a pipe")).lines();
-        let address = lines
-            .find_map(|line| {
-                let line = line.expect("stderr is text");
-                let (_, url) = line.split_once("listening on http://")?;
-                url.strip_suffix("/mcp").map(str::to_owned)
-            })
-            .expect("a line that says where it listens");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-
-    /// Whether it still runs.
-    pub(crate) fn is_up(&mut self) -> bool {
-        self.child.try_wait().expect("a child").is_none()
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
