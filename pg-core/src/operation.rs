@@ -241,8 +241,12 @@ impl<O: Operation> AnyOperation for Registered<O> {
     }
 
     async fn run_json(&self, call: &Call, arguments: serde_json::Value) -> Result<Answer, Error> {
-        let input = serde_json::from_value::<O::Input>(arguments)
-            .map_err(|error| Error::Argument { problem: error.to_string() })?;
+        let input = serde_path_to_error::deserialize::<_, O::Input>(arguments).map_err(|error| {
+            // A path of "." is the whole: then the message says it all.
+            let place = error.path().to_string();
+            let problem = error.into_inner().to_string();
+            Error::Argument { problem: if place == "." { problem } else { format!("`{place}`: {problem}") } }
+        })?;
         answer::<O>(call, input).await
     }
 }

@@ -7,6 +7,9 @@
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
+/// What a schema says without limiting a value.
+const ANNOTATIONS: [&str; 6] = ["description", "default", "examples", "deprecated", "readOnly", "writeOnly"];
+
 /// The description and the input schema of a tool.
 pub(crate) fn input(schema: Schema) -> (Option<String>, Map<String, Value>) {
     prepared(schema, Direction::In)
@@ -92,6 +95,7 @@ impl Rewrite<'_> {
         }
         self.members(object, &open);
         enumerate_constants(object);
+        name_any(object);
         may_be_null
     }
 
@@ -153,6 +157,16 @@ impl Rewrite<'_> {
     }
 }
 
+/// Spells "any value" out: strict clients take a schema that says nothing for an oversight.
+fn name_any(object: &mut Map<String, Value>) {
+    let says_something = object.keys().any(|key| !ANNOTATIONS.contains(&key.as_str()));
+    if !says_something {
+        let types = ["string", "number", "boolean", "null", "array", "object"];
+        let any = types.map(|one| json!({ "type": one }));
+        object.insert("anyOf".to_owned(), Value::Array(any.to_vec()));
+    }
+}
+
 /// Undoes the line breaks that the source's line length made.
 fn one_line_a_paragraph(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
@@ -209,9 +223,8 @@ fn enumerate_constants(object: &mut Map<String, Value>) {
 
 /// Moves what constrains the value into a choice between it and null; the annotations stay.
 fn or_null(object: &mut Map<String, Value>) {
-    let annotations = ["description", "default", "examples", "deprecated", "readOnly", "writeOnly"];
     let constraints: Vec<String> =
-        object.keys().filter(|key| !annotations.contains(&key.as_str())).cloned().collect();
+        object.keys().filter(|key| !ANNOTATIONS.contains(&key.as_str())).cloned().collect();
     let mut value = Map::new();
     for key in constraints {
         if let Some(constraint) = object.remove(&key) {

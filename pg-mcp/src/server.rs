@@ -127,9 +127,13 @@ impl ServerHandler for Server {
             let message = "unknown cursor: the list of tools has one page, so ask without a cursor";
             return Err(ErrorData::invalid_params(message, None));
         }
-        Ok(ListToolsResult::with_all_items(
-            self.inner.tools.iter().map(|tool| tool.definition.clone()).collect(),
-        ))
+        let tools = self.inner.tools.iter().map(|tool| tool.definition.clone()).collect();
+        let mut result = ListToolsResult::with_all_items(tools);
+        if is_newer(&context) {
+            // Private: another caller may be offered other tools.
+            result = result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private);
+        }
+        Ok(result)
     }
 
     async fn call_tool(

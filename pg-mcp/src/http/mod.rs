@@ -3,6 +3,7 @@
 mod faults;
 mod guard;
 mod listener;
+mod prometheus;
 mod serve;
 mod status;
 

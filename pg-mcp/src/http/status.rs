@@ -5,8 +5,13 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use pg_core::Service;
+use pg_core::{
+    Call, Operation, Service,
+    operations::{GetMetrics, GetMetricsInput},
+};
 use serde_json::json;
+
+use super::prometheus;
 
 /// Whether the process lives. It says so without asking a database, since restarting the process would not mend one.
 pub(super) async fn health(State(service): State<Service>) -> Response {
@@ -21,13 +26,12 @@ pub(super) async fn health(State(service): State<Service>) -> Response {
     (code, axum::Json(body)).into_response()
 }
 
-/// The counters of the process, in the text format of Prometheus.
+/// What the process has done, in the text format of Prometheus.
 pub(super) async fn metrics(State(service): State<Service>) -> Response {
-    let text = format!(
-        "# HELP pg_mcp_uptime_seconds Seconds since the process started.\n\
-         # TYPE pg_mcp_uptime_seconds gauge\n\
-         pg_mcp_uptime_seconds {}\n",
-        service.uptime().as_secs_f64()
-    );
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    match GetMetrics::run(&Call::new(&service), GetMetricsInput {}).await {
+        Ok(metrics) => {
+            ([(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)], prometheus::text(&metrics)).into_response()
+        }
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.report().to_string()).into_response(),
+    }
 }

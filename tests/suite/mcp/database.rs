@@ -1,10 +1,6 @@
 //! The program pg-mcp on a real PostgreSQL: digits, errors, and above all that nothing runs on for nobody.
 #![expect(clippy::disallowed_methods, reason = "tests look at the server past the toolkit")]
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot look at its server fails there and then"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot look at its server fails there and then")]
 
 use std::{
     collections::BTreeSet,
