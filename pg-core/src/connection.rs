@@ -2,6 +2,7 @@
 
 use std::{
     num::NonZeroUsize,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -28,6 +29,8 @@ use crate::{
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 /// How long a caller waits for a backend: opening one, or one of the pool becoming free.
 const CHECK_OUT: Duration = Duration::from_secs(15);
+/// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
+const CURSORS_YIELD: Duration = Duration::from_millis(500);
 /// Rows and bytes that a catalog query may return.
 const CATALOG_PAGE: PageLimits = PageLimits { rows: 1_000_000, bytes: 256 << 20, strict: false };
 
@@ -281,11 +284,16 @@ impl Connection {
         (self.inner.pool.stats().size / 2).max(1) as usize
     }
 
+    /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
-        tokio::select! {
-            biased;
-            session = self.inner.pool.check_out() => session,
-            () = call.cancellation().cancelled() => Err(Error::Cancelled),
+        let mut session = pin!(self.inner.pool.check_out());
+        loop {
+            tokio::select! {
+                biased;
+                session = &mut session => return session,
+                () = call.cancellation().cancelled() => return Err(Error::Cancelled),
+                () = tokio::time::sleep(CURSORS_YIELD) => call.service().cursors().end_oldest(self.id()),
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Readings that wait for their next page, by an opaque name that is good for one page.
 //!
-//! Invariant: there are never more than the bound for one connection; the oldest goes first, and says so when asked.
+//! Invariant: there are never more than the bound for one connection, and none of them keeps a caller waiting who needs a
+//! backend; the oldest goes first, and says so when asked.
 
 use std::{
     collections::VecDeque,
@@ -55,6 +56,14 @@ impl Cursors {
         match found.and_then(|index| all.remove(index)) {
             Some((_, _, waiting)) => Ok(waiting),
             None => Err(Error::UnknownCursor { cursor: name.chars().take(40).collect() }),
+        }
+    }
+
+    /// Ends the reading of a connection that has waited longest, if there is one: somebody needs its backend.
+    pub(crate) fn end_oldest(&self, connection_id: &str) {
+        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(oldest) = all.iter().position(|(_, _, waiting)| waiting.connection_id == connection_id) {
+            all.remove(oldest);
         }
     }
 

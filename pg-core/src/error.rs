@@ -162,7 +162,9 @@ pub enum Error {
     #[error("the call was cancelled, and its statement was stopped in the server")]
     Cancelled,
     /// A page was asked of a cursor that is no more.
-    #[error("cursor `{cursor}` is not open: it was read to its end, expired, or belongs to another process")]
+    #[error(
+        "cursor `{cursor}` is not open: it was used already, expired, gave way to newer calls, or belongs to another process"
+    )]
     UnknownCursor {
         /// The cursor given.
         cursor: String,

@@ -7,6 +7,7 @@
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use tokio_postgres::Client;
@@ -15,6 +16,9 @@ use xtask::shop;
 
 use crate::server::{Server, shared_server};
 use crate::template;
+
+/// How long a test waits at its end for its database to go.
+const DROPPING: Duration = Duration::from_secs(2);
 
 /// A database of the test's own, dropped at its end.
 #[derive(Debug)]
@@ -151,8 +155,9 @@ impl Drop for Database {
     fn drop(&mut self) {
         let server = self.server.clone();
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let (done, dropped) = mpsc::channel();
         // A drop cannot await, and the test's own runtime may be the one that is dropping.
-        let dropped = std::thread::spawn(move || {
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             if let Ok(runtime) = runtime {
                 // A server that is stopped has nothing to drop: it goes with its folder.
@@ -160,8 +165,11 @@ impl Drop for Database {
                     template::connect(&server, "postgres").await?.batch_execute(&statement).await
                 });
             }
+            let _ = done.send(());
         });
-        let _ = dropped.join();
+        // A session that this test's runtime was opening in the background cannot come to its end while this waits for it,
+        // and the server waits for that session: the thread goes on by itself once the runtime is gone.
+        let _ = dropped.recv_timeout(DROPPING);
     }
 }
 

@@ -56,8 +56,12 @@ pub(super) async fn serve(
         desk.notices = session.notices();
         let stop = Stop { token: token.clone(), cancel: session.cancel_handle() };
         let result = stoppable(&stop, read(&mut session, &job, &mut desk)).await;
+        let stopped = stop.token.is_cancelled();
         let Err(error) = result else {
-            finish(&mut session, &job).await;
+            // A cancel request may still be on its way to the backend: it is not used again.
+            if !stopped {
+                finish(&mut session, &job).await;
+            }
             return;
         };
         let stale = is_stale_plan(&error);
@@ -76,7 +80,8 @@ pub(super) async fn serve(
                 Err(error) => return desk.refuse(error),
             }
         }
-        let reusable = !matches!(error, Error::Cancelled | Error::OutcomeUnknown | Error::Lost { .. });
+        let reusable =
+            !stopped && !matches!(error, Error::Cancelled | Error::OutcomeUnknown | Error::Lost { .. });
         desk.refuse(error);
         if reusable {
             let _reset = session.reset().await;

@@ -1,3 +1,5 @@
+//! The configuration as a whole: sources laid over each other, and what is said of mistakes.
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Options resolved to settings: the precedence of libpq, what is trusted, and what is said of mistakes.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,0 +1,179 @@
+//! Promises that hold for every operation at once: how it is named, that it is documented, and that each of its examples
+//! gives the same JSON over MCP and on the command line.
+//!
+//! The command line is the one that `--help` shows, run by a shell as a reader would paste it.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use pg_core::{AnyOperation, Effect};
+use pg_tests::Database;
+use serde_json::Value;
+
+use crate::support::{command, mcp::Session};
+
+fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
+    pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).copied()
+}
+
+/// What differs from one call to the next, by the name of its field.
+const FLEETING: [&str; 9] = [
+    "duration_ms",
+    "uptime_seconds",
+    "pool_stats",
+    "latency_ms",
+    "next_cursor",
+    "avg_query_time_ms",
+    "planning_time_ms",
+    "execution_time_ms",
+    "server_time",
+];
+
+/// The answer without what differs from one call to the next.
+fn lasting(answer: &Value) -> Value {
+    match answer {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| !FLEETING.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), lasting(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(lasting).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn names_are_unique_and_in_snake_case() {
+    let mut names = BTreeSet::new();
+    for operation in operations() {
+        let name = operation.name();
+        assert!(
+            name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && name.contains('_'),
+            "{name} is not in snake case"
+        );
+        assert!(names.insert(name.replace('_', "-")), "{name} names two operations");
+        if let Some(short) = operation.short_name() {
+            assert!(names.insert(short.to_owned()), "{short} names two subcommands");
+        }
+    }
+}
+
+#[test]
+fn all_tools_of_the_contract_are_there() {
+    let names: BTreeSet<&str> = operations().map(|operation| operation.name()).collect();
+    for promised in [
+        "add_connection",
+        "test_connection",
+        "list_connections",
+        "remove_connection",
+        "execute_query",
+        "execute_transaction",
+        "batch_execute",
+        "list_schemas",
+        "list_tables",
+        "get_table_schema",
+        "explain_query",
+        "health_check",
+        "get_metrics",
+    ] {
+        assert!(names.contains(promised), "{promised} is missing");
+    }
+}
+
+#[test]
+fn every_operation_and_every_argument_is_described() {
+    for operation in operations() {
+        let name = operation.name();
+        assert!(!operation.title().is_empty(), "{name} has no title");
+        let input: Value = operation.input_schema().into();
+        let output: Value = operation.output_schema().into();
+        assert!(input["description"].as_str().is_some_and(|text| text.len() > 20), "{name} is not described");
+        for (schema, of) in [(&input, "argument"), (&output, "field")] {
+            for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
+                let described = schema["description"].is_string() || schema["$ref"].is_string();
+                assert!(described, "the {of} {field} of {name} is not described: {schema}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_an_example_unless_it_changes_which_connections_there_are() {
+    for operation in operations() {
+        let changes_connections =
+            matches!(operation.effect(), Effect::AddConnection | Effect::RemoveConnection);
+        assert!(
+            !operation.examples().is_empty() || changes_connections,
+            "{} has no example",
+            operation.name()
+        );
+        for example in operation.examples() {
+            let arguments: Value = serde_json::from_str(example.arguments).expect("an example is JSON");
+            assert!(arguments.is_object() && !example.title.is_empty(), "{}", operation.name());
+        }
+    }
+}
+
+/// The commands that the help of an operation shows, in the order of its examples.
+fn shown_commands(operation: &dyn AnyOperation) -> Vec<String> {
+    let name = operation.name().replace('_', "-");
+    let help = command::command([]).args([&name, "--help"]).output().expect("pg-cli starts");
+    let help = String::from_utf8(help.stdout).expect("help is UTF-8");
+    help.lines()
+        .filter_map(|line| line.strip_prefix("  pg-cli "))
+        .map(|rest| format!("pg-cli {rest}"))
+        .collect()
+}
+
+/// Runs a line as a shell does, with the built pg-cli on its path.
+fn run_in_shell(line: &str, url: &str) -> command::Ended {
+    let programs = pg_tests::binary("pg-cli").parent().expect("a folder").to_owned();
+    let path = std::env::join_paths([programs, "/usr/bin".into(), "/bin".into()]).expect("a path");
+    Command::new("sh")
+        .args(["-c", line])
+        .env_clear()
+        .env("PATH", path)
+        .env("DATABASE_URL", url)
+        .output()
+        .expect("sh runs")
+        .into()
+}
+
+#[tokio::test]
+async fn every_example_gives_the_same_json_over_mcp_and_on_the_command_line() {
+    // One database each: an example may write, and must not meet what the other front end wrote.
+    let (for_mcp, for_command) = tokio::join!(Database::shop(), Database::shop());
+    let mut compared = 0;
+    for operation in operations() {
+        let commands = shown_commands(operation);
+        let name = operation.name();
+        assert_eq!(commands.len(), operation.examples().len(), "{name}: help does not show every example");
+        for (example, line) in operation.examples().iter().zip(commands) {
+            let arguments: Value = serde_json::from_str(example.arguments).expect("an example is JSON");
+            // A process each, since a command is one too: what it has counted is part of some answers.
+            let told = Session::on(&for_mcp.owner_url(), "write").done(name, &arguments);
+            let wants_more = told["truncated"].is_object();
+            let ended = run_in_shell(&format!("{line} --access write"), &for_command.owner_url());
+            assert_eq!(ended.code, Some(0), "{line}: {ended:?}");
+            let mut left = lasting(&told);
+            let mut right = lasting(&ended.json());
+            if wants_more {
+                // How to go on is the one thing that a command, which ends with its answer, says otherwise.
+                left["truncated"]["hint"].take();
+                right["truncated"]["hint"].take();
+            }
+            let names = |text: String, database: &Database| text.replace(database.name(), "the_database");
+            similar(
+                &format!("{name}: {}", example.title),
+                &names(left.to_string(), &for_mcp),
+                &names(right.to_string(), &for_command),
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 11, "only {compared} examples were compared");
+}
+
+fn similar(what: &str, left: &str, right: &str) {
+    assert_eq!(left, right, "{what}: MCP (left) and the command line (right) differ");
+}

@@ -1,0 +1,138 @@
+//! Results of odd shapes and of any size.
+
+use pg_core::{Access, Call, ErrorKind, RowFormat, RowWriter};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader, duplex};
+
+use super::{database_with, rows};
+use crate::support::service::{adjusted, ask, failed, service, told};
+use crate::support::watch;
+
+#[tokio::test]
+async fn columns_of_one_name_stay_apart() {
+    let database = database_with("").await;
+    let service = service(&database.owner_url(), Access::Read);
+    let query = "SELECT 1 AS a, 2 AS a, 3 AS b, 4 AS a";
+    let answer = told(&service, "execute_query", json!({"query": query})).await;
+    let row = answer["rows"][0].as_object().unwrap();
+    assert_eq!(row.values().cloned().collect::<Vec<_>>(), [json!(1), json!(2), json!(3), json!(4)]);
+    assert_eq!(answer["columns"].as_array().unwrap().len(), 4);
+    let answer = told(&service, "execute_query", json!({"query": query, "row_format": "arrays"})).await;
+    assert_eq!(answer["rows"], json!([[1, 2, 3, 4]]));
+}
+
+#[tokio::test]
+async fn rows_without_columns_are_still_counted() {
+    let database = database_with("CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2), (3)").await;
+    let service = service(&database.owner_url(), Access::Read);
+    for (format, row) in [("objects", json!({})), ("arrays", json!([]))] {
+        let answer =
+            told(&service, "execute_query", json!({"query": "SELECT FROM t", "row_format": format})).await;
+        assert_eq!((&answer["columns"], &answer["row_count"]), (&json!([]), &json!(3)));
+        assert_eq!(answer["rows"], json!([row, row, row]));
+    }
+}
+
+#[tokio::test]
+async fn as_many_columns_as_the_server_gives_come_through() {
+    let database = database_with("").await;
+    let service = service(&database.owner_url(), Access::Read);
+    let columns: Vec<String> = (1..=1600).map(|n| format!("{n} AS column_{n}")).collect();
+    let query = format!("SELECT {}", columns.join(", "));
+    let answer = told(&service, "execute_query", json!({"query": query})).await;
+    assert_eq!(answer["columns"].as_array().unwrap().len(), 1600);
+    assert_eq!(answer["rows"][0]["column_1600"], 1600);
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_rows_stream_to_a_writer_past_the_limits_of_an_answer() {
+    let database = database_with("").await;
+    let service = service(&database.owner_url(), Access::Read);
+    let (target, read) = duplex(1 << 16);
+    let call = Call::new(&service).with_rows_to(RowWriter::new(RowFormat::Ndjson, target));
+    let query = "SELECT n, repeat('x', n % 50) AS t FROM generate_series(1, 100000) n";
+    let asking = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": query})).await });
+    let mut lines = BufReader::new(read).lines();
+    let mut expected = 0;
+    while let Some(line) = lines.next_line().await.unwrap() {
+        expected += 1;
+        let row: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(row["n"], expected);
+    }
+    assert_eq!(expected, 100_000);
+    let answer = asking.await.unwrap().unwrap();
+    assert_eq!((&answer["row_count"], &answer["rows"]), (&json!(100_000), &json!([])));
+}
+
+#[tokio::test]
+async fn a_reader_that_goes_away_stops_the_stream_in_the_server() {
+    let database = database_with("").await;
+    let admin = database.admin().await;
+    let service = service(&database.owner_url(), Access::Read);
+    let (target, read) = duplex(1 << 12);
+    let call = Call::new(&service).with_rows_to(RowWriter::new(RowFormat::Csv, target));
+    let query = "SELECT n FROM generate_series(1, 50000000) n /* unread */";
+    let asking = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": query})).await });
+    watch::until_running(&admin, "unread", 1).await;
+    drop(read);
+    assert!(asking.await.unwrap().is_err());
+    watch::until_running(&admin, "unread", 0).await;
+    assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
+}
+
+#[tokio::test]
+async fn a_row_larger_than_an_answer_may_be_is_told_how_to_get_a_part() {
+    let database = database_with("").await;
+    let admin = database.admin().await;
+    let service = adjusted(&database.owner_url(), Access::Read, |entry| entry.limits.max_bytes = 10_000);
+    let report =
+        failed(&service, "execute_query", json!({"query": "SELECT repeat('x', 20000) AS big"})).await;
+    assert_eq!(report.kind, ErrorKind::Argument, "{report}");
+    assert!(report.hint.as_deref().unwrap_or_default().contains("left(column"), "{report}");
+    watch::until_running(&admin, "repeat", 0).await;
+    assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
+}
+
+#[tokio::test]
+async fn pages_cut_by_bytes_lose_no_row() {
+    let database = database_with("").await;
+    let service = adjusted(&database.owner_url(), Access::Read, |entry| entry.limits.max_bytes = 10_000);
+    let query = "SELECT n, repeat('x', 10 * (n % 300)) AS t FROM generate_series(1, 500) n";
+    let call = Call::new(&service).with_cursors();
+    let mut answer = ask(&call, "execute_query", json!({"query": query})).await.unwrap();
+    let mut seen = 0;
+    loop {
+        assert!(answer["rows"].to_string().len() <= 10_002, "the answer is over its limit");
+        for row in answer["rows"].as_array().unwrap() {
+            seen += 1;
+            assert_eq!(row["n"], seen);
+        }
+        let cursor = answer["truncated"]["next_cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+        assert!(answer["truncated"]["reason"].as_str().unwrap().contains("10000 bytes"), "{answer}");
+        answer = ask(&call, "execute_query", json!({"cursor": cursor})).await.unwrap();
+    }
+    assert_eq!(seen, 500);
+}
+
+#[tokio::test]
+async fn a_caller_may_ask_for_fewer_rows_and_never_for_more_than_the_limit() {
+    let database = database_with("").await;
+    let service = adjusted(&database.owner_url(), Access::Read, |entry| {
+        entry.limits.rows = 10;
+        entry.limits.max_rows = 20;
+    });
+    let query = "SELECT n FROM generate_series(1, 100) n";
+    for (asked, got) in [(json!(null), 10), (json!(5), 5), (json!(15), 15), (json!(1000), 20)] {
+        let answer = told(&service, "execute_query", json!({"query": query, "fetch_size": asked})).await;
+        assert_eq!(answer["row_count"], got);
+        assert!(
+            answer["truncated"]["reason"].is_string() && answer["truncated"]["next_cursor"].is_null(),
+            "{answer}"
+        );
+    }
+    let report = failed(&service, "execute_query", json!({"query": query, "fetch_size": 0})).await;
+    assert!(report.message.contains("`fetch_size`"), "{report}");
+}
