@@ -89,7 +89,11 @@ fn crates_depend_only_along_the_arrows() {
     let allowed = BTreeMap::from(ARROWS);
     let metadata = metadata();
     let members: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
-    assert_eq!(members, allowed.keys().copied().collect(), "a crate has no row in the table, or a row no crate");
+    assert_eq!(
+        members,
+        allowed.keys().copied().collect(),
+        "a crate has no row in the table, or a row no crate"
+    );
     for package in &metadata.packages {
         let name = package.name.as_str();
         let ours: BTreeSet<&str> = dependencies(package).intersection(&members).copied().collect();
@@ -143,7 +147,8 @@ fn every_module_opens_with_what_it_is() {
         .into_iter()
         // A crate's page is its README, which its root takes in.
         .filter(|(name, text)| {
-            let opens = text.starts_with("//!") || text.starts_with("#![doc = include_str!(\"../README.md\")]");
+            let opens =
+                text.starts_with("//!") || text.starts_with("#![doc = include_str!(\"../README.md\")]");
             is_module(name) && !opens
         })
         .map(|(name, _)| name)
@@ -181,6 +186,9 @@ fn lints_are_expected_with_a_reason_and_never_allowed() {
     for (name, text) in sources() {
         let attribute = ["#", "[allow("].concat();
         let inner = ["#", "![allow("].concat();
-        assert!(!text.contains(&attribute) && !text.contains(&inner), "{name} allows a lint: say #[expect(…, reason)]");
+        assert!(
+            !text.contains(&attribute) && !text.contains(&inner),
+            "{name} allows a lint: say #[expect(…, reason)]"
+        );
     }
 }

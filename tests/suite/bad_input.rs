@@ -1,6 +1,10 @@
 //! Bad input, as people, scripts and models send it: each has a clear answer through both front ends, the same one, which
 //! leads to the mend; nothing panics, and no session stays behind.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "an answer that lacks what a test asks for has failed it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "an answer that lacks what a test asks for has failed it"
+)]
 
 mod connecting;
 mod departures;
@@ -18,10 +22,14 @@ use crate::support::mcp::Session;
 fn refused_by_both(url: &str, query: &str, params: &Value) -> (i32, Value) {
     let mut session = Session::on(url, "read");
     let over_mcp = session.refused("execute_query", &json!({"query": query, "params": params}));
-    assert_eq!(session.done("execute_query", &json!({"query": "SELECT 1 AS one"}))["rows"], json!([{"one": 1}]));
+    assert_eq!(
+        session.done("execute_query", &json!({"query": "SELECT 1 AS one"}))["rows"],
+        json!([{"one": 1}])
+    );
     let params = params.to_string();
     let words = ["query", "-", "--params", &params, "--format", "json"];
-    let ended = command::fed(command::command([("DATABASE_URL", url.to_owned())]).args(words), query.as_bytes());
+    let ended =
+        command::fed(command::command([("DATABASE_URL", url.to_owned())]).args(words), query.as_bytes());
     calm(&ended);
     assert_eq!(ended.error(), over_mcp, "pg-cli (left) and pg-mcp (right) tell it otherwise");
     (ended.code.unwrap(), over_mcp)

@@ -100,8 +100,13 @@ fn every_operation_and_every_argument_is_described() {
 #[test]
 fn every_operation_has_an_example_unless_it_changes_which_connections_there_are() {
     for operation in operations() {
-        let changes_connections = matches!(operation.effect(), Effect::AddConnection | Effect::RemoveConnection);
-        assert!(!operation.examples().is_empty() || changes_connections, "{} has no example", operation.name());
+        let changes_connections =
+            matches!(operation.effect(), Effect::AddConnection | Effect::RemoveConnection);
+        assert!(
+            !operation.examples().is_empty() || changes_connections,
+            "{} has no example",
+            operation.name()
+        );
         for example in operation.examples() {
             let arguments: Value = serde_json::from_str(example.arguments).expect("an example is JSON");
             assert!(arguments.is_object() && !example.title.is_empty(), "{}", operation.name());
@@ -114,7 +119,10 @@ fn shown_commands(operation: &dyn AnyOperation) -> Vec<String> {
     let name = operation.name().replace('_', "-");
     let help = command::command([]).args([&name, "--help"]).output().expect("pg-cli starts");
     let help = String::from_utf8(help.stdout).expect("help is UTF-8");
-    help.lines().filter_map(|line| line.strip_prefix("  pg-cli ")).map(|rest| format!("pg-cli {rest}")).collect()
+    help.lines()
+        .filter_map(|line| line.strip_prefix("  pg-cli "))
+        .map(|rest| format!("pg-cli {rest}"))
+        .collect()
 }
 
 /// Runs a line as a shell does, with the built pg-cli on its path.

@@ -47,11 +47,15 @@ fn over_mcp(configuration: &Path) -> Session {
 
 /// Opens a bare session as the scenario's role, with its search path.
 async fn bare(database: &Database, scenario: &Scenario) -> Client {
-    let (client, connection) =
-        tokio_postgres::connect(&database.role_url(scenario.connection.role), NoTls).await.expect("a session");
+    let (client, connection) = tokio_postgres::connect(&database.role_url(scenario.connection.role), NoTls)
+        .await
+        .expect("a session");
     tokio::spawn(connection);
     let search_path = scenario.connection.search_path.join(",");
-    client.execute("SELECT set_config('search_path', $1, false)", &[&search_path]).await.expect("a search path");
+    client
+        .execute("SELECT set_config('search_path', $1, false)", &[&search_path])
+        .await
+        .expect("a search path");
     client
 }
 
@@ -59,8 +63,10 @@ async fn bare(database: &Database, scenario: &Scenario) -> Client {
 async fn rows_from_server(client: &Client, scenario: &Scenario) -> Vec<Value> {
     let sql = scenario.sql.trim_end().trim_end_matches(';');
     let wrapped = format!("SELECT coalesce(json_agg(row_to_json(t)), '[]')::text FROM (\n{sql}\n) t");
-    let params: Vec<i64> = scenario.params.iter().map(|param| param.as_i64().expect("a whole number")).collect();
-    let params: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+    let params: Vec<i64> =
+        scenario.params.iter().map(|param| param.as_i64().expect("a whole number")).collect();
+    let params: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> =
+        params.iter().map(|param| param as _).collect();
     let text: String = client.query_one(&wrapped, &params).await.expect("the query runs").get(0);
     serde_json::from_str(&text).expect("JSON of the server's")
 }
@@ -81,7 +87,8 @@ fn compared(answer: &Value) -> Value {
 async fn every_query_gives_the_same_over_mcp_and_on_the_command_line() {
     // A database each, because some queries write; they are clones of one another.
     let (for_mcp, for_command) = tokio::join!(Database::shop(), Database::shop());
-    let (mcp_file, command_file) = (configuration::use_cases(&for_mcp), configuration::use_cases(&for_command));
+    let (mcp_file, command_file) =
+        (configuration::use_cases(&for_mcp), configuration::use_cases(&for_command));
     let mut session = over_mcp(&mcp_file);
     let mut with_rows = 0;
     for scenario in scenarios() {
@@ -89,7 +96,12 @@ async fn every_query_gives_the_same_over_mcp_and_on_the_command_line() {
         let ended = on_command_line(&command_file, &scenario, &scenario.sql);
         assert_eq!(ended.code, Some(0), "{}: {ended:?}", scenario.name);
         let (mut left, mut right) = (compared(&told), compared(&ended.json()));
-        assert_eq!(left["row_count"], json!(left["rows"].as_array().expect("rows").len()), "{}", scenario.name);
+        assert_eq!(
+            left["row_count"],
+            json!(left["rows"].as_array().expect("rows").len()),
+            "{}",
+            scenario.name
+        );
         assert!(left["truncated"].is_null(), "{}: cut", scenario.name);
         if MOVING.contains(&scenario.name.as_str()) {
             left["rows"].take();
@@ -98,7 +110,10 @@ async fn every_query_gives_the_same_over_mcp_and_on_the_command_line() {
         assert_eq!(left.to_string(), right.to_string(), "{}", scenario.name);
         with_rows += usize::from(told["row_count"] != json!(0));
     }
-    assert!(with_rows >= 20, "only {with_rows} of the queries gave rows: the shop is too empty to show anything");
+    assert!(
+        with_rows >= 20,
+        "only {with_rows} of the queries gave rows: the shop is too empty to show anything"
+    );
 }
 
 #[tokio::test]

@@ -83,9 +83,9 @@ async fn an_argument_of_the_wrong_kind_is_told_what_is_expected() {
     let mut session = Session::on(&database.owner_url(), "write");
     for (tool, arguments, words) in [
         ("execute_query", json!({}), ["`query`", "missing"]),
-        ("execute_query", json!({"query": 17}), ["17", "string"]),
-        ("execute_query", json!({"query": "SELECT 1", "params": "1"}), ["sequence", "string"]),
-        ("execute_query", json!({"query": "SELECT 1", "fetch_size": -1}), ["-1", "u64"]),
+        ("execute_query", json!({"query": 17}), ["query", "string"]),
+        ("execute_query", json!({"query": "SELECT 1", "params": "1"}), ["params", "string"]),
+        ("execute_query", json!({"query": "SELECT 1", "fetch_size": -1}), ["fetch_size", "number"]),
         ("execute_query", json!({"query": "SELECT 1", "row_format": "table"}), ["`objects`", "`arrays`"]),
         ("execute_transaction", json!({"queries": []}), ["`queries`", "empty"]),
         ("execute_transaction", json!({"queries": [{"sql": "SELECT 1"}]}), ["`sql`", "`query`"]),
@@ -105,7 +105,8 @@ fn an_unknown_configuration_key_is_told_with_its_place_and_the_nearest() {
     let words = ["query", "SELECT 1", "--config", &file.to_string_lossy()].map(str::to_owned);
     let ended = command::on("", &words);
     calm(&ended);
-    let server = mcp::command([]).arg("--config").arg(&file).stderr(std::process::Stdio::piped()).output().unwrap();
+    let server =
+        mcp::command([]).arg("--config").arg(&file).stderr(std::process::Stdio::piped()).output().unwrap();
     let said = String::from_utf8(server.stderr).unwrap();
     assert_eq!((ended.code, server.status.code()), (Some(2), Some(2)), "{ended:?} {said}");
     for said in [&ended.stderr, &said] {

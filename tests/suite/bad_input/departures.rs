@@ -68,7 +68,8 @@ async fn a_killed_program_leaves_no_statement_past_its_time_limit() {
     let database = Database::empty().await;
     let admin = database.admin().await;
     let variables = || [("DATABASE_URL", database.owner_url()), ("QUERY_TIMEOUT", "3s".to_owned())];
-    let query = "SELECT count(*) FROM generate_series(1, 10000000) a, generate_series(1, 10000) b /* killed */";
+    let query =
+        "SELECT count(*) FROM generate_series(1, 10000000) a, generate_series(1, 10000) b /* killed */";
     let mut cli = command::command(variables()).args(["query", query]).spawn().unwrap();
     let mut server = Session::start(mcp::command(variables()));
     server.begin("tools/call", &json!({"name": "execute_query", "arguments": {"query": query}}));

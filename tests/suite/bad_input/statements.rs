@@ -15,12 +15,12 @@ async fn parameters_of_the_wrong_type_or_number_are_told_by_position() {
         ("SELECT $1::int", json!([{"a": 1}]), vec!["$1", "integer", "object"]),
         ("SELECT $1::int", json!([2_147_483_648_i64]), vec!["$1", "integer", "2147483648"]),
         ("SELECT $1::int", json!([1.5]), vec!["$1", "integer", "1.5"]),
-        ("SELECT $1::date", json!(["2026-02-30"]), vec!["2026-02-30"]),
-        ("SELECT $1::uuid", json!(["no-uuid"]), vec!["no-uuid"]),
+        ("SELECT $1::date", json!(["2026-02-30"]), vec!["$1", "2026-02-30"]),
+        ("SELECT $1::uuid", json!(["no-uuid"]), vec!["$1", "no-uuid"]),
         ("SELECT $1::int", json!([]), vec!["1 parameter", "0"]),
         ("SELECT $1::int", json!([1, 2, 3]), vec!["1 parameter", "3"]),
-        ("SELECT 1", json!([1]), vec!["0 parameters", "1"]),
-        ("SELECT * FROM orders WHERE status = $1", json!(["lost"]), vec!["lost", "order_status"]),
+        ("SELECT 1", json!([1]), vec!["no parameters", "found 1"]),
+        ("SELECT * FROM orders WHERE status = $1", json!(["lost"]), vec!["$1", "lost", "order_status"]),
     ] {
         let (code, report) = refused_by_both(&url, query, &params);
         assert!(matches!(report["kind"].as_str(), Some("argument" | "sql")), "{report}");
@@ -62,9 +62,13 @@ async fn nul_bytes_are_told_as_such_in_statements_and_in_parameters() {
         ("SELECT $1::jsonb", json!({"a": "\0"})),
         ("SELECT $1::text[]", json!(["a\0b"])),
     ] {
-        let report = Session::on(&url, "read").refused("execute_query", &json!({"query": query, "params": [param]}));
+        let report =
+            Session::on(&url, "read").refused("execute_query", &json!({"query": query, "params": [param]}));
         let told = report.to_string();
-        assert!(told.contains("NUL") || told.contains("\\u0000") || told.contains("u0000"), "{query}: {report}");
+        assert!(
+            told.contains("NUL") || told.contains("\\u0000") || told.contains("u0000"),
+            "{query}: {report}"
+        );
     }
 }
 
@@ -77,8 +81,8 @@ async fn a_statement_of_5_mb_is_refused_by_its_limit_and_runs_where_the_limit_al
     says(&report, &["1048576"]);
     assert!(report.to_string().len() < 2000, "the report repeats the statement");
     let variables = || [("DATABASE_URL", url.clone()), ("MAX_QUERY_LENGTH", "10000000".to_owned())];
-    let answer =
-        Session::start(crate::support::mcp::command(variables())).done("execute_query", &json!({"query": query}));
+    let answer = Session::start(crate::support::mcp::command(variables()))
+        .done("execute_query", &json!({"query": query}));
     assert_eq!(answer["rows"], json!([{"length": 5 << 20}]));
     let ended = command::fed(command::command(variables()).args(["query", "-"]), query.as_bytes());
     assert_eq!(ended.json()["rows"], answer["rows"], "{}", ended.stderr);
@@ -87,8 +91,15 @@ async fn a_statement_of_5_mb_is_refused_by_its_limit_and_runs_where_the_limit_al
 #[tokio::test]
 async fn a_hundred_thousand_nested_parentheses_are_refused_and_end_nothing() {
     let (_database, url) = shop().await;
-    let nested = |open: &str, close: &str| format!("SELECT {}1{}", open.repeat(100_000), close.repeat(100_000));
-    for query in [nested("(", ")"), nested("(SELECT ", ")"), nested("NOT ", ""), nested("", " + 1"), nested("ARRAY[", "]")] {
+    let nested =
+        |open: &str, close: &str| format!("SELECT {}1{}", open.repeat(100_000), close.repeat(100_000));
+    for query in [
+        nested("(", ")"),
+        nested("(SELECT ", ")"),
+        nested("NOT ", ""),
+        nested("", " + 1"),
+        nested("ARRAY[", "]"),
+    ] {
         let (code, report) = refused_by_both(&url, &query, &json!([]));
         assert!(matches!(code, 3 | 5), "{code} {report}");
         let told = report.to_string();

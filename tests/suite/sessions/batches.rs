@@ -67,6 +67,7 @@ async fn a_batch_of_nothing_or_of_readings_is_told_what_to_use() {
     let service = service(&database.owner_url(), Access::Write);
     let report = failed(&service, "batch_execute", json!({"query": INSERT, "params_list": []})).await;
     assert!(report.message.contains("`params_list` is empty"), "{report}");
-    let report = failed(&service, "batch_execute", json!({"query": "SELECT $1::int", "params_list": [[1]]})).await;
+    let report =
+        failed(&service, "batch_execute", json!({"query": "SELECT $1::int", "params_list": [[1]]})).await;
     assert!(report.message.contains("execute_query"), "{report}");
 }

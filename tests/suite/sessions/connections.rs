@@ -61,7 +61,8 @@ async fn an_added_connection_works_reads_only_and_goes() {
     assert_eq!(failed(&service, "execute_query", insert).await.kind, ErrorKind::Refused);
     told(&service, "remove_connection", json!({"connection_id": "mine"})).await;
     watch::until_alone(&admin).await;
-    let report = failed(&service, "execute_query", json!({"query": "SELECT 1", "connection_id": "mine"})).await;
+    let report =
+        failed(&service, "execute_query", json!({"query": "SELECT 1", "connection_id": "mine"})).await;
     assert!(report.hint.as_deref().unwrap_or_default().contains("add_connection"), "{report}");
 }
 
@@ -124,6 +125,10 @@ async fn a_name_that_is_not_there_is_told_those_that_are() {
     ] {
         let report = failed(&service, operation, arguments).await;
         assert_eq!(report.kind, ErrorKind::Argument);
-        assert_eq!(report.hint.as_deref(), Some("known connections: default, second"), "{operation}: {report}");
+        assert_eq!(
+            report.hint.as_deref(),
+            Some("known connections: default, second"),
+            "{operation}: {report}"
+        );
     }
 }

@@ -15,10 +15,15 @@ async fn settings_of_one_call_are_not_seen_by_the_next() {
         let service = single(&database, access, |entry| {
             entry.policy.allowed_functions = vec!["set_config".to_owned()];
         });
-        for set in ["SELECT set_config('work_mem', '77MB', false)", "SELECT set_config('search_path', 'nowhere', false)"] {
+        for set in [
+            "SELECT set_config('work_mem', '77MB', false)",
+            "SELECT set_config('search_path', 'nowhere', false)",
+        ] {
             told(&service, "execute_query", json!({"query": set})).await;
         }
-        let seen = rows(&service, "SELECT current_setting('work_mem') AS m, current_setting('search_path') AS s").await;
+        let seen =
+            rows(&service, "SELECT current_setting('work_mem') AS m, current_setting('search_path') AS s")
+                .await;
         assert_ne!(seen[0]["m"], "77MB", "{access:?}");
         assert_ne!(seen[0]["s"], "nowhere", "{access:?}");
     }
@@ -79,7 +84,12 @@ async fn what_a_function_leaves_in_its_session_is_gone_in_the_next_call() {
     let service = single(&database, Access::Write, |entry| {
         entry.policy.allowed_functions = vec!["leave_traces".to_owned(), "pg_listening_channels".to_owned()];
     });
-    database.admin().await.batch_execute("CREATE TABLE kept (n int); ALTER TABLE kept OWNER TO shop_owner").await.unwrap();
+    database
+        .admin()
+        .await
+        .batch_execute("CREATE TABLE kept (n int); ALTER TABLE kept OWNER TO shop_owner")
+        .await
+        .unwrap();
     told(&service, "execute_query", json!({"query": "INSERT INTO kept SELECT leave_traces()"})).await;
     assert_eq!(count(&database, "kept").await, 1);
     let report = failed(&service, "execute_query", json!({"query": "SELECT * FROM notes"})).await;
@@ -130,7 +140,10 @@ async fn nothing_is_written_with_the_access_to_read() {
 async fn a_writing_function_that_the_policy_lets_through_is_refused_by_the_server() {
     let database = Database::shop().await;
     let admin = database.admin().await;
-    admin.batch_execute("UPDATE session_tokens SET issued_at = '2019-01-01', expires_at = '2020-01-01'").await.unwrap();
+    admin
+        .batch_execute("UPDATE session_tokens SET issued_at = '2019-01-01', expires_at = '2020-01-01'")
+        .await
+        .unwrap();
     let before = count(&database, "session_tokens").await;
     assert!(before > 0);
     let service = adjusted(&database.url(), Access::Read, |entry| {

@@ -7,7 +7,8 @@ use super::{database_with, rows};
 use crate::support::service::{adjusted, ask, service};
 use crate::support::watch;
 
-const NUMBERS: &str = "CREATE TABLE numbers (n int PRIMARY KEY); INSERT INTO numbers SELECT generate_series(1, 2500)";
+const NUMBERS: &str =
+    "CREATE TABLE numbers (n int PRIMARY KEY); INSERT INTO numbers SELECT generate_series(1, 2500)";
 
 async fn page(service: &Service, arguments: Value) -> Result<Value, pg_core::ErrorReport> {
     ask(&Call::new(service).with_cursors(), "execute_query", arguments).await.map_err(|error| error.report())
@@ -32,7 +33,9 @@ async fn pages_hold_every_row_once_in_order_and_are_one_snapshot() {
     loop {
         pages += 1;
         // Rows that would come before, between and after those to be read.
-        let between = format!("INSERT INTO numbers VALUES (-{pages}), (1000000 + {pages}); DELETE FROM numbers WHERE n = 2500 - {pages}");
+        let between = format!(
+            "INSERT INTO numbers VALUES (-{pages}), (1000000 + {pages}); DELETE FROM numbers WHERE n = 2500 - {pages}"
+        );
         admin.batch_execute(&between).await.unwrap();
         let rows = answer["rows"].as_array().unwrap();
         assert_eq!(answer["row_count"], json!(rows.len()));

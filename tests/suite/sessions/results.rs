@@ -26,7 +26,8 @@ async fn rows_without_columns_are_still_counted() {
     let database = database_with("CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2), (3)").await;
     let service = service(&database.owner_url(), Access::Read);
     for (format, row) in [("objects", json!({})), ("arrays", json!([]))] {
-        let answer = told(&service, "execute_query", json!({"query": "SELECT FROM t", "row_format": format})).await;
+        let answer =
+            told(&service, "execute_query", json!({"query": "SELECT FROM t", "row_format": format})).await;
         assert_eq!((&answer["columns"], &answer["row_count"]), (&json!([]), &json!(3)));
         assert_eq!(answer["rows"], json!([row, row, row]));
     }
@@ -84,7 +85,8 @@ async fn a_row_larger_than_an_answer_may_be_is_told_how_to_get_a_part() {
     let database = database_with("").await;
     let admin = database.admin().await;
     let service = adjusted(&database.owner_url(), Access::Read, |entry| entry.limits.max_bytes = 10_000);
-    let report = failed(&service, "execute_query", json!({"query": "SELECT repeat('x', 20000) AS big"})).await;
+    let report =
+        failed(&service, "execute_query", json!({"query": "SELECT repeat('x', 20000) AS big"})).await;
     assert_eq!(report.kind, ErrorKind::Argument, "{report}");
     assert!(report.hint.as_deref().unwrap_or_default().contains("left(column"), "{report}");
     watch::until_running(&admin, "repeat", 0).await;
@@ -126,7 +128,10 @@ async fn a_caller_may_ask_for_fewer_rows_and_never_for_more_than_the_limit() {
     for (asked, got) in [(json!(null), 10), (json!(5), 5), (json!(15), 15), (json!(1000), 20)] {
         let answer = told(&service, "execute_query", json!({"query": query, "fetch_size": asked})).await;
         assert_eq!(answer["row_count"], got);
-        assert!(answer["truncated"]["reason"].is_string() && answer["truncated"]["next_cursor"].is_null(), "{answer}");
+        assert!(
+            answer["truncated"]["reason"].is_string() && answer["truncated"]["next_cursor"].is_null(),
+            "{answer}"
+        );
     }
     let report = failed(&service, "execute_query", json!({"query": query, "fetch_size": 0})).await;
     assert!(report.message.contains("`fetch_size`"), "{report}");

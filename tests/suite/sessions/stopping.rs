@@ -22,7 +22,8 @@ async fn a_terminated_backend_is_replaced_on_the_next_call() {
         let queries = json!([{"query": "INSERT INTO t VALUES ($1)", "params": [round]}]);
         told(&service, "execute_transaction", json!({"queries": queries})).await;
         database.terminate_sessions().await;
-        told(&service, "batch_execute", json!({"query": "INSERT INTO t VALUES ($1)", "params_list": [[1]]})).await;
+        told(&service, "batch_execute", json!({"query": "INSERT INTO t VALUES ($1)", "params_list": [[1]]}))
+            .await;
         assert_eq!(count(&database, "t").await, 3 * round, "each write is done once");
     }
 }
@@ -33,7 +34,8 @@ async fn a_backend_terminated_in_the_middle_of_a_statement_is_told_as_such() {
     let admin = database.admin().await;
     let service = single(&database, Access::Read, |_| {});
     let call = Call::new(&service);
-    let asking = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("killed")})).await });
+    let asking =
+        tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("killed")})).await });
     watch::until_running(&admin, "killed", 1).await;
     admin
         .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", &[])
@@ -132,7 +134,8 @@ async fn a_service_that_stops_leaves_no_statement() {
     let admin = database.admin().await;
     let service = single(&database, Access::Read, |_| {});
     let call = Call::new(&service);
-    let asking = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("stopped")})).await });
+    let asking =
+        tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("stopped")})).await });
     watch::until_running(&admin, "stopped", 1).await;
     service.stop(Duration::from_secs(10)).await;
     assert_eq!(watch::running(&admin, "stopped").await, 0);
@@ -146,7 +149,8 @@ async fn a_pool_that_is_all_in_use_says_so_and_what_to_do() {
     let service = single(&database, Access::Read, |_| {});
     let call = Call::new(&service);
     let token = call.cancellation().clone();
-    let holding = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("holding")})).await });
+    let holding =
+        tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("holding")})).await });
     watch::until_running(&admin, "holding", 1).await;
     let report = failed(&service, "execute_query", json!({"query": "SELECT 1"})).await;
     assert_eq!(report.kind, ErrorKind::Connection, "{report}");

@@ -154,7 +154,11 @@ async fn a_parameter_outlives_a_change_of_its_type() {
 async fn statements_that_refuse_a_transaction_run_alone_and_only_alone() {
     let database = database_with(ACCOUNTS).await;
     let service = single(&database, Access::Schema, |_| {});
-    for query in ["VACUUM ANALYZE accounts", "CREATE INDEX CONCURRENTLY accounts_balance ON accounts (balance)", "REINDEX TABLE CONCURRENTLY accounts"] {
+    for query in [
+        "VACUUM ANALYZE accounts",
+        "CREATE INDEX CONCURRENTLY accounts_balance ON accounts (balance)",
+        "REINDEX TABLE CONCURRENTLY accounts",
+    ] {
         let queries = json!([{"query": "SELECT 1"}, {"query": query}]);
         let report = failed(&service, "execute_transaction", json!({"queries": queries})).await;
         assert_eq!((report.kind, report.index), (ErrorKind::Argument, Some(1)), "{report}");

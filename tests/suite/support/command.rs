@@ -23,7 +23,8 @@ impl Ended {
 
     /// The error report on stderr, as `--format json` prints it.
     pub(crate) fn error(&self) -> Value {
-        let report: Value = serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        let report: Value =
+            serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:?}"));
         report["error"].clone()
     }
 }

@@ -110,7 +110,10 @@ impl Session {
 
     /// Reads the beginning of what the program is writing.
     pub(crate) fn read_some(&mut self) {
-        assert!(!self.output.fill_buf().expect("stdout is readable").is_empty(), "pg-mcp ended without an answer");
+        assert!(
+            !self.output.fill_buf().expect("stdout is readable").is_empty(),
+            "pg-mcp ended without an answer"
+        );
     }
 
     /// Kills the program, which then can clean up nothing.

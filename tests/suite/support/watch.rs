@@ -27,7 +27,8 @@ pub(crate) async fn sessions(admin: &Client) -> i64 {
 
 /// Waits until so many other sessions run a statement that holds `mark`.
 pub(crate) async fn until_running(admin: &Client, mark: &str, expected: i64) {
-    until(&format!("{expected} statements with `{mark}`"), async || running(admin, mark).await == expected).await;
+    until(&format!("{expected} statements with `{mark}`"), async || running(admin, mark).await == expected)
+        .await;
 }
 
 /// Waits until no other session is left on this database.
