@@ -27,14 +27,18 @@ impl SqlError {
             Some(ErrorPosition::Original(position)) => usize::try_from(*position).ok(),
             Some(ErrorPosition::Internal { .. }) | None => None,
         };
-        Self {
+        let mut told = Self {
             sqlstate: error.code().code().to_owned(),
             message: error.message().to_owned(),
             detail: error.detail().map(ToOwned::to_owned),
             hint: error.hint().map(ToOwned::to_owned),
             position,
             constraint: error.constraint().map(ToOwned::to_owned),
+        };
+        if let Some(parameter) = error.where_().and_then(parameter) {
+            told.add_hint(&format!("it is the value of parameter {parameter} that does not fit"));
         }
+        told
     }
 
     /// What the parser said of a text that is not SQL.
@@ -67,5 +71,30 @@ impl SqlError {
         report.hint.clone_from(&self.hint);
         report.position = self.position;
         report
+    }
+}
+
+/// The parameter that the server was reading, as `$2`. From version 14 on it says so in the first line of the error's
+/// context: `portal "p1" parameter $2`, or of an unnamed one, both with its value where the server is set to show it.
+fn parameter(context: &str) -> Option<&str> {
+    let (portal, found) = context.lines().next()?.split_once(" parameter ")?;
+    if !(portal.starts_with("portal ") || portal == "unnamed portal") {
+        return None;
+    }
+    let digits = found.strip_prefix('$')?.find(|c: char| !c.is_ascii_digit());
+    found.get(..digits.map_or(found.len(), |end| end + 1)).filter(|parameter| parameter.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameter;
+
+    #[test]
+    fn finds_the_parameter_that_the_server_was_reading() {
+        assert_eq!(parameter("unnamed portal parameter $2"), Some("$2"));
+        assert_eq!(parameter("portal \"p1\" parameter $3"), Some("$3"));
+        assert_eq!(parameter("unnamed portal parameter $12 = '...'"), Some("$12"));
+        assert_eq!(parameter("PL/pgSQL function f() line 1 at RAISE"), None);
+        assert_eq!(parameter("unnamed portal parameter $"), None);
     }
 }

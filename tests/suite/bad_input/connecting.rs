@@ -83,9 +83,9 @@ async fn an_argument_of_the_wrong_kind_is_told_what_is_expected() {
     let mut session = Session::on(&database.owner_url(), "write");
     for (tool, arguments, words) in [
         ("execute_query", json!({}), ["`query`", "missing"]),
-        ("execute_query", json!({"query": 17}), ["17", "string"]),
-        ("execute_query", json!({"query": "SELECT 1", "params": "1"}), ["sequence", "string"]),
-        ("execute_query", json!({"query": "SELECT 1", "fetch_size": -1}), ["-1", "u64"]),
+        ("execute_query", json!({"query": 17}), ["query", "string"]),
+        ("execute_query", json!({"query": "SELECT 1", "params": "1"}), ["params", "string"]),
+        ("execute_query", json!({"query": "SELECT 1", "fetch_size": -1}), ["fetch_size", "number"]),
         ("execute_query", json!({"query": "SELECT 1", "row_format": "table"}), ["`objects`", "`arrays`"]),
         ("execute_transaction", json!({"queries": []}), ["`queries`", "empty"]),
         ("execute_transaction", json!({"queries": [{"sql": "SELECT 1"}]}), ["`sql`", "`query`"]),
