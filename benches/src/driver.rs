@@ -1,5 +1,6 @@
 //! The baseline: tokio-postgres with prepared statements.
 
+use bb8_postgres::PostgresConnectionManager;
 use futures_util::{TryStreamExt, future::try_join_all};
 use tokio_postgres::{Client, NoTls};
 
@@ -17,6 +18,21 @@ pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
+}
+
+/// The pool that services on this driver use.
+pub(crate) async fn pool(url: &str) -> bb8::Pool<PostgresConnectionManager<NoTls>> {
+    let manager = PostgresConnectionManager::new_from_stringlike(url, NoTls).unwrap();
+    bb8::Pool::builder().max_size(10).build(manager).await.unwrap()
+}
+
+/// Point queries as such a service runs them: check out, and let the driver prepare.
+pub(crate) async fn pooled_point_queries(pool: &bb8::Pool<PostgresConnectionManager<NoTls>>, count: i32) {
+    for id in 0..count {
+        let client = pool.get().await.unwrap();
+        let rows = client.query(POINT, &[&(id % 400 + 1)]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+    }
 }
 
 pub(crate) async fn point_queries(client: &Client, count: i32) {

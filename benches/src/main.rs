@@ -27,11 +27,14 @@ async fn main() {
     let toolkit = toolkit::service(&database.owner_url());
     driver.batch_execute("CREATE TABLE bench (id bigint PRIMARY KEY, a text, b numeric)").await.unwrap();
 
-    println!("{:<46} {:>12} {:>12} {:>7}", "", "driver", "toolkit", "ratio");
-    let mut best = [Duration::MAX; 8];
+    println!("{:<54} {:>12} {:>12} {:>7}", "", "driver", "toolkit", "ratio");
+    let pool = driver::pool(&database.owner_url()).await;
+    let mut best = [Duration::MAX; 10];
     for _ in 0..ROUNDS {
         for (index, took) in [
             time(driver::point_queries(&driver, 1000)).await,
+            time(toolkit::point_queries(&toolkit, 1000)).await,
+            time(driver::pooled_point_queries(&pool, 1000)).await,
             time(toolkit::point_queries(&toolkit, 1000)).await,
             time(driver::fetch_rows(&driver, 100_000)).await,
             time(toolkit::stream_rows(&toolkit, 100_000)).await,
@@ -48,6 +51,7 @@ async fn main() {
     }
     for (name, pair) in [
         "1,000 point queries, one after the other",
+        "1,000 point queries (driver: bb8-postgres, unprepared)",
         "100,000 rows of 10 columns (toolkit: as NDJSON)",
         "5,000 INSERTs in one transaction (pipelined)",
         "5,000 rows (toolkit: batch_execute)",
@@ -56,7 +60,7 @@ async fn main() {
     .zip(best.chunks(2))
     {
         let ratio = pair[1].as_secs_f64() / pair[0].as_secs_f64();
-        println!("{name:<46} {:>9.1} ms {:>9.1} ms {ratio:>7.2}", millis(pair[0]), millis(pair[1]));
+        println!("{name:<54} {:>9.1} ms {:>9.1} ms {ratio:>7.2}", millis(pair[0]), millis(pair[1]));
     }
     println!();
     process::report(&database.owner_url());

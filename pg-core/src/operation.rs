@@ -245,7 +245,8 @@ impl<O: Operation> AnyOperation for Registered<O> {
             // A path of "." is the whole: then the message says it all.
             let place = error.path().to_string();
             let problem = error.into_inner().to_string();
-            Error::Argument { problem: if place == "." { problem } else { format!("`{place}`: {problem}") } }
+            let said = place == "." || problem.contains(&format!("`{place}`"));
+            Error::Argument { problem: if said { problem } else { format!("`{place}`: {problem}") } }
         })?;
         answer::<O>(call, input).await
     }

@@ -37,6 +37,9 @@ struct Desk {
     opened: Option<oneshot::Sender<Result<Opening, Error>>>,
     asked: mpsc::Receiver<Demand>,
     notices: Notices,
+    /// Whether the server has begun with the statement: from then on it is not run again behind the caller's back, since
+    /// somebody may have ended it on purpose.
+    begun: bool,
 }
 
 /// Serves a reading to its end.
@@ -49,7 +52,7 @@ pub(super) async fn serve(
     opened: oneshot::Sender<Result<Opening, Error>>,
     asked: mpsc::Receiver<Demand>,
 ) {
-    let mut desk = Desk { opened: Some(opened), asked, notices: session.notices() };
+    let mut desk = Desk { opened: Some(opened), asked, notices: session.notices(), begun: false };
     let mut tries = 0;
     loop {
         session.unsettle();
@@ -59,13 +62,16 @@ pub(super) async fn serve(
         let stopped = stop.token.is_cancelled();
         let Err(error) = result else {
             // A cancel request may still be on its way to the backend: it is not used again.
-            if !stopped {
+            if stopped {
+                session.fall_quiet().await;
+            } else {
                 finish(&mut session, &job).await;
             }
             return;
         };
         let stale = is_stale_plan(&error);
-        if desk.opened.is_some() && tries < 2 && (stale || matches!(error, Error::Lost { .. })) {
+        let unbegun = !desk.begun && matches!(error, Error::Lost { .. });
+        if desk.opened.is_some() && tries < 2 && (stale || unbegun) {
             tries += 1;
             if stale {
                 session.forget_prepared();
@@ -85,6 +91,8 @@ pub(super) async fn serve(
         desk.refuse(error);
         if reusable {
             let _reset = session.reset().await;
+        } else if stopped {
+            session.fall_quiet().await;
         }
         return;
     }
@@ -107,6 +115,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     if let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
         let parameters = value::bind(&job.parameters, prepared.statement.params())?;
         let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
+        desk.begun = true;
         desk.serve(&mut rows, &prepared, job.first).await?;
         let _sent = roll_back(client).now_or_never();
         return Ok(());
@@ -118,6 +127,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));
     let portal = bind(&transaction, &prepared, parameters).await.map_err(failed)?;
     let mut rows = Rows::new(Source::Portal { transaction: &transaction, portal }, encoder, limit);
+    desk.begun = true;
     desk.serve(&mut rows, &prepared, job.first).await
 }
 

@@ -13,6 +13,9 @@ use crate::connect::{CancelHandle, Connected, SessionStart, start_session};
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
 
+/// How long a stopped backend may take to end its transaction.
+const QUIET: Duration = Duration::from_secs(2);
+
 /// What ends every use of a session that may have changed session state. The prepared statements stay.
 const RESET: [&str; 6] = [
     "ROLLBACK",
@@ -102,6 +105,12 @@ impl Backend {
         setup?;
         self.settle();
         Ok(())
+    }
+
+    /// Waits until a stopped backend has ended its transaction, so that nothing of it is seen in the server any more.
+    pub(crate) async fn fall_quiet(&self) {
+        // A backend that does not answer is given up all the same.
+        let _quiet = tokio::time::timeout(QUIET, self.run_constant("ROLLBACK")).await;
     }
 
     #[expect(clippy::disallowed_methods, reason = "the text is a constant of this module")]

@@ -66,7 +66,9 @@ where
         // The caller may have gone away: then there is nobody to tell.
         let _told = answer.send(result);
         // A cancel request may still be on its way to the backend: it is not used again.
-        if !stopped && !session.is_settled() {
+        if stopped {
+            session.fall_quiet().await;
+        } else if !session.is_settled() {
             let _reset = session.reset().await;
         }
     });
