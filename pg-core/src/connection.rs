@@ -195,8 +195,8 @@ impl Connection {
             return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
         }
         let rows = async {
-            let mut reading = Reading::open(self, call, statement, parameters, Shape::Objects).await?;
-            let page = reading.page(call, CATALOG_PAGE).await?;
+            let (_reading, page) =
+                Reading::open(self, call, statement, parameters, Shape::Objects, CATALOG_PAGE).await?;
             objects(&page.bytes)
         };
         rows.await.map_err(|error: Error| error.on(self.id()))

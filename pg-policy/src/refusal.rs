@@ -1,7 +1,8 @@
 //! A refusal: the rule, what it met and where, why, and what to do instead.
 //!
 //! Separate because it is the only thing that a refused caller sees.
-//! Invariant: it holds names, kinds and positions, never the literals of the statement.
+//! Invariant: it holds names, kinds and positions, and of the statement's literals at most the one that a
+//! syntax error stands at.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -19,14 +19,57 @@ use crate::rules;
 
 /// A statement that a policy let through, with what it needs. Cloning is cheap.
 ///
-/// It cannot be made up:
+/// It comes out of a policy, can be cloned and shared between threads,
+///
+/// ```
+/// use pg_policy::{NoFacts, Policy, Vetted};
+///
+/// let vetted: Vetted = Policy::default().vet("SELECT 1", &NoFacts)?;
+/// let copy: Vetted = vetted.clone();
+/// std::thread::spawn(move || copy.text().len());
+/// # Ok::<(), pg_policy::Refusal>(())
+/// ```
+///
+/// and cannot be made up: not by its fields,
 ///
 /// ```compile_fail
-/// let vetted = pg_policy::Vetted::default();
+/// use pg_policy::{NoFacts, Policy, Vetted};
+///
+/// let vetted: Vetted = Policy::default().vet("SELECT 1", &NoFacts).unwrap();
+/// let made_up = Vetted { statement: vetted.statement };
+/// ```
+///
+/// not by default,
+///
+/// ```compile_fail
+/// let made_up = pg_policy::Vetted::default();
+/// ```
+///
+/// not from text,
+///
+/// ```compile_fail
+/// let made_up = pg_policy::Vetted::from("DROP TABLE orders");
 /// ```
 ///
 /// ```compile_fail
-/// let vetted = pg_policy::Vetted::from("DROP TABLE orders");
+/// let made_up: pg_policy::Vetted = "DROP TABLE orders".parse().unwrap();
+/// ```
+///
+/// not by its maker inside the crate, and not out of a file.
+///
+/// ```compile_fail
+/// let made_up = pg_policy::Vetted::new("DROP TABLE orders");
+/// ```
+///
+/// ```compile_fail
+/// fn read<T: serde::de::DeserializeOwned>() {}
+/// read::<pg_policy::Vetted>();
+/// ```
+///
+/// ```
+/// // The same with a type that can be read, so that the example above fails for its reason.
+/// fn read<T: serde::de::DeserializeOwned>() {}
+/// read::<pg_policy::Access>();
 /// ```
 #[derive(Clone)]
 pub struct Vetted {

@@ -1,10 +1,10 @@
 //! The suite: what the toolkit promises, tried from outside on a real PostgreSQL.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that does not find what it asks for has failed, there and then"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what stops a test has failed it"
 )]
 
 mod support;

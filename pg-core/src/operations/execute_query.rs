@@ -1,6 +1,6 @@
 //! execute_query: one statement, its rows page by page.
 
-use std::{str::FromStr, time::Instant};
+use std::{str::FromStr, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use pg_policy::{Access, Vetted};
@@ -191,11 +191,15 @@ async fn run(
             Some(writer) => Shape::Lines(writer.lock().await.format),
             None => input.row_format.shape(),
         };
-        let reading = Reading::open(connection, call, &vetted, &input.params.0, shape).await?;
+        let params = &input.params.0;
         if call.rows().is_some() {
-            return stream(call, connection, reading, input).await;
+            let first = stream_limits(input.fetch_size.unwrap_or(u64::MAX));
+            let (reading, page) = Reading::open(connection, call, &vetted, params, shape, first).await?;
+            return stream(call, connection, reading, page, input).await;
         }
-        return page(call, connection, reading, shape, input).await;
+        let limits = page_limits(connection, input);
+        let (reading, page) = Reading::open(connection, call, &vetted, params, shape, limits).await?;
+        return answer(call, connection, reading, page, Asked { shape, limits });
     }
     change(call, connection, &vetted, input).await
 }
@@ -226,8 +230,7 @@ async fn change(
     });
     let rows = match call.rows() {
         Some(writer) => {
-            let header =
-                crate::row_encoder::RowEncoder::new(shape, std::sync::Arc::clone(&ran.columns)).header();
+            let header = crate::row_encoder::RowEncoder::new(shape, Arc::clone(&ran.columns)).header();
             let target = &mut writer.lock().await.target;
             for bytes in [&header, &ran.bytes] {
                 target.write_all(bytes).await.map_err(|source| Error::Write { source })?;
@@ -245,26 +248,34 @@ async fn change(
 }
 
 async fn go_on(call: &Call, cursor: &str, input: &ExecuteQueryInput) -> Result<ExecuteQueryOutput, Error> {
-    let Waiting { connection_id, reading, shape } = call.service().cursors().take(cursor)?;
+    let Waiting { connection_id, mut reading, shape } = call.service().cursors().take(cursor)?;
     if input.connection_id.as_ref().is_some_and(|given| *given != connection_id) {
         return Err(Error::argument(format!("the cursor belongs to connection `{connection_id}`")));
     }
     let connection = call.service().connection(Some(&connection_id))?;
-    page(call, &connection, reading, shape, input).await
+    let limits = page_limits(&connection, input);
+    let page = reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;
+    answer(call, &connection, reading, page, Asked { shape, limits })
+}
+
+/// How a page was asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    shape: Shape,
+    limits: PageLimits,
 }
 
 /// One page; what is left waits under a cursor where the caller can come back.
-async fn page(
+fn answer(
     call: &Call,
     connection: &Connection,
-    mut reading: Reading,
-    shape: Shape,
-    input: &ExecuteQueryInput,
+    reading: Reading,
+    page: Page,
+    asked: Asked,
 ) -> Result<ExecuteQueryOutput, Error> {
-    let limits = page_limits(connection, input);
-    let Page { bytes, rows, cut, notices } =
-        reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;
-    let mut output = output(connection.id(), &std::sync::Arc::clone(reading.columns()), bytes, rows)?;
+    let Asked { shape, limits } = asked;
+    let Page { bytes, rows, cut, notices } = page;
+    let mut output = output(connection.id(), &Arc::clone(reading.columns()), bytes, rows)?;
     output.notices = notices;
     if let Some(cut) = cut {
         let next_cursor = if call.keeps_cursors() {
@@ -294,37 +305,41 @@ fn truncated(cut: Cut, limits: PageLimits, next_cursor: Option<String>) -> Trunc
     Truncated { reason, next_cursor, hint: hint.to_owned() }
 }
 
+/// The limits of a page of a stream, of which `left` rows are still wanted.
+fn stream_limits(left: u64) -> PageLimits {
+    PageLimits { rows: left, bytes: STREAM_PAGE, strict: false }
+}
+
 /// All rows to the caller's writer, as they come.
 async fn stream(
     call: &Call,
     connection: &Connection,
     mut reading: Reading,
+    mut page: Page,
     input: &ExecuteQueryInput,
 ) -> Result<ExecuteQueryOutput, Error> {
     let written = |source| Error::Write { source };
-    let mut left = input.fetch_size.unwrap_or(u64::MAX);
-    let mut output = output(connection.id(), &std::sync::Arc::clone(reading.columns()), Vec::new(), 0)?;
-    if let Some(writer) = call.rows() {
-        let target = &mut writer.lock().await.target;
-        target.write_all(reading.header()).await.map_err(written)?;
-        loop {
-            let limits = PageLimits { rows: left, bytes: STREAM_PAGE, strict: false };
-            let page = reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;
-            target.write_all(&page.bytes).await.map_err(written)?;
-            output.row_count += page.rows;
-            output.notices.extend(page.notices);
-            left = left.saturating_sub(page.rows);
-            if page.cut.is_none() {
-                break;
-            }
-            if left == 0 {
-                let limits = PageLimits { rows: output.row_count, ..limits };
-                output.truncated = Some(truncated(Cut::Rows, limits, None));
-                break;
-            }
+    let wanted = input.fetch_size.unwrap_or(u64::MAX);
+    let mut output = output(connection.id(), &Arc::clone(reading.columns()), Vec::new(), 0)?;
+    let Some(writer) = call.rows() else { return Ok(output) };
+    let target = &mut writer.lock().await.target;
+    target.write_all(reading.header()).await.map_err(written)?;
+    loop {
+        target.write_all(&page.bytes).await.map_err(written)?;
+        output.row_count += page.rows;
+        output.notices.extend(page.notices);
+        if page.cut.is_none() {
+            break;
         }
-        target.flush().await.map_err(written)?;
+        let left = wanted.saturating_sub(output.row_count);
+        if left == 0 {
+            let limits = PageLimits { rows: output.row_count, ..stream_limits(0) };
+            output.truncated = Some(truncated(Cut::Rows, limits, None));
+            break;
+        }
+        page = reading.page(call, stream_limits(left)).await.map_err(|error| error.on(connection.id()))?;
     }
+    target.flush().await.map_err(written)?;
     Ok(output)
 }
 

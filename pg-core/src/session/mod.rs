@@ -12,6 +12,7 @@ mod run;
 
 pub(crate) use backend::Backend;
 pub(crate) use driver_error::classify;
+pub(crate) use notices::Notices;
 pub use pool::PoolStats;
 pub(crate) use pool::{Pool, Session};
 pub(crate) use prepared::{Column, Prepared, prepare};

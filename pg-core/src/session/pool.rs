@@ -88,6 +88,8 @@ impl Pool {
         let (sender, failures) = watch::channel(None);
         let backends = bb8::Pool::builder()
             .max_size(size)
+            // The backend that was used last has the warmest caches.
+            .queue_strategy(bb8::QueueStrategy::Lifo)
             .test_on_check_out(false)
             .retry_connection(false)
             .connection_timeout(patience)

@@ -1,6 +1,12 @@
 //! A statement as the server knows it: the types of its parameters and columns, and how each column is decoded.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
@@ -29,9 +35,21 @@ pub(crate) struct Prepared {
     pub columns: Arc<[Column]>,
     /// Whether the text that was sent is the caller's.
     original_text: bool,
+    /// Whether its result fitted into one page when it last ran.
+    small: AtomicBool,
 }
 
 impl Prepared {
+    /// Whether its result is expected to fit into one page.
+    pub(crate) fn is_small(&self) -> bool {
+        self.small.load(Ordering::Relaxed)
+    }
+
+    /// Remembers whether its result fitted into one page.
+    pub(crate) fn note_small(&self, small: bool) {
+        self.small.store(small, Ordering::Relaxed);
+    }
+
     /// Takes the position out of an error where it is one in a text that the caller did not write.
     pub(crate) fn relate(&self, mut error: Error) -> Error {
         if !self.original_text
@@ -76,7 +94,7 @@ pub(crate) async fn prepare(
         let composed = vetted.with_text_columns(&wanted)?;
         send(client, &composed, statement_timeout).await?
     };
-    let prepared = Arc::new(Prepared { statement, columns, original_text });
+    let prepared = Arc::new(Prepared { statement, columns, original_text, small: AtomicBool::new(false) });
     cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
     Ok(prepared)
 }

@@ -4,20 +4,22 @@
 //! policy and overlooks nothing: what it cannot read becomes a demand that no policy meets.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use pg_query::NodeEnum;
 use pg_query::protobuf::{
-    DefElem, ExplainStmt, LockClauseStrength, LockingClause, RangeVar, RawStmt, SelectStmt,
+    DefElem, ExplainStmt, LockClauseStrength, LockingClause, ObjectType, RangeVar, RawStmt, SelectStmt,
 };
+
+use pg_query::{Node, NodeEnum};
 
 use super::describe::{self, Described, describe};
 use super::{Demand, Need, Needs, Purpose, RelationUse, names, reasons, scope::Scopes};
 use crate::access::Access;
-use crate::kind::{Object, StatementKind};
+use crate::kind::StatementKind;
 use crate::names::RelationName;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
-use crate::tree::{Message, Statement, Visitor, Walk, character, first_word};
+use crate::tree::{Message, Positions, Statement, Visitor, Walk, first_word};
 
 /// Walks one statement and says what it needs.
 pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
@@ -31,9 +33,10 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         ));
     };
     let Described { kind, rows, outside, .. } = describe(root);
+    let positions = Positions::of(text);
     let mut collector = Collector {
-        text,
-        start: character(text, i32::try_from(first_word(text)).unwrap_or(-1)),
+        start: positions.character(i32::try_from(first_word(text)).unwrap_or(-1)),
+        positions,
         needs: Needs {
             kind,
             inner_kinds: Vec::new(),
@@ -47,7 +50,7 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
             depth: 0,
         },
         scopes: Scopes::default(),
-        targets: Vec::new(),
+        targets: HashSet::new(),
         with_queries: Vec::new(),
         depth: 0,
         planning: 0,
@@ -58,13 +61,13 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
 }
 
 pub(super) struct Collector<'t> {
-    text: &'t str,
+    positions: Positions<'t>,
     /// The position of the statement's first word.
     start: Option<usize>,
     pub(super) needs: Needs,
     scopes: Scopes,
     /// Byte offsets of the targets of changes, which no WITH query shadows.
-    targets: Vec<i32>,
+    targets: HashSet<i32>,
     /// Positions of the WITH queries around the current point.
     with_queries: Vec<Option<usize>>,
     depth: usize,
@@ -116,7 +119,7 @@ impl Visitor for Collector<'_> {
 impl Collector<'_> {
     /// The character position of the parser's byte offset.
     pub(super) fn position(&self, offset: i32) -> Option<usize> {
-        character(self.text, offset)
+        self.positions.character(offset)
     }
 
     /// Where the walk is, as well as it is known.
@@ -142,8 +145,8 @@ impl Collector<'_> {
             Statement::DeleteStmt(s) => self.change(s.relation.as_ref()),
             Statement::MergeStmt(s) => self.change(s.relation.as_ref()),
             Statement::ExplainStmt(explain) => self.explain(explain),
-            Statement::DropStmt(s) => self.objects(Object::of(s.remove_type), &s.objects),
-            Statement::CommentStmt(s) => self.objects(Object::of(s.objtype), s.object.as_deref().into_iter()),
+            Statement::DropStmt(s) => self.objects(s.remove_type, &s.objects),
+            Statement::CommentStmt(s) => self.objects(s.objtype, s.object.as_deref()),
             // Inside another statement these describe an object and do not run.
             Statement::VariableSetStmt(_) | Statement::ReturnStmt(_) if inner => return,
             _ => {}
@@ -166,7 +169,7 @@ impl Collector<'_> {
         let met = match (self.with_queries.is_empty(), self.depth) {
             (false, _) => format!("{kind} in a WITH clause"),
             (true, 0 | 1) => kind.to_string(),
-            (true, _) => format!("{kind} inside another statement"),
+            (true, _) => format!("{kind} inside {}", self.needs.kind),
         };
         self.demand(need, met);
     }
@@ -211,7 +214,7 @@ impl Collector<'_> {
     fn change(&mut self, target: Option<&RangeVar>) {
         self.scopes.open();
         if let Some(target) = target {
-            self.targets.push(target.location);
+            self.targets.insert(target.location);
             self.note_relation(names::relation(target), Purpose::Change, target.location);
         }
     }
@@ -233,16 +236,16 @@ impl Collector<'_> {
     }
 
     /// Relations that DDL names as lists of words.
-    fn objects<'n>(&mut self, object: Object, nodes: impl IntoIterator<Item = &'n pg_query::Node>) {
+    fn objects<'n>(&mut self, kind: i32, nodes: impl IntoIterator<Item = &'n Node>) {
         let relations = [
-            Object::Table,
-            Object::View,
-            Object::MaterializedView,
-            Object::Index,
-            Object::Sequence,
-            Object::ForeignTable,
+            ObjectType::ObjectTable,
+            ObjectType::ObjectView,
+            ObjectType::ObjectMatview,
+            ObjectType::ObjectIndex,
+            ObjectType::ObjectSequence,
+            ObjectType::ObjectForeignTable,
         ];
-        if !relations.contains(&object) {
+        if !relations.iter().any(|relation| *relation as i32 == kind) {
             return;
         }
         for node in nodes {

@@ -213,10 +213,10 @@ pub(super) fn describe(statement: Statement<'_>) -> Described {
 
         // Transactions and sessions: no level allows them, because sessions are pooled.
         S::TransactionStmt(s) => never(transaction(s), reasons::TRANSACTION),
-        S::VariableSetStmt(s) => match s.name.as_str() {
-            "TRANSACTION" | "SESSION CHARACTERISTICS" => never(Kind::Set, reasons::TRANSACTION),
-            _ => never(set_or_reset(s), reasons::SETTING),
-        },
+        S::VariableSetStmt(s) if s.name.starts_with("TRANSACTION") || s.name == "SESSION CHARACTERISTICS" => {
+            never(Kind::Set, reasons::TRANSACTION)
+        }
+        S::VariableSetStmt(s) => never(set_or_reset(s), reasons::SETTING),
         S::DiscardStmt(_) => never(Kind::Discard, reasons::SETTING),
         S::PrepareStmt(_) => never(Kind::Prepare, reasons::PREPARED),
         S::ExecuteStmt(_) => never(Kind::Execute, reasons::PREPARED),

@@ -5,7 +5,7 @@
 //! which calls `b(a)` where `a` is a row without such a column.
 
 use pg_query::Node;
-use pg_query::protobuf::{AExpr, AExprKind};
+use pg_query::protobuf::{AExpr, AExprKind, JsonExprOp};
 
 use super::collect::Collector;
 use super::{Form, FunctionUse, Need, OperatorUse, names, reasons};
@@ -31,6 +31,17 @@ impl Collector<'_> {
                     self.attribute(attribute, -1);
                 }
             }
+            Message::JsonFuncExpr(call) => self.grammar(json_function(call.op), call.location),
+            Message::JsonTable(table) => self.grammar("json_table", table.location),
+            Message::JsonParseExpr(call) => self.grammar("json", call.location),
+            Message::JsonScalarExpr(call) => self.grammar("json_scalar", call.location),
+            Message::JsonSerializeExpr(call) => self.grammar("json_serialize", call.location),
+            Message::JsonObjectConstructor(call) => self.grammar("json_object", call.location),
+            Message::JsonArrayConstructor(call) => self.grammar("json_array", call.location),
+            Message::JsonArrayQueryConstructor(call) => self.grammar("json_array", call.location),
+            Message::JsonObjectAgg(_) => self.grammar("json_objectagg", -1),
+            Message::JsonArrayAgg(_) => self.grammar("json_arrayagg", -1),
+            Message::MergeSupportFunc(call) => self.grammar("merge_action", call.location),
             Message::ParamRef(parameter) => {
                 let number = usize::try_from(parameter.number).unwrap_or(0);
                 self.needs.highest_parameter = self.needs.highest_parameter.max(number);
@@ -48,6 +59,12 @@ impl Collector<'_> {
             }
             None => self.demand(Need::Never(reasons::PLANNED), "a function without a name"),
         }
+    }
+
+    fn grammar(&mut self, name: &str, offset: i32) {
+        let position = self.position(offset);
+        let name = FunctionName { schema: None, name: name.to_owned() };
+        self.needs.functions.push(FunctionUse { name, form: Form::Grammar, position });
     }
 
     fn attribute(&mut self, name: &str, offset: i32) {
@@ -89,5 +106,14 @@ impl Collector<'_> {
             }
             None => self.demand(Need::Never(reasons::PLANNED), "an operator without a name"),
         }
+    }
+}
+
+fn json_function(operation: i32) -> &'static str {
+    match JsonExprOp::try_from(operation).unwrap_or(JsonExprOp::Undefined) {
+        JsonExprOp::JsonExistsOp => "json_exists",
+        JsonExprOp::JsonQueryOp => "json_query",
+        JsonExprOp::JsonValueOp => "json_value",
+        JsonExprOp::JsonTableOp | JsonExprOp::Undefined => "json_table",
     }
 }

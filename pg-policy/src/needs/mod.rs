@@ -82,8 +82,10 @@ pub(crate) struct Reason {
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// As a function, an aggregate, a window function or by grammar of its own.
+    /// As a function, an aggregate, a window function or a sampling method.
     Call,
+    /// By grammar of its own, which older servers take for a call of a function of that name.
+    Grammar,
     /// Perhaps: `a.b` calls `b(a)` where `a` is of a composite type without such a field.
     Attribute,
 }

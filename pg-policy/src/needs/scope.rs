@@ -4,6 +4,8 @@
 //! server resolves it so: never with a schema, never as the target of a change, in its own query only
 //! when the clause is recursive. In doubt the name is a relation's.
 
+use std::collections::HashMap;
+
 use pg_query::NodeEnum;
 use pg_query::protobuf::WithClause;
 
@@ -11,6 +13,8 @@ use pg_query::protobuf::WithClause;
 #[derive(Default)]
 pub(super) struct Scopes {
     statements: Vec<Vec<String>>,
+    /// How often each name is bound, over all of them.
+    bound: HashMap<String, usize>,
 }
 
 impl Scopes {
@@ -21,7 +25,11 @@ impl Scopes {
 
     /// Leaves it.
     pub(super) fn close(&mut self) {
-        self.statements.pop();
+        for name in self.statements.pop().unwrap_or_default() {
+            if let Some(count) = self.bound.get_mut(&name) {
+                *count -= 1;
+            }
+        }
     }
 
     /// Binds the names of a recursive clause, whose queries see each other.
@@ -39,11 +47,12 @@ impl Scopes {
     pub(super) fn bind(&mut self, name: &str) {
         if let Some(innermost) = self.statements.last_mut() {
             innermost.push(name.to_owned());
+            *self.bound.entry(name.to_owned()).or_default() += 1;
         }
     }
 
     /// Whether a name without schema is bound here.
     pub(super) fn binds(&self, name: &str) -> bool {
-        self.statements.iter().flatten().any(|bound| bound == name)
+        self.bound.get(name).is_some_and(|count| *count > 0)
     }
 }

@@ -20,6 +20,7 @@ pub(crate) use syntax::{node, too_deep};
 pub(crate) fn needs(text: &Arc<str>) -> Result<Needs, Refusal> {
     let owned = Arc::clone(text);
     stack::on_deep_stack(text.len(), move || {
+        syntax::few_tokens(&owned)?;
         let statements = syntax::parse(&owned)?;
         Needs::of(syntax::only_statement(&statements, &owned)?, &owned)
     })

@@ -5,8 +5,8 @@
 //! that the deepest tree takes 80 or 250 MiB. The stacks here are reserved, not used: only the pages
 //! that a tree touches become real.
 //!
-//! The parser also swaps the standard error stream of the whole process while it reads a text, so two
-//! texts at once would corrupt it: all parsing is one at a time.
+//! Ordinary texts go to one thread that stays, which costs less than starting one. Longer ones get a thread
+//! that goes away with its touched pages, one at a time: their trees may take half a GiB.
 //!
 //! Separate because nothing else in the house starts a thread for its stack. Invariant: a panic or an
 //! exhausted machine ends in a refusal, never in the end of the process.
@@ -21,17 +21,17 @@ use crate::refusal::Refusal;
 /// Bytes of stack for the deepest tree, with room to spare.
 const DEEPEST: usize = if cfg!(debug_assertions) { 768 << 20 } else { 192 << 20 };
 
-/// Texts up to this many bytes go to the thread that stays. A level takes two bytes of text at least,
-/// so that this thread never holds on to more than a few pages.
-const ORDINARY: usize = 4 << 10;
+/// Texts up to this many bytes go to the thread that stays. A level takes two bytes of text at least, so
+/// that the pages which this thread has touched come to 13 MiB at worst.
+const ORDINARY: usize = 2 << 10;
 
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The thread that stays, once there is one.
 static RESIDENT: Mutex<Option<SyncSender<Job>>> = Mutex::new(None);
 
-/// Held while a text is parsed and its tree is walked.
-static PARSER: Mutex<()> = Mutex::new(());
+/// Held by whoever waits for a thread of its own.
+static FRESH: Mutex<()> = Mutex::new(());
 
 /// Runs `work` on a deep stack and waits for it.
 pub(super) fn on_deep_stack<T, F>(text_bytes: usize, work: F) -> Result<T, Refusal>
@@ -39,16 +39,15 @@ where
     T: Send + 'static,
     F: FnOnce() -> Result<T, Refusal> + Send + 'static,
 {
+    let ordinary = text_bytes <= ORDINARY;
+    let _turn = (!ordinary).then(|| lock(&FRESH));
     let (answer, answered) = mpsc::sync_channel(1);
     let job: Job = Box::new(move || {
-        // One after the other, also across threads.
-        let _turn = lock(&PARSER);
         let result = catch_unwind(AssertUnwindSafe(work));
         // The one who waits may have gone: nothing to tell then.
         let _ = answer.send(result.unwrap_or_else(|_| Err(super::broken("the parser failed on it"))));
     });
-    let started = if text_bytes <= ORDINARY { to_resident(job) } else { to_fresh(job) };
-    started?;
+    if ordinary { to_resident(job) } else { to_fresh(job) }?;
     answered.recv().unwrap_or_else(|_| Err(super::broken("the parser's thread ended on it")))
 }
 

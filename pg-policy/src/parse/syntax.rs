@@ -8,7 +8,7 @@ use pg_query::{Error, NodeEnum, ParserOptions};
 
 use crate::refusal::Refusal;
 use crate::rule::Rule;
-use crate::tree::character;
+use crate::tree::{Positions, first_word};
 
 /// Parses a text into its statements.
 pub(super) fn parse(text: &str) -> Result<Vec<RawStmt>, Refusal> {
@@ -18,6 +18,28 @@ pub(super) fn parse(text: &str) -> Result<Vec<RawStmt>, Refusal> {
         Err(Error::Decode(_)) => Err(too_deep()),
         Err(_) => Err(super::broken("the parser failed on it")),
     }
+}
+
+/// Tokens that a text may have. A column of a list takes two of them and 4 KiB of memory in the tree, so
+/// that this bounds a tree at half a GiB; the server takes its share of that too.
+const TOKENS: usize = 250_000;
+
+/// Counts the tokens of a text that is long enough to have too many.
+pub(super) fn few_tokens(text: &str) -> Result<(), Refusal> {
+    if text.len() <= TOKENS {
+        return Ok(());
+    }
+    // What cannot be scanned is an error of syntax, which the parser words better.
+    let tokens = pg_query::scan(text).map_or(0, |scanned| scanned.tokens.len());
+    if tokens <= TOKENS {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Rule::Length,
+        format!("a statement of {tokens} words and signs"),
+        format!("more than {TOKENS} take too much memory to judge and to plan"),
+        "send values as parameters, and many rows in several statements with batch_execute",
+    ))
 }
 
 /// The one statement; several and none are refused.
@@ -33,7 +55,7 @@ pub(super) fn only_statement<'s>(statements: &'s [RawStmt], text: &str) -> Resul
         [first, second, ..] => {
             let end = usize::try_from(first.stmt_location.saturating_add(first.stmt_len)).unwrap_or(0);
             let behind = text.get(end..).unwrap_or("").trim_start_matches(';');
-            let second_word = text.len() - behind.len() + crate::tree::first_word(behind);
+            let second_word = text.len() - behind.len() + first_word(behind);
             let position = i32::try_from(second_word).unwrap_or(second.stmt_location);
             Err(Refusal::new(
                 Rule::OneStatement,
@@ -41,7 +63,7 @@ pub(super) fn only_statement<'s>(statements: &'s [RawStmt], text: &str) -> Resul
                 "one call takes one statement",
                 "send the statements one by one, or together to execute_transaction",
             )
-            .at(character(text, position)))
+            .at(Positions::of(text).character(position)))
         }
     }
 }
@@ -75,10 +97,16 @@ pub(crate) fn too_deep() -> Refusal {
     )
 }
 
+/// Texts up to this many bytes are searched for the place of an error, by parsing beginnings of them.
+const SEARCHED: usize = 64 << 10;
+
 /// Finds where the error is: behind the longest beginning of the text that could still become a statement.
 fn position(text: &str, message: &str) -> Option<usize> {
     if message.ends_with("at end of input") {
         return Some(text.chars().count() + 1);
+    }
+    if text.len() > SEARCHED {
+        return None;
     }
     let token = message.split_once(" at or near \"")?.1.strip_suffix('"')?;
     let places: Vec<usize> = text.match_indices(token).map(|(at, _)| at).collect();
@@ -92,7 +120,7 @@ fn position(text: &str, message: &str) -> Option<usize> {
         }
     });
     let offset = places.get(found)?;
-    character(text, i32::try_from(*offset).ok()?)
+    Positions::of(text).character(i32::try_from(*offset).ok()?)
 }
 
 /// The statement's own node.

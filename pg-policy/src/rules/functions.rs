@@ -12,7 +12,7 @@
 use super::overloads;
 use crate::access::Access;
 use crate::facts::{Facts, FunctionFacts};
-use crate::functions::{denied, is_harmless};
+use crate::functions::{Denied, denied, is_harmless};
 use crate::names::FunctionName;
 use crate::needs::{Form, FunctionUse, Needs};
 use crate::policy::Settings;
@@ -25,8 +25,8 @@ enum Verdict {
     From(Access, String),
     /// It may be called only where the policy lists it.
     Named(String),
-    /// The catalog must be asked first.
-    Ask,
+    /// The catalog must be asked first, about a name on the deny list or about any other.
+    Ask(Option<Denied>),
 }
 
 /// Asks about every function; says what the calls need.
@@ -34,12 +34,21 @@ pub(super) fn functions(needs: &Needs, settings: &Settings, facts: &dyn Facts) -
     let mut needed = Access::Read;
     let mut unknown: Vec<&FunctionUse> = Vec::new();
     for used in &needs.functions {
-        match verdict(used, facts) {
+        let verdict = match verdict(used, facts) {
+            Verdict::Ask(None) if settings.access == Access::Admin => {
+                Verdict::From(Access::Write, String::new())
+            }
+            Verdict::Ask(Some(denied)) if settings.access == Access::Admin => because(denied),
+            other => other,
+        };
+        match verdict {
             Verdict::From(access, _) if access <= settings.access => needed = needed.max(access),
             _ if listed(&used.name, settings, facts) => {}
-            Verdict::From(_, why) | Verdict::Named(why) => return Err(refusal(used, why)),
-            Verdict::Ask if settings.access == Access::Admin => needed = needed.max(Access::Write),
-            Verdict::Ask => unknown.push(used),
+            Verdict::From(access, why) => {
+                return Err(refusal(used, format!("{why}, and that needs {access} access")));
+            }
+            Verdict::Named(why) => return Err(refusal(used, why)),
+            Verdict::Ask(_) => unknown.push(used),
         }
     }
     match unknown.first() {
@@ -56,22 +65,20 @@ pub(super) fn functions(needs: &Needs, settings: &Settings, facts: &dyn Facts) -
 fn verdict(used: &FunctionUse, facts: &dyn Facts) -> Verdict {
     let name = used.name.name.as_str();
     let schema = used.name.schema.as_deref();
-    if used.form == Form::Attribute {
-        return attribute(name, facts);
+    match used.form {
+        Form::Call => {}
+        Form::Attribute => return attribute(name, facts),
+        Form::Grammar => return users(name, &facts.function(None, name).unwrap_or_default()),
     }
     let of_server = matches!(schema, None | Some("pg_catalog"));
     if let Some(denied) = denied(name) {
-        let because = |why: &str| match denied.from {
-            Some(access) => Verdict::From(access, why.to_owned()),
-            None => Verdict::Named(why.to_owned()),
-        };
         match denied.extension {
-            None if of_server => return because(denied.why),
+            None if of_server => return because(denied),
             None => {}
             Some(_) => match facts.function(schema, name) {
                 Some(overloads) if overloads.iter().all(|facts| facts.extension.is_none()) => {}
-                Some(_) => return because(denied.why),
-                None => return Verdict::Ask,
+                Some(_) => return because(denied),
+                None => return Verdict::Ask(Some(denied)),
             },
         }
     }
@@ -83,7 +90,7 @@ fn verdict(used: &FunctionUse, facts: &dyn Facts) -> Verdict {
     }
     match facts.function(schema, name) {
         None if schema == Some("pg_catalog") => unreviewed(),
-        None => Verdict::Ask,
+        None => Verdict::Ask(None),
         Some(overloads) if overloads.iter().any(is_servers) => unreviewed(),
         Some(overloads) => users(name, &overloads),
     }
@@ -95,15 +102,19 @@ fn attribute(name: &str, facts: &dyn Facts) -> Verdict {
     let harmless = || Verdict::From(Access::Read, String::new());
     match denied(name) {
         None => harmless(),
-        Some(denied) if denied.extension.is_none() => {
-            Verdict::From(denied.from.unwrap_or(Access::Admin), denied.why.to_owned())
-        }
+        Some(denied) if denied.extension.is_none() => because(denied),
         Some(denied) => match facts.function(None, name) {
-            Some(overloads) if overloads.iter().all(|facts| facts.extension.is_none()) => harmless(),
-            Some(_) => Verdict::From(denied.from.unwrap_or(Access::Admin), denied.why.to_owned()),
+            Some(overloads) if overloads.iter().any(|facts| facts.extension.is_some()) => because(denied),
             // Without facts it is a column until the server says otherwise.
-            None => harmless(),
+            _ => harmless(),
         },
+    }
+}
+
+fn because(denied: Denied) -> Verdict {
+    match denied.from {
+        Some(access) => Verdict::From(access, denied.why.to_owned()),
+        None => Verdict::Named(denied.why.to_owned()),
     }
 }
 
@@ -147,22 +158,36 @@ fn listed(name: &FunctionName, settings: &Settings, facts: &dyn Facts) -> bool {
 
 fn refusal(used: &FunctionUse, why: String) -> Refusal {
     let met = match used.form {
-        Form::Call => format!("the function {}", used.name),
+        Form::Call | Form::Grammar => format!("the function {}", used.name),
         Form::Attribute => format!("the attribute {}, which may call the function of that name,", used.name),
     };
     Refusal::new(Rule::Function, met, why, instead(&used.name)).at(used.position)
 }
 
 fn instead(name: &FunctionName) -> String {
-    format!(
-        "leave it out, or let the administrator list it in the policy: functions = [\"{name}\"]; \
-         a function that changes nothing should be marked STABLE"
-    )
+    let server = matches!(name.schema.as_deref(), None | Some("pg_catalog")) && denied(&name.name).is_some();
+    let line = format!("let the administrator list it in the policy: functions = [\"{name}\"]");
+    if server {
+        format!("leave it out, or {line}")
+    } else {
+        format!("if it changes nothing, mark it STABLE or IMMUTABLE in the database; or {line}")
+    }
 }
 
 fn not_known(used: &FunctionUse) -> Refusal {
-    let met = format!("the function {}", used.name);
-    let why =
-        "it is not one of the server's own and the catalog was not asked about it, so it cannot be judged";
-    Refusal::new(Rule::Function, met, why, instead(&used.name)).at(used.position)
+    let name = &used.name;
+    let line = format!("let the administrator list it in the policy: functions = [\"{name}\"]");
+    let why = match denied(&name.name) {
+        Some(Denied { extension: Some(extension), why, .. }) => {
+            format!(
+                "if it is the one of the extension {extension}, {why}; the catalog was not asked whose it is"
+            )
+        }
+        _ => {
+            "it is not one of the server's own and the catalog was not asked about it, so it cannot be judged"
+                .to_owned()
+        }
+    };
+    let instead = format!("judge it on a connection, which asks the catalog; or {line}");
+    Refusal::new(Rule::Function, format!("the function {name}"), why, instead).at(used.position)
 }

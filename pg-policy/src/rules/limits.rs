@@ -8,6 +8,7 @@ use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+use crate::tree::Positions;
 
 /// Asks what must hold before the parser sees a text.
 pub(crate) fn text(text: &str, settings: &Settings) -> Result<(), Refusal> {
@@ -30,8 +31,47 @@ pub(crate) fn text(text: &str, settings: &Settings) -> Result<(), Refusal> {
         )
         .at(Some(position)));
     }
+    runs(text)
+}
+
+/// Signs in a row, and openings of comments in a row, that pass.
+const IN_A_ROW: usize = 16;
+
+/// Texts that the PostgreSQL lexer takes very long to read, here and in the server, which has the same
+/// one: a run of `+` and `-` takes the cube of its length, a run of `/*/*/*` the square, so that a few
+/// thousand characters keep it busy for minutes. Two minus signs begin a comment and end a run of signs.
+fn runs(text: &str) -> Result<(), Refusal> {
+    let (mut signs, mut openings, mut last) = (0_usize, 0_usize, 0_u8);
+    for (offset, byte) in text.bytes().enumerate() {
+        signs = match (byte, last) {
+            (b'-', b'-') => 0,
+            (b'+' | b'-', _) => signs + 1,
+            _ => 0,
+        };
+        openings = match (byte, last) {
+            (b'*', b'/') => openings + 1,
+            _ if OPERATOR_CHARACTERS.contains(&byte) => openings,
+            _ => 0,
+        };
+        last = byte;
+        let what = match (signs > IN_A_ROW, openings > IN_A_ROW) {
+            (false, false) => continue,
+            (true, _) => "signs",
+            (false, true) => "openings of comments",
+        };
+        return Err(Refusal::new(
+            Rule::Nesting,
+            format!("a run of more than {IN_A_ROW} {what}"),
+            "reading it would keep the parser busy, here and in the server",
+            "leave it out; send a text that has it as a parameter",
+        )
+        .at(Positions::of(text).character(i32::try_from(offset).unwrap_or(-1))));
+    }
     Ok(())
 }
+
+/// The characters of which the lexer makes operators.
+const OPERATOR_CHARACTERS: &[u8] = b"~!@#^&|`?+-*/%<>=";
 
 /// Asks whether the tree is flat enough.
 pub(super) fn nesting(needs: &Needs, settings: &Settings) -> Result<(), Refusal> {

@@ -14,6 +14,7 @@ use crate::rule::Rule;
 /// Relations below admin access for their contents, and what they show.
 const SECRETS: &[(&str, &str)] = &[
     ("pg_authid", "it shows password hashes"),
+    ("pg_config", "it shows where the server keeps its files"),
     ("pg_file_settings", "it shows the server's configuration files"),
     ("pg_hba_file_rules", "it shows the server's access rules"),
     ("pg_ident_file_mappings", "it shows the server's access rules"),

@@ -30,6 +30,7 @@ macro_rules! messages {
         /// A statement, borrowed.
         #[derive(Clone, Copy)]
         #[expect(dead_code, reason = "some statements are judged by what they are alone")]
+        #[expect(clippy::enum_variant_names, reason = "the names are the parser's")]
         pub(crate) enum Statement<'a> {
             $($statement(&'a protobuf::$statement),)*
         }

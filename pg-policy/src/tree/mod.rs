@@ -5,5 +5,5 @@ mod position;
 mod walk;
 
 pub(crate) use messages::{Message, Statement};
-pub(crate) use position::{character, first_word};
+pub(crate) use position::{Positions, first_word};
 pub(crate) use walk::{Visitor, Walk};

@@ -1,0 +1,202 @@
+//! The task of a reading: runs the statement, with one more try where the session was stale, then serves pages.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{FutureExt, join};
+use pg_policy::Vetted;
+use serde_json::Value;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+use tokio_postgres::Client;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Demand, LEASE, Opening, Page, PageLimits,
+    rows::{Rows, Source},
+};
+use crate::{
+    Call, Connection, Error, Parameter,
+    row_encoder::{RowEncoder, Shape},
+    session::{Backend, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
+    statement::is_stale_plan,
+    value,
+};
+
+/// What is read.
+pub(super) struct Job {
+    pub(super) vetted: Vetted,
+    pub(super) parameters: Vec<Value>,
+    pub(super) shape: Shape,
+    pub(super) first: PageLimits,
+}
+
+/// Where pages go: the first one with what the reading begins with, the others as they are asked for.
+struct Desk {
+    opened: Option<oneshot::Sender<Result<Opening, Error>>>,
+    asked: mpsc::Receiver<Demand>,
+    notices: Notices,
+}
+
+/// Serves a reading to its end.
+pub(super) async fn serve(
+    connection: Connection,
+    call: Call,
+    mut session: Session,
+    job: Job,
+    token: CancellationToken,
+    opened: oneshot::Sender<Result<Opening, Error>>,
+    asked: mpsc::Receiver<Demand>,
+) {
+    let mut desk = Desk { opened: Some(opened), asked, notices: session.notices() };
+    let mut tries = 0;
+    loop {
+        session.unsettle();
+        desk.notices = session.notices();
+        let stop = Stop { token: token.clone(), cancel: session.cancel_handle() };
+        let result = stoppable(&stop, read(&mut session, &job, &mut desk)).await;
+        let stopped = stop.token.is_cancelled();
+        let Err(error) = result else {
+            // A cancel request may still be on its way to the backend: it is not used again.
+            if !stopped {
+                finish(&mut session, &job).await;
+            }
+            return;
+        };
+        let stale = is_stale_plan(&error);
+        if desk.opened.is_some() && tries < 2 && (stale || matches!(error, Error::Lost { .. })) {
+            tries += 1;
+            if stale {
+                session.forget_prepared();
+                let _reset = session.reset().await;
+            }
+            drop(session);
+            match connection.check_out(&call).await {
+                Ok(fresh) => {
+                    session = fresh;
+                    continue;
+                }
+                Err(error) => return desk.refuse(error),
+            }
+        }
+        let reusable =
+            !stopped && !matches!(error, Error::Cancelled | Error::OutcomeUnknown | Error::Lost { .. });
+        desk.refuse(error);
+        if reusable {
+            let _reset = session.reset().await;
+        }
+        return;
+    }
+}
+
+/// After a rolled-back read that ran only built-in functions nothing of the session can have changed.
+async fn finish(session: &mut Backend, job: &Job) {
+    if job.vetted.only_built_in() {
+        session.settle();
+    } else {
+        let _reset = session.reset().await;
+    }
+}
+
+/// Runs the statement once, and serves its pages. The transaction's end is sent and not waited for: whatever comes next
+/// on this backend comes after it.
+async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), Error> {
+    let limit = backend.statement_timeout();
+    let (client, cache) = backend.parts();
+    if let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
+        let parameters = value::bind(&job.parameters, prepared.statement.params())?;
+        let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
+        desk.serve(&mut rows, &prepared, job.first).await?;
+        let _sent = roll_back(client).now_or_never();
+        return Ok(());
+    }
+    let failed = |error: tokio_postgres::Error| classify(&error, limit);
+    let transaction = client.build_transaction().read_only(true).start().await.map_err(failed)?;
+    let prepared = prepare(transaction.client(), cache, &job.vetted, limit).await?;
+    let parameters = value::bind(&job.parameters, prepared.statement.params())?;
+    let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));
+    let portal = bind(&transaction, &prepared, parameters).await.map_err(failed)?;
+    let mut rows = Rows::new(Source::Portal { transaction: &transaction, portal }, encoder, limit);
+    desk.serve(&mut rows, &prepared, job.first).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
+async fn bind(
+    transaction: &tokio_postgres::Transaction<'_>,
+    prepared: &Prepared,
+    parameters: Vec<Parameter>,
+) -> Result<tokio_postgres::Portal, tokio_postgres::Error> {
+    transaction.bind_raw(&prepared.statement, parameters).await
+}
+
+/// Begins the transaction and runs the statement in one round trip, for a result that is expected to fit into a page.
+/// Should the BEGIN fail, the statement runs read-only all the same: that is the session's default.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one text is a constant, the other statement was prepared from vetted text"
+)]
+async fn whole<'a>(
+    client: &Client,
+    prepared: &Prepared,
+    parameters: Vec<Parameter>,
+    shape: Shape,
+    limit: Duration,
+) -> Result<Rows<'a>, Error> {
+    let (begun, stream) = join!(
+        client.execute_typed("START TRANSACTION READ ONLY", &[]),
+        client.query_raw(&prepared.statement, parameters)
+    );
+    begun.map_err(|error| classify(&error, limit))?;
+    let stream = stream.map_err(|error| classify(&error, limit))?;
+    let encoder = RowEncoder::new(shape, Arc::clone(&prepared.columns));
+    Ok(Rows::new(Source::Stream, encoder, limit).with_stream(stream))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+async fn roll_back(client: &Client) -> Result<u64, tokio_postgres::Error> {
+    client.execute_typed("ROLLBACK", &[]).await
+}
+
+impl Desk {
+    /// Hands out the first page and those that are asked for, until the rows end or nobody asks.
+    async fn serve(
+        &mut self,
+        rows: &mut Rows<'_>,
+        prepared: &Prepared,
+        first: PageLimits,
+    ) -> Result<(), Error> {
+        let page = rows.page(first).await.map_err(|error| prepared.relate(error))?;
+        let mut more = page.cut.is_some();
+        prepared.note_small(!more);
+        let opening = Opening {
+            columns: Arc::clone(&prepared.columns),
+            header: rows.header(),
+            page: Page { notices: self.notices.take(), ..page },
+        };
+        if let Some(opened) = self.opened.take() {
+            // Nobody listens when the caller has gone away; then the next wait ends this task.
+            let _told = opened.send(Ok(opening));
+        }
+        while more {
+            let Ok(Some(Demand { limits, reply })) = timeout(LEASE, self.asked.recv()).await else { break };
+            let page = rows.page(limits).await.map(|page| Page { notices: self.notices.take(), ..page });
+            more = page.as_ref().is_ok_and(|page| page.cut.is_some());
+            let lost = matches!(page, Err(Error::Lost { .. }));
+            let _told = reply.send(page);
+            if lost {
+                return Err(Error::Lost { last_words: None });
+            }
+        }
+        // Rows still on their way would hold up whatever comes next on this backend: it is stopped and given up.
+        if rows.has_rows_on_their_way() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Tells the caller who waits for the first page that there is none.
+    fn refuse(&mut self, error: Error) {
+        if let Some(opened) = self.opened.take() {
+            // Nobody listens when the caller has gone away.
+            let _told = opened.send(Err(error));
+        }
+    }
+}

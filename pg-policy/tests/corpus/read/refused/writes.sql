@@ -1,0 +1,211 @@
+INSERT INTO orders VALUES (1)
+-- ;;
+INSERT INTO orders SELECT * FROM other
+-- ;;
+INSERT INTO orders DEFAULT VALUES RETURNING id
+-- ;;
+INSERT INTO orders VALUES (1) ON CONFLICT DO NOTHING
+-- ;;
+UPDATE orders SET total = 0
+-- ;;
+UPDATE orders SET total = 0 WHERE id = 1 RETURNING *
+-- ;;
+DELETE FROM orders
+-- ;;
+DELETE FROM orders WHERE CURRENT OF c
+-- ;;
+MERGE INTO t USING s ON t.id = s.id WHEN NOT MATCHED THEN INSERT VALUES (1)
+-- ;;
+TRUNCATE orders
+-- ;;
+TRUNCATE TABLE ONLY orders RESTART IDENTITY CASCADE
+-- ;;
+/* SELECT */ DELETE FROM orders
+-- ;;
+-- SELECT
+DELETE FROM orders
+-- ;;
+  
+	DeLeTe FrOm orders
+-- ;;
+(WITH d AS (DELETE FROM orders RETURNING *) SELECT * FROM d)
+-- ;;
+WITH d AS (DELETE FROM orders RETURNING *) SELECT * FROM d
+-- ;;
+WITH u AS (UPDATE orders SET total = 0 RETURNING *) SELECT 1
+-- ;;
+WITH i AS (INSERT INTO orders VALUES (1)) SELECT 1
+-- ;;
+WITH m AS (MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE RETURNING *) SELECT 1
+-- ;;
+WITH a AS (SELECT 1), b AS (SELECT 2), c AS (DELETE FROM orders) SELECT * FROM a, b
+-- ;;
+WITH RECURSIVE a AS (SELECT 1), c AS (DELETE FROM orders RETURNING 1) TABLE a
+-- ;;
+SELECT * FROM (WITH d AS (DELETE FROM orders RETURNING *) SELECT * FROM d) AS x
+-- ;;
+SELECT 1 UNION (WITH d AS (DELETE FROM orders RETURNING 1) SELECT * FROM d)
+-- ;;
+SELECT (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)
+-- ;;
+SELECT 1 WHERE EXISTS (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)
+-- ;;
+SELECT 1 ORDER BY (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)
+-- ;;
+SELECT 1 LIMIT (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)
+-- ;;
+VALUES ((WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1))
+-- ;;
+SELECT count(*) FILTER (WHERE (WITH d AS (DELETE FROM orders RETURNING true) SELECT true)) FROM t
+-- ;;
+SELECT sum(1) OVER (ORDER BY (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)) FROM t
+-- ;;
+SELECT a[(WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)] FROM t
+-- ;;
+SELECT * FROM generate_series(1, (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1))
+-- ;;
+SELECT * FROM t JOIN s ON (WITH d AS (DELETE FROM orders RETURNING true) SELECT true)
+-- ;;
+SELECT * FROM t GROUP BY GROUPING SETS ((1), ((WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)))
+-- ;;
+SELECT * FROM t TABLESAMPLE bernoulli ((WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1))
+-- ;;
+SELECT CASE WHEN true THEN (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1) END
+-- ;;
+SELECT json_object('a': (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1))
+-- ;;
+SELECT xmlelement(name a, (WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1))
+-- ;;
+SELECT * FROM json_table((WITH d AS (DELETE FROM orders RETURNING '{}'::jsonb) SELECT '{}'::jsonb), '$' COLUMNS (a int))
+-- ;;
+SELECT * FROM xmltable('/a' PASSING (WITH d AS (DELETE FROM orders RETURNING xml '<a/>') SELECT xml '<a/>') COLUMNS a int)
+-- ;;
+SELECT DISTINCT ON ((WITH d AS (DELETE FROM orders RETURNING 1) SELECT 1)) 1
+-- ;;
+SELECT * INTO copy FROM orders
+-- ;;
+SELECT * INTO TEMP copy FROM orders
+-- ;;
+WITH x AS (SELECT 1) SELECT * INTO copy FROM x
+-- ;;
+SELECT 1 INTO copy UNION SELECT 2
+-- ;;
+SELECT * FROM orders FOR UPDATE
+-- ;;
+SELECT * FROM orders FOR NO KEY UPDATE
+-- ;;
+SELECT * FROM orders FOR SHARE
+-- ;;
+SELECT * FROM orders FOR KEY SHARE NOWAIT
+-- ;;
+SELECT * FROM orders o JOIN items i USING (id) FOR UPDATE OF o SKIP LOCKED
+-- ;;
+SELECT * FROM (SELECT * FROM orders FOR UPDATE) AS x
+-- ;;
+WITH l AS (SELECT * FROM orders FOR UPDATE) SELECT * FROM l
+-- ;;
+SELECT 1 WHERE EXISTS (SELECT 1 FROM orders FOR SHARE)
+-- ;;
+EXPLAIN ANALYZE DELETE FROM orders
+-- ;;
+EXPLAIN (ANALYZE) UPDATE orders SET total = 0
+-- ;;
+EXPLAIN (ANALYZE true) INSERT INTO orders VALUES (1)
+-- ;;
+EXPLAIN (ANALYZE on, ANALYZE off) DELETE FROM orders
+-- ;;
+EXPLAIN (ANALYZE 1) DELETE FROM orders
+-- ;;
+EXPLAIN (ANALYZE 'yes') DELETE FROM orders
+-- ;;
+EXPLAIN (ANALYSE) DELETE FROM orders
+-- ;;
+EXPLAIN (FORMAT JSON, BUFFERS, ANALYZE) WITH d AS (DELETE FROM orders RETURNING *) SELECT * FROM d
+-- ;;
+EXPLAIN ANALYZE CREATE TABLE copy AS SELECT * FROM orders
+-- ;;
+EXPLAIN ANALYZE SELECT * FROM orders FOR UPDATE
+-- ;;
+CREATE TABLE copy AS SELECT * FROM orders
+-- ;;
+CREATE TABLE copy AS TABLE orders WITH NO DATA
+-- ;;
+CREATE TEMP TABLE copy (id int)
+-- ;;
+CREATE VIEW v AS SELECT 1
+-- ;;
+CREATE MATERIALIZED VIEW v AS SELECT 1
+-- ;;
+REFRESH MATERIALIZED VIEW v
+-- ;;
+CREATE INDEX ON orders (id)
+-- ;;
+ALTER TABLE orders ADD COLUMN x int
+-- ;;
+DROP TABLE orders
+-- ;;
+DROP SCHEMA public CASCADE
+-- ;;
+COMMENT ON TABLE orders IS 'x'
+-- ;;
+VACUUM
+-- ;;
+VACUUM (FULL, ANALYZE) orders
+-- ;;
+ANALYZE orders
+-- ;;
+REINDEX TABLE orders
+-- ;;
+CLUSTER orders
+-- ;;
+CALL refresh_totals()
+-- ;;
+NOTIFY channel
+-- ;;
+LOCK TABLE orders
+-- ;;
+SET CONSTRAINTS ALL DEFERRED
+-- ;;
+IMPORT FOREIGN SCHEMA s FROM SERVER x INTO y
+-- ;;
+GRANT SELECT ON orders TO bob
+-- ;;
+REVOKE ALL ON orders FROM bob
+-- ;;
+GRANT admin TO bob
+-- ;;
+CREATE ROLE bob SUPERUSER
+-- ;;
+ALTER ROLE bob PASSWORD 'x'
+-- ;;
+ALTER USER bob SET search_path = x
+-- ;;
+DROP ROLE bob
+-- ;;
+DROP OWNED BY bob
+-- ;;
+REASSIGN OWNED BY bob TO alice
+-- ;;
+CREATE EXTENSION dblink
+-- ;;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM orders RETURNING 1'
+-- ;;
+CREATE TRIGGER t AFTER INSERT ON orders EXECUTE FUNCTION f()
+-- ;;
+DO $$ BEGIN DELETE FROM orders; END $$
+-- ;;
+ALTER SYSTEM SET work_mem = '1GB'
+-- ;;
+CREATE DATABASE x
+-- ;;
+CHECKPOINT
+-- ;;
+CREATE SUBSCRIPTION s CONNECTION 'host=evil' PUBLICATION p
+-- ;;
+SECURITY LABEL ON TABLE orders IS 'x'
+-- ;;
+CREATE POLICY p ON orders USING (true)
+-- ;;
+CREATE RULE r AS ON SELECT TO orders DO INSTEAD SELECT 1
+-- ;;
+UPDATE pg_settings SET setting = 'x'
