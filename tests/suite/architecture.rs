@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("pg-mcp", &["pg-core", "pg-introspect"]),
     ("pg-cli", &["pg-core", "pg-introspect"]),
     ("pg-tests", &["pg-cli", "pg-core", "pg-introspect", "pg-mcp", "pg-policy", "xtask"]),
-    ("pg-benches", &["pg-core", "pg-tests"]),
+    ("pg-benches", &["pg-core", "pg-policy", "pg-tests"]),
     // Builds before libclang and PostgreSQL are there, so it needs none of the others.
     ("xtask", &[]),
 ];

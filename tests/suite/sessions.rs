@@ -3,11 +3,6 @@
 //!
 //! Tried on [`pg_core::Service`] itself, as a Rust service embeds it, against a real server watched from beside.
 #![expect(clippy::disallowed_methods, reason = "tests prepare and look past the toolkit, on the bare driver")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "an answer that lacks what a test asks for has failed it"
-)]
 
 mod batches;
 mod connections;

@@ -176,7 +176,15 @@ impl Desk {
         prepared: &Prepared,
         first: PageLimits,
     ) -> Result<(), Error> {
-        let page = rows.page(first).await.map_err(|error| prepared.relate(error))?;
+        let page = match rows.page(first).await {
+            Ok(page) => page,
+            // It may have run for long, and somebody may have ended it on purpose: it is not run again unasked.
+            Err(error @ Error::Lost { .. }) => {
+                self.refuse(error);
+                return Err(Error::Lost { last_words: None });
+            }
+            Err(error) => return Err(prepared.relate(error)),
+        };
         let mut more = page.cut.is_some();
         prepared.note_small(!more);
         let opening = Opening {

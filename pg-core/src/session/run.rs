@@ -1,7 +1,10 @@
 //! Work on a session in a task of its own, so that a caller who goes away does not leave it half done: the task then
 //! cancels the statement in the server, waits for the backend to fall quiet, and gives it up.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
@@ -12,6 +15,8 @@ use crate::{Call, Connection, Error, connect::CancelHandle};
 
 /// How long a cancel request may take to be delivered.
 const CANCEL_DELIVERY: Duration = Duration::from_secs(2);
+/// How long to wait for a cancelled statement before it is cancelled again.
+const CANCEL_AGAIN: Duration = Duration::from_millis(100);
 /// How long a cancelled statement may take to end.
 const CANCEL_EFFECT: Duration = Duration::from_secs(5);
 
@@ -35,13 +40,18 @@ pub(crate) async fn stoppable<T>(
         biased;
         result = &mut work => result,
         () = stop.token.cancelled() => {
-            // Whether delivery succeeds or not, the backend is given up afterwards.
-            let _delivered = tokio::time::timeout(CANCEL_DELIVERY, stop.cancel.cancel()).await;
-            match tokio::time::timeout(CANCEL_EFFECT, &mut work).await {
-                Ok(Ok(done)) => Ok(done),
-                Ok(Err(unknown @ Error::OutcomeUnknown)) => Err(unknown),
-                Ok(Err(_)) => Err(Error::Cancelled),
-                Err(_) => Err(Error::OutcomeUnknown),
+            let given_up = Instant::now() + CANCEL_EFFECT;
+            loop {
+                // A request that reaches the backend between two messages stops nothing, so it is repeated. Whether it is
+                // delivered or not, the backend is given up afterwards.
+                let _delivered = tokio::time::timeout(CANCEL_DELIVERY, stop.cancel.cancel()).await;
+                match tokio::time::timeout(CANCEL_AGAIN, &mut work).await {
+                    Ok(Ok(done)) => return Ok(done),
+                    Ok(Err(unknown @ Error::OutcomeUnknown)) => return Err(unknown),
+                    Ok(Err(_)) => return Err(Error::Cancelled),
+                    Err(_) if Instant::now() >= given_up => return Err(Error::OutcomeUnknown),
+                    Err(_) => {}
+                }
             }
         }
     }

@@ -103,10 +103,7 @@ async fn a_hundred_thousand_nested_parentheses_are_refused_and_end_nothing() {
         let (code, report) = refused_by_both(&url, &query, &json!([]));
         assert!(matches!(code, 3 | 5), "{code} {report}");
         let told = report.to_string();
-        assert!(
-            ["nest", "deep", "complex", "words and signs"].iter().any(|word| told.contains(word)),
-            "{report}"
-        );
+        assert!(["nest", "deep", "complex", "words"].iter().any(|word| told.contains(word)), "{report}");
         assert!(told.len() < 2000, "the report repeats the statement");
     }
 }

@@ -138,7 +138,7 @@ async fn a_service_that_stops_leaves_no_statement() {
         tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("stopped")})).await });
     watch::until_running(&admin, "stopped", 1).await;
     service.stop(Duration::from_secs(10)).await;
-    assert_eq!(watch::running(&admin, "stopped").await, 0);
+    watch::until_running(&admin, "stopped", 0).await;
     assert_eq!(asking.await.unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
 }
 

@@ -1,5 +1,4 @@
 //! The library as a Rust service embeds it: a [`Service`] on a database, and its operations called by name.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test whose service cannot be had has failed")]
 
 use pg_core::{
     Access, Call, Configuration, ConnectionEntry, Environment, Error, ErrorReport, Overrides, Service,
