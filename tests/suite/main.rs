@@ -2,6 +2,7 @@
 
 mod cli;
 mod connect;
+mod corpus;
 mod harness;
 mod introspect;
 mod mcp;
