@@ -7,7 +7,12 @@
     clippy::disallowed_methods,
     reason = "the suite asks the server with its own SQL, past the toolkit"
 )]
-#![expect(clippy::expect_used, clippy::panic, reason = "a check that cannot go on has failed")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a check that cannot go on has failed"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -102,7 +107,7 @@ async fn equal_what_the_server_prints(file: &str) {
             None => writeln!(differences, "{statement}: the server refuses it, exit {code:?}, {said}")
                 .expect("text"),
             Some(_) if code != Some(0) => {
-                writeln!(differences, "{statement}: exit {code:?}, {said}").expect("text")
+                writeln!(differences, "{statement}: exit {code:?}, {said}").expect("text");
             }
             Some(expected) => {
                 let text = String::from_utf8(output.stdout).expect("UTF-8");
