@@ -20,13 +20,15 @@ use crate::{
     mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
-    session::{Pool, Session},
+    session::{LONGEST_KEPT, Pool, Session},
     statement::Kept,
     write::{End, write},
 };
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
+/// How often the catalog is asked for the sake of one verdict: about functions, about operators, and once more.
+const MOST_QUESTIONS: usize = 3;
 /// How long a caller waits for a backend: opening one, or one of the pool becoming free.
 const CHECK_OUT: Duration = Duration::from_secs(15);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
@@ -136,7 +138,7 @@ impl Connection {
             .await
             .map_err(|error| error.on(self.id()))?;
         // Verdicts that rest on facts of the catalog would outlive them.
-        if vetted.only_built_in() {
+        if vetted.only_built_in() && text.len() <= LONGEST_KEPT {
             self.verdicts().put(text.to_owned(), vetted.clone());
         }
         Ok(vetted)
@@ -147,25 +149,28 @@ impl Connection {
         call: &Call,
         vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
     ) -> Result<Vetted, Error> {
-        let refusal = match vet(&self.inner.policy, &self.inner.functions) {
-            Ok(vetted) => return Ok(vetted),
-            Err(refusal) => refusal,
-        };
-        let functions: Vec<String> =
-            refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
-        let operators: Vec<String> =
-            refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
-        if functions.is_empty() && operators.is_empty() {
-            return Err(refusal.into());
-        }
-        for (names, query, kind) in [
-            (functions, &catalog::FUNCTIONS, NameKind::Function),
-            (operators, &catalog::OPERATORS, NameKind::Operator),
-        ] {
-            if !names.is_empty() {
-                let rows: Vec<FunctionRow> =
-                    self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
-                self.inner.functions.learn(kind, names, rows);
+        // A refusal names what one rule needs to know; with that known, another rule may need more.
+        for _ in 0..MOST_QUESTIONS {
+            let refusal = match vet(&self.inner.policy, &self.inner.functions) {
+                Ok(vetted) => return Ok(vetted),
+                Err(refusal) => refusal,
+            };
+            let functions: Vec<String> =
+                refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
+            let operators: Vec<String> =
+                refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
+            if functions.is_empty() && operators.is_empty() {
+                return Err(refusal.into());
+            }
+            for (names, query, kind) in [
+                (functions, &catalog::FUNCTIONS, NameKind::Function),
+                (operators, &catalog::OPERATORS, NameKind::Operator),
+            ] {
+                if !names.is_empty() {
+                    let rows: Vec<FunctionRow> =
+                        self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
+                    self.inner.functions.learn(kind, names, rows);
+                }
             }
         }
         Ok(vet(&self.inner.policy, &self.inner.functions)?)

@@ -7,6 +7,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod connect;
+mod corpus;
 mod harness;
 mod introspect;
 mod mcp;

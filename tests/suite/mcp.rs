@@ -7,7 +7,7 @@
 )]
 
 mod database;
-mod peer;
+pub(crate) mod peer;
 
 use std::{
     fs::{self, File},

@@ -14,10 +14,15 @@ use crate::{Limits, read::LEASE};
 /// server ends what this program forgot.
 const IDLE_IN_TRANSACTION: Duration = LEASE.saturating_add(Duration::from_secs(30));
 
+/// The last column: a server that can (14 and later; before 16 only on Linux) looks once a second whether its client is
+/// still there, so that a statement ends soon after this program was killed and could not cancel it.
 const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
     (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
-     FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS s(name, value))";
+     FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS s(name, value)),
+    (SELECT pg_catalog.set_config('client_connection_check_interval', '1000', false)
+     WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL
+       AND pg_catalog.version() OPERATOR(pg_catalog.~) 'linux')";
 
 /// What every session starts with. `standard_conforming_strings` is a matter of safety: text is vetted as the server lexes
 /// it with the setting on. Transactions are read-only unless they say otherwise.

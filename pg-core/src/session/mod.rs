@@ -15,5 +15,5 @@ pub(crate) use driver_error::classify;
 pub(crate) use notices::Notices;
 pub use pool::PoolStats;
 pub(crate) use pool::{Pool, Session};
-pub(crate) use prepared::{Column, Prepared, prepare};
+pub(crate) use prepared::{Column, LONGEST_KEPT, Prepared, prepare};
 pub(crate) use run::{Stop, on_session, stoppable};

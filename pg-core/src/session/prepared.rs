@@ -15,6 +15,10 @@ use tokio_postgres::{Client, Statement};
 use super::classify;
 use crate::{ColumnCodec, Error, type_name};
 
+/// Longer statements, in bytes of text, are vetted and prepared anew each time: they seldom come twice, and a cache of
+/// many would hold as many megabytes here as in the server.
+pub(crate) const LONGEST_KEPT: usize = 16 << 10;
+
 /// A column of a result.
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
@@ -95,11 +99,24 @@ pub(crate) async fn prepare(
         send(client, &composed, statement_timeout).await?
     };
     let prepared = Arc::new(Prepared { statement, columns, original_text, small: AtomicBool::new(false) });
-    cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
+    if vetted.text().len() <= LONGEST_KEPT {
+        cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
+    }
     Ok(prepared)
 }
 
+/// Most parameters of one statement: the protocol counts them in 16 bits. Past that the server answers with a count that
+/// wrapped, and the connection is lost.
+const MOST_PARAMETERS: usize = 65_535;
+
 #[expect(clippy::disallowed_methods, reason = "the text is vetted")]
 async fn send(client: &Client, vetted: &Vetted, statement_timeout: Duration) -> Result<Statement, Error> {
+    if vetted.parameter_count() > MOST_PARAMETERS {
+        return Err(Error::argument(format!(
+            "the statement has {} parameters, and PostgreSQL takes at most {MOST_PARAMETERS}; pass a long list as one \
+             array: `= ANY ($1)`, or `unnest($1)` for rows",
+            vetted.parameter_count()
+        )));
+    }
     client.prepare(vetted.text()).await.map_err(|error| classify(&error, statement_timeout))
 }

@@ -28,14 +28,14 @@ pub(super) fn program(url: &str, arguments: &[&str]) -> Command {
 }
 
 /// A client on the program's standard input and output, greeted.
-pub(super) struct Piped {
+pub(crate) struct Piped {
     pub(super) child: Child,
     pub(super) input: Option<ChildStdin>,
     lines: Receiver<String>,
 }
 
 impl Piped {
-    pub(super) fn start(url: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(url: &str, arguments: &[&str]) -> Self {
         let mut command = program(url, arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the program");
@@ -54,7 +54,7 @@ impl Piped {
         input.write_all(line.as_bytes()).and_then(|()| input.write_all(b"\n")).expect("written");
     }
 
-    pub(super) fn call(&mut self, id: u32, tool: &str, arguments: &str) {
+    pub(crate) fn call(&mut self, id: u32, tool: &str, arguments: &str) {
         self.send(&call(id, tool, arguments, ""));
     }
 
@@ -72,7 +72,7 @@ impl Piped {
     }
 
     /// The result of one call that waits for its answer.
-    pub(super) fn answer(&mut self, tool: &str, arguments: &str) -> Value {
+    pub(crate) fn answer(&mut self, tool: &str, arguments: &str) -> Value {
         self.call(1, tool, arguments);
         let answer = self.next();
         assert_eq!(answer["id"], 1, "{answer}");
@@ -106,7 +106,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    pub(super) fn start(url: &str) -> Self {
+    pub(crate) fn start(url: &str) -> Self {
         let mut command = program(url, &["--http", "127.0.0.1:0"]);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
