@@ -1,10 +1,11 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 use std::{
+    collections::HashSet,
     num::NonZeroUsize,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use lru::LruCache;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     Call, ConnectionSettings, Error, Limits, PoolStats,
-    catalog::{self, FunctionRow, ServerRow},
+    catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
     mend::mend,
@@ -28,7 +29,9 @@ use crate::{
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 /// How often the catalog is asked for the sake of one verdict: about functions, about operators, and once more.
-const MOST_QUESTIONS: usize = 3;
+const MOST_QUESTIONS: usize = 5;
+/// How long a verdict holds: what it rests on in the catalog may change at any time.
+const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits for a backend: opening one, or one of the pool becoming free.
 const CHECK_OUT: Duration = Duration::from_secs(15);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
@@ -51,7 +54,7 @@ struct Inner {
     limits: Limits,
     pool: Pool,
     functions: KnownFunctions,
-    verdicts: Mutex<LruCache<String, Vetted>>,
+    verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
 }
 
@@ -130,18 +133,50 @@ impl Connection {
     /// # Errors
     /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
     pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
-        if let Some(vetted) = self.verdicts().get(text) {
+        if let Some((_, vetted)) =
+            self.verdicts().get(text).filter(|(given, _)| given.elapsed() <= VERDICT_HOLDS)
+        {
             return Ok(vetted.clone());
         }
         let vetted = self
             .judge(call, |policy, functions| policy.vet(text, functions))
             .await
             .map_err(|error| error.on(self.id()))?;
-        // Verdicts that rest on facts of the catalog would outlive them.
-        if vetted.only_built_in() && text.len() <= LONGEST_KEPT {
-            self.verdicts().put(text.to_owned(), vetted.clone());
+        if text.len() <= LONGEST_KEPT {
+            self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
         }
         Ok(vetted)
+    }
+
+    /// Judges what the views are made of that a statement names, and the views in those.
+    async fn judge_views(&self, call: &Call, vetted: &Vetted) -> Result<(), Error> {
+        let mut open: Vec<(Option<String>, String)> = relations(vetted);
+        let mut seen: HashSet<(String, String)> = HashSet::new();
+        while !open.is_empty() {
+            let names: Vec<&str> = open.iter().map(|(_, name)| name.as_str()).collect();
+            let unknown = self.inner.functions.unknown_views(&names);
+            if !unknown.is_empty() {
+                let parameters = [Value::from(unknown.clone())];
+                let rows: Vec<ViewRow> = self.fetch(call, catalog::VIEWS.vetted()?, &parameters).await?;
+                self.inner.functions.learn_views(unknown, rows);
+            }
+            for (schema, name) in std::mem::take(&mut open) {
+                for view in self.inner.functions.views(schema.as_deref(), &name) {
+                    if !seen.insert((view.schema.clone(), view.name.clone())) {
+                        continue;
+                    }
+                    let inside = self
+                        .judge_text(call, |policy, functions| policy.vet(&view.definition, functions))
+                        .await
+                        .map_err(|error| Error::View {
+                            view: format!("{}.{}", view.schema, view.name),
+                            source: Box::new(error),
+                        })?;
+                    open.extend(relations(&inside));
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn judge(
@@ -149,10 +184,26 @@ impl Connection {
         call: &Call,
         vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
     ) -> Result<Vetted, Error> {
+        let vetted = self.judge_text(call, vet).await?;
+        self.judge_views(call, &vetted).await?;
+        Ok(vetted)
+    }
+
+    async fn judge_text(
+        &self,
+        call: &Call,
+        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
+    ) -> Result<Vetted, Error> {
         // A refusal names what one rule needs to know; with that known, another rule may need more.
         for _ in 0..MOST_QUESTIONS {
             let refusal = match vet(&self.inner.policy, &self.inner.functions) {
-                Ok(vetted) => return Ok(vetted),
+                Ok(vetted) if self.inner.functions.knows_collisions() => return Ok(vetted),
+                Ok(_) => {
+                    // A name of the server's own may mean a user's function as well: judged again with those known.
+                    let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
+                    self.inner.functions.learn_collisions(rows);
+                    continue;
+                }
                 Err(refusal) => refusal,
             };
             let functions: Vec<String> =
@@ -176,13 +227,14 @@ impl Connection {
         Ok(vet(&self.inner.policy, &self.inner.functions)?)
     }
 
-    fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, Vetted>> {
+    fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, (Instant, Vetted)>> {
         self.inner.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets what was read from the catalog, as after a change of the schema.
     pub(crate) fn forget_catalog(&self) {
         self.inner.functions.forget();
+        self.verdicts().clear();
     }
 
     /// The rows of a read, each a JSON object of its columns, in the caller's own type.
@@ -310,6 +362,17 @@ fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
         sql.position = sql.position.zip(before).and_then(|(position, before)| position.checked_sub(before));
     }
     error
+}
+
+/// The relations that a statement names and that may be views of users.
+fn relations(vetted: &Vetted) -> Vec<(Option<String>, String)> {
+    let users = |schema: Option<&str>| !matches!(schema, Some("pg_catalog" | "information_schema"));
+    vetted
+        .relations()
+        .iter()
+        .filter(|relation| users(relation.schema.as_deref()))
+        .map(|relation| (relation.schema.clone(), relation.name.clone()))
+        .collect()
 }
 
 fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {

@@ -92,6 +92,15 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
+    /// A view that the statement names is made of something that the policy refuses.
+    #[error("the view {view} is made of what the policy refuses")]
+    View {
+        /// The view, by schema and name.
+        view: String,
+        /// What the policy refused in it.
+        #[source]
+        source: Box<Error>,
+    },
     /// A statement needs more access than its connection has.
     #[error("this operation needs {needed} access, and the connection has {granted} access")]
     Access {
@@ -256,9 +265,10 @@ impl Error {
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
-                source.kind()
-            }
+            Error::At { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. }
+            | Error::View { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Encode { .. }
@@ -272,9 +282,10 @@ impl Error {
     pub fn sqlstate(&self) -> Option<&str> {
         match self {
             Error::Sql(error) => Some(&error.sqlstate),
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
-                source.sqlstate()
-            }
+            Error::At { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. }
+            | Error::View { source, .. } => source.sqlstate(),
             _ => None,
         }
     }
@@ -283,9 +294,10 @@ impl Error {
     pub(crate) fn sql_mut(&mut self) -> Option<&mut SqlError> {
         match self {
             Error::Sql(error) => Some(error),
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
-                source.sql_mut()
-            }
+            Error::At { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. }
+            | Error::View { source, .. } => source.sql_mut(),
             _ => None,
         }
     }
@@ -303,6 +315,14 @@ impl Error {
             Error::Pointed { caret, source } => {
                 let mut report = source.report();
                 report.caret = Some(caret.clone());
+                report
+            }
+            Error::View { view, source } => {
+                let mut report = source.report();
+                report.message = format!("the view {view} is made of {}", report.message);
+                // The place is one in the view's text, which the caller did not write.
+                report.position = None;
+                report.caret = None;
                 report
             }
             Error::At { index, source } => {

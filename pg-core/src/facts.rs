@@ -8,7 +8,7 @@ use std::{
 
 use pg_policy::{Facts, FunctionFacts, Volatility};
 
-use crate::catalog::FunctionRow;
+use crate::catalog::{CollisionRow, FunctionRow, ViewRow};
 
 /// How long a fact is believed. A function can be redefined by somebody else at any time; a verdict that rests on an old
 /// fact still runs in a read-only transaction.
@@ -27,6 +27,15 @@ pub(crate) enum NameKind {
 #[derive(Debug, Default)]
 pub(crate) struct KnownFunctions {
     by_name: Mutex<HashMap<(NameKind, String), Overloads>>,
+    collisions: Mutex<Option<Collisions>>,
+    views: Mutex<HashMap<String, (Instant, Vec<ViewRow>)>>,
+}
+
+/// What has a name of the server's own: known as a whole, so that a name that is not here is the server's.
+#[derive(Debug)]
+struct Collisions {
+    learnt: Instant,
+    by_name: HashMap<(NameKind, String), Vec<FunctionFacts>>,
 }
 
 #[derive(Debug)]
@@ -52,19 +61,93 @@ impl KnownFunctions {
         }
     }
 
+    /// Whether it is known, and recently so, what has a name of the server's own.
+    pub(crate) fn knows_collisions(&self) -> bool {
+        let collisions = self.collisions.lock().unwrap_or_else(PoisonError::into_inner);
+        collisions.as_ref().is_some_and(|collisions| collisions.learnt.elapsed() <= BELIEVED)
+    }
+
+    /// Takes in everything that has a name of the server's own.
+    pub(crate) fn learn_collisions(&self, rows: Vec<CollisionRow>) {
+        let mut by_name: HashMap<_, Vec<FunctionFacts>> = HashMap::new();
+        for row in rows {
+            let kind = if row.kind == "operator" { NameKind::Operator } else { NameKind::Function };
+            let CollisionRow {
+                schema,
+                name,
+                volatility,
+                security_definer,
+                language,
+                trusted_language,
+                extension,
+                ..
+            } = row;
+            let facts = fact(FunctionRow {
+                schema,
+                name: name.clone(),
+                volatility,
+                security_definer,
+                language,
+                trusted_language,
+                extension,
+            });
+            by_name.entry((kind, name)).or_default().push(facts);
+        }
+        let learnt = Some(Collisions { learnt: Instant::now(), by_name });
+        *self.collisions.lock().unwrap_or_else(PoisonError::into_inner) = learnt;
+    }
+
+    /// Those of these names of which it is not known, or not recently, whether they are views.
+    pub(crate) fn unknown_views(&self, names: &[&str]) -> Vec<String> {
+        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |name: &str| views.get(name).is_some_and(|(learnt, _)| learnt.elapsed() <= BELIEVED);
+        names.iter().filter(|name| !known(name)).map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Takes in what the catalog said of views with these names; a name without a row is no view.
+    pub(crate) fn learn_views(&self, names: Vec<String>, rows: Vec<ViewRow>) {
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if views.len() > MOST_NAMES {
+            views.clear();
+        }
+        for name in names {
+            views.insert(name, (Instant::now(), Vec::new()));
+        }
+        for row in rows {
+            if let Some((_, known)) = views.get_mut(&row.name) {
+                known.push(row);
+            }
+        }
+    }
+
+    /// The views with this name, in this schema or, without one, in any.
+    pub(crate) fn views(&self, schema: Option<&str>, name: &str) -> Vec<ViewRow> {
+        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_schema = |view: &&ViewRow| schema.is_none_or(|schema| schema == view.schema);
+        views.get(name).map(|(_, rows)| rows.iter().filter(of_schema).cloned().collect()).unwrap_or_default()
+    }
+
     /// Forgets everything, as after a change of the schema.
     pub(crate) fn forget(&self) {
+        self.collisions.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.views.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.by_name.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn known(&self, kind: NameKind, schema: Option<&str>, name: &str) -> Option<Vec<FunctionFacts>> {
+        let key = (kind, name.to_owned());
+        let matching = |fact: &&FunctionFacts| schema.is_none_or(|schema| schema == fact.schema);
         let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        let overloads = by_name.get(&(kind, name.to_owned()))?;
-        if overloads.learnt.elapsed() > BELIEVED {
+        if let Some(overloads) = by_name.get(&key).filter(|overloads| overloads.learnt.elapsed() <= BELIEVED)
+        {
+            return Some(overloads.facts.iter().filter(matching).cloned().collect());
+        }
+        // Only what the unqualified name may mean beside the server's own: of a schema the catalog is asked.
+        if schema.is_some() {
             return None;
         }
-        let matching = |fact: &&FunctionFacts| schema.is_none_or(|schema| schema == fact.schema);
-        Some(overloads.facts.iter().filter(matching).cloned().collect())
+        let collisions = self.collisions.lock().unwrap_or_else(PoisonError::into_inner);
+        collisions.as_ref()?.by_name.get(&key).cloned()
     }
 }
 

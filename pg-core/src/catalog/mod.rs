@@ -28,6 +28,10 @@ impl CatalogQuery {
 pub(crate) static FUNCTIONS: CatalogQuery = catalog_query!("functions.sql");
 /// Operators by symbol, each a [`FunctionRow`].
 pub(crate) static OPERATORS: CatalogQuery = catalog_query!("operators.sql");
+/// Functions and operators with a name of the server's own, each a [`CollisionRow`].
+pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
+/// What views are made of, each a [`ViewRow`].
+pub(crate) static VIEWS: CatalogQuery = catalog_query!("views.sql");
 /// The server and the role, one [`ServerRow`].
 pub(crate) static SERVER: CatalogQuery = catalog_query!("server.sql");
 /// Names of relations and functions, each a [`NameRow`].
@@ -45,6 +49,27 @@ pub(crate) struct FunctionRow {
     pub language: String,
     pub trusted_language: bool,
     pub extension: Option<String>,
+}
+
+/// A row of `collisions.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CollisionRow {
+    pub kind: String,
+    pub schema: String,
+    pub name: String,
+    pub volatility: String,
+    pub security_definer: bool,
+    pub language: String,
+    pub trusted_language: bool,
+    pub extension: Option<String>,
+}
+
+/// A row of `views.sql`.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ViewRow {
+    pub schema: String,
+    pub name: String,
+    pub definition: String,
 }
 
 /// A row of `server.sql`.
@@ -79,11 +104,11 @@ pub(crate) struct ColumnRow {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS, FUNCTIONS, NAMES, OPERATORS, SERVER};
+    use super::{COLLISIONS, COLUMNS, FUNCTIONS, NAMES, OPERATORS, SERVER, VIEWS};
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
-        for query in [&FUNCTIONS, &OPERATORS, &SERVER, &NAMES, &COLUMNS] {
+        for query in [&FUNCTIONS, &OPERATORS, &COLLISIONS, &VIEWS, &SERVER, &NAMES, &COLUMNS] {
             query.vetted().unwrap();
         }
     }
