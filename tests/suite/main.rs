@@ -1,5 +1,11 @@
 //! The suite: what the toolkit promises, tried from outside on a real PostgreSQL.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "what stops a test has failed it")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what stops a test has failed it"
+)]
 
 mod support;
 
