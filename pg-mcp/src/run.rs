@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long statements may take to be cancelled when the process is told to stop.
-const STOP: Duration = Duration::from_secs(2);
+const STOP: Duration = Duration::from_secs(5);
 
 /// Runs the program with these arguments, the first of which is its own name, and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {

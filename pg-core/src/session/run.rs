@@ -14,7 +14,7 @@ use super::Backend;
 use crate::{Call, Connection, Error, connect::CancelHandle};
 
 /// How long a cancel request may take to be delivered.
-const CANCEL_DELIVERY: Duration = Duration::from_secs(2);
+const CANCEL_DELIVERY: Duration = Duration::from_secs(5);
 /// How long to wait for a cancelled statement before it is cancelled again.
 const CANCEL_AGAIN: Duration = Duration::from_millis(100);
 /// How long a cancelled statement may take to end.
