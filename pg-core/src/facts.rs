@@ -21,6 +21,8 @@ const MOST_NAMES: usize = 10_000;
 pub(crate) enum NameKind {
     Function,
     Operator,
+    /// A function of a row, as `row.function` calls it.
+    Attribute,
 }
 
 /// Facts of one connection's database by name.
@@ -71,7 +73,11 @@ impl KnownFunctions {
     pub(crate) fn learn_collisions(&self, rows: Vec<CollisionRow>) {
         let mut by_name: HashMap<_, Vec<FunctionFacts>> = HashMap::new();
         for row in rows {
-            let kind = if row.kind == "operator" { NameKind::Operator } else { NameKind::Function };
+            let kind = match row.kind.as_str() {
+                "operator" => NameKind::Operator,
+                "attribute" => NameKind::Attribute,
+                _ => NameKind::Function,
+            };
             let CollisionRow {
                 schema,
                 name,
@@ -158,6 +164,10 @@ impl Facts for KnownFunctions {
 
     fn operator(&self, schema: Option<&str>, symbol: &str) -> Option<Vec<FunctionFacts>> {
         self.known(NameKind::Operator, schema, symbol)
+    }
+
+    fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {
+        self.known(NameKind::Attribute, None, name)
     }
 }
 

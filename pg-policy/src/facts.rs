@@ -37,7 +37,7 @@ pub struct FunctionFacts {
 
 /// The catalog's knowledge, loaded beforehand by whoever has a connection.
 ///
-/// Both methods answer for all overloads of a name. Without a schema they answer for every schema from
+/// The methods answer for all overloads of a name. Without a schema they answer for every schema from
 /// which the name could be resolved; answering for every schema of the database is always safe. An empty
 /// list says that the catalog was asked and that there is no such function.
 pub trait Facts: Send + Sync {
@@ -47,6 +47,13 @@ pub trait Facts: Send + Sync {
     /// The functions behind the overloads of an operator; `None` when the catalog was not asked for it.
     fn operator(&self, schema: Option<&str>, symbol: &str) -> Option<Vec<FunctionFacts>> {
         let _ = (schema, symbol);
+        None
+    }
+
+    /// The functions of a row that `row.name` may call, where no column has that name; `None` when the catalog was not
+    /// asked, or knows of none.
+    fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {
+        let _ = name;
         None
     }
 }

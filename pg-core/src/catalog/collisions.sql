@@ -1,4 +1,5 @@
--- Functions and operators outside pg_catalog that have a name of the server's own: an unqualified call may resolve to them.
+-- What a name may mean without saying so: functions and operators outside pg_catalog that have a name of the server's own, to
+-- which an unqualified call may resolve; and volatile functions of a row, which `row.function` calls.
 -- Parameters: none. Since: 11. Privileges: none.
 SELECT
   x.kind::text AS kind, x.schema::text AS schema, x.name::text AS name, p.provolatile::text AS volatility,
@@ -20,6 +21,15 @@ FROM (
       SELECT b.proname FROM pg_catalog.pg_proc AS b
       WHERE b.pronamespace OPERATOR(pg_catalog.=) 'pg_catalog'::pg_catalog.regnamespace
     )
+  UNION ALL
+  SELECT 'attribute', n.nspname, f.proname, f.oid, f.oid
+  FROM pg_catalog.pg_proc AS f
+  JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) f.pronamespace
+  JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) f.proargtypes[0]
+  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND f.provolatile IN ('v')
+    AND f.pronargs - f.pronargdefaults <= 1
+    AND (t.typtype IN ('c') OR t.typname IN ('record', 'anyelement', 'anynonarray', 'anycompatible', 'anycompatiblenonarray'))
   UNION ALL
   SELECT 'operator', n.nspname, o.oprname, o.oprcode::pg_catalog.oid, o.oprcode::pg_catalog.oid
   FROM pg_catalog.pg_operator AS o

@@ -1,5 +1,5 @@
--- What vetting needs to know of functions: every overload of the given names, in every schema. An aggregate is as volatile
--- as the worst of the functions that it is made of, which pg_proc does not say of the aggregate itself.
+-- What vetting needs to know of functions: every overload of the given names, in every schema. A function is as volatile as
+-- the worst of those that it is made of: what an aggregate calls for each row, what default arguments and SQL bodies call.
 -- Parameters: $1 text[], names as in pg_proc.
 -- Since: 11 (prokind). Privileges: none, pg_proc is readable by everyone.
 SELECT
@@ -15,11 +15,17 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
 LEFT JOIN pg_catalog.pg_aggregate AS a ON a.aggfnoid OPERATOR(pg_catalog.=) p.oid
 JOIN pg_catalog.pg_proc AS part
   ON part.oid OPERATOR(pg_catalog.=) ANY (
-    CASE WHEN a.aggfnoid IS NULL THEN ARRAY[p.oid] ELSE ARRAY[
-      a.aggtransfn::pg_catalog.oid, a.aggfinalfn::pg_catalog.oid, a.aggcombinefn::pg_catalog.oid,
+    ARRAY[
+      p.oid, a.aggtransfn::pg_catalog.oid, a.aggfinalfn::pg_catalog.oid, a.aggcombinefn::pg_catalog.oid,
       a.aggserialfn::pg_catalog.oid, a.aggdeserialfn::pg_catalog.oid, a.aggmtransfn::pg_catalog.oid,
       a.aggminvtransfn::pg_catalog.oid, a.aggmfinalfn::pg_catalog.oid
-    ] END
+    ] OPERATOR(pg_catalog.||) ARRAY(
+      SELECT u.refobjid
+      FROM pg_catalog.pg_depend AS u
+      WHERE u.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+        AND u.objid OPERATOR(pg_catalog.=) p.oid
+        AND u.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+    )
   )
 JOIN pg_catalog.pg_language AS l ON l.oid OPERATOR(pg_catalog.=) part.prolang
 LEFT JOIN pg_catalog.pg_depend AS d

@@ -101,7 +101,10 @@ fn verdict(used: &FunctionUse, facts: &dyn Facts) -> Verdict {
 fn attribute(name: &str, facts: &dyn Facts) -> Verdict {
     let harmless = || Verdict::From(Access::Read, String::new());
     match denied(name) {
-        None => harmless(),
+        None => match facts.attribute(name) {
+            Some(overloads) => users(name, &overloads),
+            None => harmless(),
+        },
         Some(denied) if denied.extension.is_none() => because(denied),
         Some(denied) => match facts.function(None, name) {
             Some(overloads) if overloads.iter().any(|facts| facts.extension.is_some()) => because(denied),

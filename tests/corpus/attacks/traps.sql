@@ -61,3 +61,65 @@ SELECT trap/**/./**/strike/**/()
 SELECT U&"tr\0061p"."strike"()
 -- ;;
 SELECT U&"\0074rap".U&"strik\+000065"()
+-- ;;
+SELECT trap.with_default()
+-- ;;
+SELECT b.hit_public FROM trap.box b
+-- ;;
+SELECT (b).hit_public FROM trap.box b
+-- ;;
+SELECT (SELECT b FROM trap.box b LIMIT 1).hit_public
+-- ;;
+SELECT (ROW(1, 'x')::trap.box).hit_public
+-- ;;
+SELECT box.hit_public FROM trap.box
+-- ;;
+SELECT trap.box.hit_public FROM trap.box
+-- ;;
+SELECT 1 FROM trap.box b ORDER BY b.hit_public
+-- ;;
+SELECT 1 FROM trap.box b WHERE b.hit_public = 1
+-- ;;
+SELECT 1 FROM trap.box b GROUP BY b.hit_public
+-- ;;
+SELECT 1 FROM trap.box b JOIN trap.box c ON b.hit_public = c.hit_public
+-- ;;
+SELECT lower(b) FROM trap.box b
+-- ;;
+SELECT b.lower FROM trap.box b
+-- ;;
+SELECT abs('x'::text)
+-- ;;
+SELECT sum(word) FROM trap.box
+-- ;;
+SELECT sum(word) OVER () FROM trap.box
+-- ;;
+SELECT trap.total(id) FROM trap.box
+-- ;;
+SELECT trap.total(id) OVER (ORDER BY id) FROM trap.box
+-- ;;
+SELECT b + 1 FROM trap.box b
+-- ;;
+SELECT * FROM trap.view
+-- ;;
+SELECT * FROM trap.nested
+-- ;;
+SELECT struck FROM trap.view WHERE struck > 0
+-- ;;
+SELECT * FROM public.harmless_looking
+-- ;;
+SELECT count(*) FROM harmless_looking
+-- ;;
+TABLE trap.view
+-- ;;
+SELECT (v).struck FROM trap.view v
+-- ;;
+SELECT (SELECT max(score) FROM harmless_looking)
+-- ;;
+EXPLAIN ANALYZE SELECT * FROM trap.view
+-- ;;
+SELECT * FROM trap.xml
+-- ;;
+SELECT * FROM trap.passwords
+-- ;;
+SELECT * FROM pg_config
