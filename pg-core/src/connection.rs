@@ -128,6 +128,11 @@ impl Connection {
         self.inner.pool.stats()
     }
 
+    /// Whether opening a backend failed when it was tried last.
+    pub(crate) fn failed_last(&self) -> bool {
+        self.inner.pool.failed_last()
+    }
+
     /// Judges a statement by this connection's policy, with what the catalog says of the functions that it calls.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ impl Operation for HealthCheck {
             let stats = connection.pool_stats();
             let name = format!("connection:{}", connection.id());
             // A connection that nobody has used stays unopened: looking must not cost sessions.
-            if stats.idle_connections == 0 {
+            if stats.idle_connections == 0 && !connection.failed_last() {
                 let status = if stats.active_connections > 0 { "connected" } else { "not_connected_yet" };
                 return Check { name, status: status.to_owned(), message: None };
             }

@@ -2,7 +2,10 @@
 //! the caller who waits, a dead backend is passed over without a round trip, and a check-out says how long it waited.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -35,7 +38,11 @@ pub struct PoolStats {
 pub(crate) struct Backends {
     settings: Arc<ConnectionSettings>,
     start: Arc<SessionStart>,
+    last_failed: LastFailed,
 }
+
+/// Whether the last attempt to connect failed.
+type LastFailed = Arc<AtomicBool>;
 
 impl bb8::ManageConnection for Backends {
     type Connection = Backend;
@@ -43,6 +50,7 @@ impl bb8::ManageConnection for Backends {
 
     async fn connect(&self) -> Result<Backend, Arc<ConnectError>> {
         let connected = connect(&self.settings, &self.start).await.map_err(Arc::new)?;
+        self.last_failed.store(false, Ordering::Relaxed);
         Ok(Backend::new(connected, Arc::clone(&self.start)))
     }
 
@@ -57,11 +65,15 @@ impl bb8::ManageConnection for Backends {
 
 /// Where bb8 reports attempts that failed: whoever waits for a backend hears of it.
 #[derive(Clone, Debug)]
-struct Failures(watch::Sender<Option<Arc<ConnectError>>>);
+struct Failures {
+    waiting: watch::Sender<Option<Arc<ConnectError>>>,
+    last_failed: LastFailed,
+}
 
 impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
     fn sink(&self, error: Arc<ConnectError>) {
-        self.0.send_replace(Some(error));
+        self.last_failed.store(true, Ordering::Relaxed);
+        self.waiting.send_replace(Some(error));
     }
 
     fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<Arc<ConnectError>>> {
@@ -74,6 +86,7 @@ impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
 pub(crate) struct Pool {
     backends: bb8::Pool<Backends>,
     failures: watch::Receiver<Option<Arc<ConnectError>>>,
+    last_failed: LastFailed,
     size: u32,
 }
 
@@ -85,7 +98,8 @@ impl Pool {
         size: u32,
         patience: Duration,
     ) -> Self {
-        let (sender, failures) = watch::channel(None);
+        let (waiting, failures) = watch::channel(None);
+        let last_failed = LastFailed::default();
         let backends = bb8::Pool::builder()
             .max_size(size)
             // The backend that was used last has the warmest caches.
@@ -93,9 +107,9 @@ impl Pool {
             .test_on_check_out(false)
             .retry_connection(false)
             .connection_timeout(patience)
-            .error_sink(Box::new(Failures(sender)))
-            .build_unchecked(Backends { settings, start });
-        Self { backends, failures, size }
+            .error_sink(Box::new(Failures { waiting, last_failed: Arc::clone(&last_failed) }))
+            .build_unchecked(Backends { settings, start, last_failed: Arc::clone(&last_failed) });
+        Self { backends, failures, last_failed, size }
     }
 
     /// A clean backend, waited for in order of arrival.
@@ -124,6 +138,11 @@ impl Pool {
             }
         }
         Err(Error::CheckOut { waited: begun.elapsed(), size: self.size })
+    }
+
+    /// Whether opening a backend failed when it was tried last.
+    pub(crate) fn failed_last(&self) -> bool {
+        self.last_failed.load(Ordering::Relaxed)
     }
 
     /// How full the pool is.
