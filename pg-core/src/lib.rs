@@ -1,5 +1,4 @@
-//! Runs vetted statements on PostgreSQL: named connections, pools, parameter binding, rows, transactions, and the
-//! operations that callers see.
+#![doc = include_str!("../README.md")]
 
 mod call;
 mod connection;
@@ -42,6 +41,7 @@ pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::Connection;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use nearest::closest;
 pub use notice::Notice;
 pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,

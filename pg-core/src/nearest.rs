@@ -36,12 +36,12 @@ pub(crate) fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a 
 
 /// Up to `most` candidates that `given` may have meant: within a third of its length in edits, or one a part of the other;
 /// nearest first, each once.
-pub(crate) fn closest<'a>(
-    given: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-    most: usize,
-) -> Vec<&'a str> {
+#[must_use]
+pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let length = given.chars().count();
+    if length == 0 {
+        return Vec::new();
+    }
     let reach = (length / 3).max(2);
     let folded = given.to_lowercase();
     let mut found: Vec<(usize, &str)> = candidates
@@ -63,34 +63,13 @@ pub(crate) fn closest<'a>(
     found.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Edits between two words, ignoring case and taking `-` for `_`: a letter more, less or other, or two swapped
-/// (optimal string alignment).
+/// No name of PostgreSQL is longer, in characters; what is longer is cut before it is compared.
+const LONGEST: usize = 63;
+
+/// Edits between two words, ignoring case and taking `-` for `_`: a letter more, less or other, or two swapped.
 fn distance(left: &str, right: &str) -> usize {
-    let fold = |text: &str| -> Vec<char> {
-        text.chars().map(|c| if c == '-' { '_' } else { c.to_ascii_lowercase() }).collect()
-    };
-    let (left, right) = (fold(left), fold(right));
-    // Two rows of the table are enough: `row[j]` is the distance of the letters of `left` seen so far to `right[..j]`.
-    let mut older: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    let mut last = None;
-    for (i, &a) in left.iter().enumerate() {
-        let mut next = vec![i + 1];
-        let mut previous = None;
-        for (j, &b) in right.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
-            let mut edits =
-                (at(&row, j) + usize::from(a != b)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
-            if j > 0 && last == Some(b) && previous == Some(a) {
-                edits = edits.min(at(&older, j - 1) + 1);
-            }
-            next.push(edits);
-            previous = Some(b);
-        }
-        older = std::mem::replace(&mut row, next);
-        last = Some(a);
-    }
-    row.last().copied().unwrap_or(0)
+    let fold = |text: &str| text.chars().take(LONGEST).collect::<String>().to_lowercase().replace('-', "_");
+    strsim::osa_distance(&fold(left), &fold(right))
 }
 
 #[cfg(test)]

@@ -1,29 +1,13 @@
 //! Which of the names that exist someone may have meant who wrote one that does not.
 
+use pg_core::closest;
+
 /// How many names are offered.
 const OFFERED: usize = 3;
 
-/// No name of PostgreSQL is longer; what is longer is cut before it is compared.
-const LONGEST: usize = 63;
-
 /// The names nearest to `wanted`, the nearest first; none where none is near.
 pub(crate) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted: String = wanted.chars().take(LONGEST).collect::<String>().to_lowercase();
-    let mut near: Vec<(usize, &str)> =
-        names.into_iter().filter_map(|name| Some((distance(&wanted, &name.to_lowercase())?, name))).collect();
-    near.sort_unstable();
-    near.dedup();
-    near.into_iter().take(OFFERED).map(|(_, name)| name).collect()
-}
-
-/// How far two names are apart, or none where they are not alike; part of a name is nearer than many typing errors.
-fn distance(wanted: &str, name: &str) -> Option<usize> {
-    let length = wanted.chars().count();
-    let errors = strsim::damerau_levenshtein(wanted, name);
-    if errors <= (length / 3).clamp(1, 3) {
-        return Some(errors);
-    }
-    (length >= 3 && (name.contains(wanted) || (name.len() >= 3 && wanted.contains(name)))).then_some(3)
+    closest(wanted, names, OFFERED)
 }
 
 /// The names in double quotes as a list for a sentence.

@@ -1,14 +1,10 @@
 //! The nearest existing name, for callers that mistyped one.
 
+use pg_core::closest;
+
 /// The name in `names` that `given` was most likely meant to be, if any is near.
 pub(crate) fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let given = given.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(&given, name), name))
-        .filter(|(likeness, name)| *likeness >= 0.6 || (given.len() >= 4 && name.contains(&given)))
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name)
+    closest(given, names, 1).first().copied()
 }
 
 /// Names in backticks, with commas.
