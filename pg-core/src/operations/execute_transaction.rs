@@ -76,10 +76,13 @@ pub struct Statement {
 #[serde(rename_all = "snake_case")]
 pub enum Isolation {
     /// Each statement sees what was committed before it began.
+    #[serde(alias = "READ COMMITTED", alias = "read committed", alias = "READ_COMMITTED")]
     ReadCommitted,
     /// All statements see what was committed before the first one began.
+    #[serde(alias = "REPEATABLE READ", alias = "repeatable read", alias = "REPEATABLE_READ")]
     RepeatableRead,
     /// As if the transactions had run one after the other.
+    #[serde(alias = "SERIALIZABLE")]
     Serializable,
 }
 
@@ -237,4 +240,23 @@ fn statement_result(ran: Ran) -> Result<StatementResult, Error> {
         row_count: ran.kept,
         returned_rows: (ran.returned > ran.kept).then_some(ran.returned),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Isolation;
+
+    #[test]
+    fn reads_isolation_levels_as_sql_and_as_json_write_them() {
+        for (written, level) in [
+            ("read_committed", Isolation::ReadCommitted),
+            ("READ COMMITTED", Isolation::ReadCommitted),
+            ("repeatable read", Isolation::RepeatableRead),
+            ("SERIALIZABLE", Isolation::Serializable),
+        ] {
+            assert_eq!(serde_json::from_value::<Isolation>(written.into()).unwrap(), level);
+            assert_eq!(written.parse::<Isolation>(), Ok(level));
+        }
+        assert!("chaos".parse::<Isolation>().is_err());
+    }
 }
