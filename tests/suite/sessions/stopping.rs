@@ -30,17 +30,17 @@ async fn a_terminated_backend_is_replaced_on_the_next_call() {
 
 #[tokio::test]
 async fn a_backend_terminated_in_the_middle_of_a_statement_is_told_as_such() {
-    let database = database_with("").await;
+    // Only a statement that has begun is not run again; a sleeping one has.
+    let dawdle = "CREATE FUNCTION dawdle() RETURNS int STABLE LANGUAGE plpgsql AS \
+                  'BEGIN PERFORM pg_sleep(120); RETURN 1; END'";
+    let database = database_with(dawdle).await;
     let admin = database.admin().await;
     let service = single(&database, Access::Read, |_| {});
     let call = Call::new(&service);
     let asking =
-        tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow("killed")})).await });
-    watch::until_running(&admin, "killed", 1).await;
-    admin
-        .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", &[])
-        .await
-        .unwrap();
+        tokio::spawn(async move { ask(&call, "execute_query", json!({"query": "SELECT dawdle()"})).await });
+    watch::until_sleeping(&admin).await;
+    database.terminate_sessions().await;
     let report = asking.await.unwrap().unwrap_err().report();
     assert_eq!(report.kind, ErrorKind::Connection, "{report}");
     assert!(report.hint.as_deref().unwrap_or_default().contains("call again"), "{report}");

@@ -30,6 +30,15 @@ pub(crate) async fn until_running(admin: &Client, mark: &str, expected: i64) {
         .await;
 }
 
+/// Waits until a statement of another session sleeps in `pg_sleep`: unlike one that is merely seen in the list, which
+/// may still be parsed, it has begun.
+pub(crate) async fn until_sleeping(admin: &Client) {
+    let query =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    until("a sleeping statement", async || admin.query_one(query, &[]).await.unwrap().get::<_, i64>(0) > 0)
+        .await;
+}
+
 /// Waits until no other session is left on this database.
 pub(crate) async fn until_alone(admin: &Client) {
     until("no session left", async || sessions(admin).await == 0).await;
