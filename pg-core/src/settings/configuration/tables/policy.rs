@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::super::super::nearest::nearest;
 use super::super::located::Located;
-use super::Bytes;
+use super::{Bytes, ConfirmationTable};
 
 /// Which statements pass, within what the access allows.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,6 +23,8 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) allowed_functions: Option<Located<Vec<Located<String>>>>,
     /// The longest statement, in bytes; 1 MiB by default.
     pub(in super::super) max_statement_bytes: Option<Located<Bytes>>,
+    /// Which changes are previewed and must be confirmed.
+    pub(in super::super) confirm: Option<ConfirmationTable>,
 }
 
 /// A kind of statement, or a verb that stands for all its kinds.
