@@ -25,7 +25,8 @@ mod value;
 
 mod catalog;
 mod facts;
-mod policy_options;
+
+pub mod policy;
 
 mod error;
 mod exit;
