@@ -9,11 +9,6 @@ use pg_core::Connection;
 /// Characters of a statement that an answer shows.
 const SHOWN: usize = 600;
 
-/// Whether values of a column may be told that come from statistics instead of from a judged statement.
-pub(crate) fn may_tell(_connection: &Connection, _schema: &str, _table: &str, _column: &str) -> bool {
-    true
-}
-
 /// Whether statements of other sessions may be told, which may hold any value in a literal.
 pub(crate) fn may_tell_statements(_connection: &Connection) -> bool {
     true
