@@ -11,6 +11,7 @@ mod session;
 mod settings;
 
 mod batch;
+mod bulk;
 mod cursors;
 mod read;
 mod statement;

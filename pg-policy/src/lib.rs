@@ -14,6 +14,7 @@ mod compose;
 mod functions;
 mod needs;
 mod parse;
+mod rows;
 mod rules;
 mod tree;
 
@@ -25,5 +26,6 @@ pub use names::{FunctionName, OperatorName, RelationName};
 pub use needs::Permit;
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
 pub use refusal::Refusal;
+pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use vetted::Vetted;
