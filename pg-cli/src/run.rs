@@ -72,9 +72,11 @@ fn invoke(
         .map_err(|error| fault("the runtime could not be started", &error))?;
     let ended = runtime.block_on(async {
         let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
+        // Whoever is at the command line can read and write files without this program too.
+        let call = Call::new(&service).with_local_files();
         let call = match format.rows() {
-            Some(rows) => Call::new(&service).with_rows_to(RowWriter::new(rows, output.clone())),
-            None => Call::new(&service),
+            Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
+            None => call,
         };
         let running = operation.run_matches(&call, &matches);
         let ended = supervise(running, &call, flags.timeout, messages).await;

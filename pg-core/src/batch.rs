@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     Call, Connection, Error,
-    bulk::{Failed, Instead, Row, Way, choose, skip},
+    bulk::{Failed, Instead, Most, Row, Way, choose, skip},
     session::{Backend, classify, on_session, prepare},
     statement::is_stale_plan,
     value,
@@ -139,7 +139,8 @@ async fn attempt(
             }
         }
         OnError::Skip => {
-            batched.affected = skip(&mut transaction, &way, &bound, &mut batched.failed, limit).await?;
+            let most = Most { failures: usize::MAX, time: limit };
+            batched.affected = skip(&mut transaction, &way, &bound, &mut batched.failed, most).await?;
         }
     }
     finish(transaction, End::Commit, limit).await?;

@@ -52,16 +52,35 @@ pub(crate) async fn choose(
     }
 }
 
+/// Chooses for an INSERT that was asked for as a COPY: that, unless the policy, row security or a rule stands against it.
+pub(crate) async fn choose_copy(
+    connection: &Connection,
+    call: &Call,
+    vetted: &Vetted,
+    types: &[Type],
+) -> Result<Option<Instead>, Error> {
+    let table = table(connection, call, vetted).await?;
+    match vetted.copy_in(CopyFormat::Text) {
+        Ok(copy) if table.is_some_and(|table| table.takes_copy) => Ok(Some(Instead::Copy(copy))),
+        _ => choose(connection, call, vetted, types).await,
+    }
+}
+
 /// Whether the statement's table cannot tell rows that come at once from rows that come one by one.
 async fn is_row_by_row(connection: &Connection, call: &Call, vetted: &Vetted) -> Result<bool, Error> {
-    let [relation] = vetted.relations() else { return Ok(false) };
+    Ok(table(connection, call, vetted).await?.is_some_and(|table| table.row_by_row))
+}
+
+/// What the statement's table is like, if it is there.
+async fn table(connection: &Connection, call: &Call, vetted: &Vetted) -> Result<Option<BulkRow>, Error> {
+    let [relation] = vetted.relations() else { return Ok(None) };
     let name = Identifier::new(&relation.name);
     let name = match &relation.schema {
         Some(schema) => format!("{}.{name}", Identifier::new(schema)),
         None => name.to_string(),
     };
     let rows: Vec<BulkRow> = connection.fetch(call, catalog::BULK.vetted()?, &[Value::from(name)]).await?;
-    Ok(matches!(rows.as_slice(), [BulkRow { row_by_row: true }]))
+    Ok(rows.into_iter().next())
 }
 
 /// Whether a text of this type may mean another value where it is read for a column: `interval minute` reads `5` as minutes.

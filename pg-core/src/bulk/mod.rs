@@ -9,6 +9,6 @@ mod copy;
 mod skip;
 mod way;
 
-pub(crate) use choose::{Instead, choose};
-pub(crate) use skip::{Failed, skip};
+pub(crate) use choose::{Instead, choose, choose_copy};
+pub(crate) use skip::{Failed, Most, skip};
 pub(crate) use way::{Row, Way};

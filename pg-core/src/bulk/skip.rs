@@ -13,14 +13,24 @@ use crate::{Error, session::classify};
 /// A row that failed: its place among the caller's rows, and why.
 pub(crate) type Failed = (usize, Error);
 
+/// What is borne.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    /// Rows that may fail; the rows behind the last of them are not sent.
+    pub failures: usize,
+    /// How long a statement may run.
+    pub time: Duration,
+}
+
 /// Sends all rows, and gives how many were affected.
 pub(crate) async fn skip(
     transaction: &mut Transaction<'_>,
     way: &Way,
     rows: &[Row],
     failed: &mut Vec<Failed>,
-    limit: Duration,
+    most: Most,
 ) -> Result<u64, Error> {
+    let limit = most.time;
     let driver = |error: tokio_postgres::Error| classify(&error, limit);
     let mut affected = 0;
     let mut open: Vec<Range<usize>> = (0..rows.len())
@@ -45,6 +55,9 @@ pub(crate) async fn skip(
         savepoint.rollback().await.map_err(driver)?;
         if let [only] = chunk {
             failed.push((only.index, fault.error));
+            if failed.len() >= most.failures {
+                break;
+            }
             continue;
         }
         match fault.at.filter(|at| *at < chunk.len()) {

@@ -57,6 +57,13 @@ pub(crate) struct ChunkError {
 }
 
 impl Way {
+    /// The types of a row's parameters.
+    pub(crate) fn parameter_types(&self) -> &[Type] {
+        match self {
+            Way::Pipelined(one) | Way::Arrays { one, .. } | Way::Copy { one, .. } => one.statement.params(),
+        }
+    }
+
     /// How many rows make a chunk.
     pub(crate) fn chunk(&self) -> usize {
         match self {

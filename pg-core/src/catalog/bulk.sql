@@ -1,6 +1,7 @@
 -- Whether a table cannot tell rows that one INSERT brings from rows that come one by one: a plain table without rules, row
 -- security, triggers of users, foreign keys to itself, and without functions of users, which may read the table, in its
 -- defaults, checks, indexes and generated columns.
+-- And whether it can be filled by COPY, which knows no rules and no row security.
 -- Parameters: $1 text, the relation's name, quoted.
 -- Since: 11. Privileges: none.
 SELECT (
@@ -32,7 +33,8 @@ SELECT (
           SELECT i.indexrelid FROM pg_catalog.pg_index AS i WHERE i.indrelid OPERATOR(pg_catalog.=) c.oid))
       )
   )
-)::bool AS row_by_row
+)::bool AS row_by_row,
+(c.relkind IN ('r', 'p', 'f') AND NOT c.relhasrules AND NOT c.relrowsecurity)::bool AS takes_copy
 FROM pg_catalog.pg_class AS c
 WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1::pg_catalog.text)
 LIMIT 1

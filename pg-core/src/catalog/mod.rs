@@ -39,7 +39,7 @@ pub(crate) static NAMES: CatalogQuery = catalog_query!("names.sql");
 /// Columns of relations, each a [`ColumnRow`].
 pub(crate) static COLUMNS: CatalogQuery = catalog_query!("columns.sql");
 
-/// Whether a table cannot tell rows that come at once from rows that come one by one, at most one [`BulkRow`].
+/// What a table does with rows that come at once, at most one [`BulkRow`].
 pub(crate) static BULK: CatalogQuery = catalog_query!("bulk.sql");
 
 /// A row of `functions.sql` or `operators.sql`.
@@ -109,6 +109,7 @@ pub(crate) struct ColumnRow {
 #[derive(Debug, Deserialize)]
 pub(crate) struct BulkRow {
     pub row_by_row: bool,
+    pub takes_copy: bool,
 }
 
 #[cfg(test)]
