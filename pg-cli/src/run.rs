@@ -189,11 +189,13 @@ async fn keep(mut output: Output, failure: Failure) -> Failure {
     }
     // The failure is the operation's, whatever becomes of its rows.
     let _ = output.flush().await;
+    let why = match output.file() {
+        Some(_) => "it failed midway, and the file was left as it was",
+        None => "it failed midway: the rows that were written are not all",
+    };
     match failure {
         Failure::Report(mut report) => {
-            report
-                .why
-                .get_or_insert_with(|| "it failed midway: the rows that were written are not all".to_owned());
+            report.why.get_or_insert_with(|| why.to_owned());
             Failure::Report(report)
         }
         other => other,

@@ -136,8 +136,8 @@ impl Operation for CopyIn {
     const EFFECT: Effect = Effect::Write;
     const EXAMPLES: &'static [Example] = &[
         Example {
-            title: "Two suppliers from CSV",
-            arguments: r#"{"table_name": "suppliers", "data": "supplier_name,lead_time_days\n\"Lee, Sons\",5\nNorth,12\n"}"#,
+            title: "A supplier from CSV without a header",
+            arguments: r#"{"table_name": "suppliers", "columns": ["supplier_name", "lead_time_days"], "no_header": true, "data": "\"Lee, Sons\",5"}"#,
         },
         Example {
             title: "Leads from NDJSON, in another schema",
