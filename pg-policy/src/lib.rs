@@ -16,6 +16,7 @@ mod explain;
 mod functions;
 mod needs;
 mod parse;
+mod rows;
 mod rules;
 mod tree;
 
@@ -29,5 +30,6 @@ pub use names::{FunctionName, OperatorName, RelationName};
 pub use needs::Permit;
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
 pub use refusal::Refusal;
+pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use vetted::Vetted;
