@@ -13,11 +13,13 @@ mod registry;
 mod arguments;
 mod audit;
 mod command;
+mod comment;
 mod examples;
 mod flags;
 mod text;
 
 mod connection;
+mod policy;
 
 mod failure;
 mod run;

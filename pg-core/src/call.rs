@@ -27,6 +27,7 @@ pub struct Call {
     keeps_cursors: bool,
     identity: Arc<Identity>,
     trail: Arc<Trail>,
+    local_files: bool,
 }
 
 impl Call {
@@ -41,6 +42,7 @@ impl Call {
             keeps_cursors: false,
             identity: Arc::default(),
             trail: Arc::default(),
+            local_files: false,
         }
     }
 
@@ -87,6 +89,13 @@ impl Call {
         &self.trail
     }
 
+    /// Says that the caller may name files of this machine: one who could read them without this program too.
+    #[must_use]
+    pub fn with_local_files(mut self) -> Self {
+        self.local_files = true;
+        self
+    }
+
     /// The token that cancels this call.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -107,6 +116,10 @@ impl Call {
 
     pub(crate) fn keeps_cursors(&self) -> bool {
         self.keeps_cursors
+    }
+
+    pub(crate) fn has_local_files(&self) -> bool {
+        self.local_files
     }
 
     pub(crate) fn rows(&self) -> Option<&Arc<Mutex<RowWriter>>> {

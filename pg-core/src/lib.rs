@@ -14,12 +14,16 @@ mod session;
 mod settings;
 
 mod batch;
+mod bulk;
+mod copy_in;
 mod cursors;
+mod local;
 mod read;
 mod statement;
 mod transaction;
 mod write;
 
+mod markdown;
 mod parameters;
 mod row_encoder;
 mod row_writer;
@@ -29,7 +33,8 @@ mod value;
 mod catalog;
 mod estimate;
 mod facts;
-mod policy_options;
+
+pub mod policy;
 
 mod error;
 mod exit;
@@ -44,8 +49,10 @@ pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::Connection;
+pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
 pub use operation::{

@@ -30,7 +30,6 @@
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
 //! | calls at once, statements a minute | – | – | `limits.max_concurrent`, `limits.statements_per_minute` | no limit |
 //! | estimated cost, estimated rows | – | – | `limits.max_cost`, `limits.max_rows_estimate` | no limit |
-//! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
@@ -53,9 +52,12 @@ mod error;
 mod file;
 mod load;
 mod located;
+mod name;
 mod narrowing;
 mod profiles;
 mod quantity;
+#[cfg(feature = "schema")]
+mod schema;
 mod tables;
 mod terms;
 mod variables;
