@@ -70,6 +70,12 @@ fn json(
 
 fn toml(text: &str, within: &str, name: &str, client: Client, entry: &Entry) -> Result<String, String> {
     let mut whole: DocumentMut = text.parse().map_err(|problem| format!("it is no TOML: {problem}"))?;
+    // Comments at the end of the file stay before what is added.
+    let end = whole.trailing().as_str().unwrap_or_default().to_owned();
+    let is_new = whole.get(within).and_then(|servers| servers.get(name)).is_none();
+    if is_new {
+        whole.set_trailing("");
+    }
     let implicit = || {
         let mut table = Table::new();
         table.set_implicit(true);
@@ -82,7 +88,11 @@ fn toml(text: &str, within: &str, name: &str, client: Client, entry: &Entry) -> 
         .ok_or_else(|| format!("`{within}` is something else than a table"))?;
     let table = servers
         .entry(name)
-        .or_insert_with(|| Item::Table(Table::new()))
+        .or_insert_with(|| {
+            let mut table = Table::new();
+            table.decor_mut().set_prefix(if text.is_empty() { end } else { format!("{end}\n") });
+            Item::Table(table)
+        })
         .as_table_like_mut()
         .ok_or_else(|| format!("`{within}.{name}` is something else than a table"))?;
     table.insert("command", value(&entry.command));
@@ -147,6 +157,14 @@ mod tests {
         for text in ["[", "mcp_servers = 3", "[mcp_servers]\npostgres = 3"] {
             assert!(with_entry(Client::Codex, text, "postgres", &entry()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn keeps_comments_that_end_a_toml_file_where_they_are() {
+        let after = with_entry(Client::Codex, "model = \"x\"\n# the end\n", "postgres", &entry()).unwrap();
+        assert!(after.starts_with("model = \"x\"\n# the end\n\n[mcp_servers.postgres]\n"), "{after}");
+        let alone = with_entry(Client::Codex, "# mine\n", "postgres", &entry()).unwrap();
+        assert!(alone.starts_with("# mine\n\n[mcp_servers.postgres]\n"), "{alone}");
     }
 
     #[test]
