@@ -33,7 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environme
             return ExitCode::from(code.code());
         }
     };
-    match start(&arguments, &environment) {
+    match start(&arguments, environment) {
         Ok(()) => ExitCode::from(Exit::Ok.code()),
         Err(error) => {
             say(&format!("pg-mcp: {}", chain(&error)));
@@ -42,18 +42,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environme
     }
 }
 
-fn start(arguments: &Arguments, environment: &Environment) -> Result<(), Error> {
-    let settings = settings::load(arguments, environment.clone())?;
+fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
     match &arguments.task {
         Some(Task::Install(given)) => {
+            // A configuration that could not be used is not entered anywhere.
+            settings::load(arguments, environment.clone())?;
             let access = arguments.access.and_then(|level| level.to_possible_value());
             let server = ServerArguments {
                 config: arguments.config.as_deref(),
                 access: access.as_ref().map(PossibleValue::get_name),
             };
-            install(given, &server, environment)
+            install(given, &server, &environment)
         }
-        None => serve_until_stopped(settings),
+        None => serve_until_stopped(settings::load(arguments, environment)?),
     }
 }
 
