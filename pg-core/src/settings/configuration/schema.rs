@@ -103,8 +103,9 @@ mod tests {
         keys(&schema, &schema, &mut names);
         assert!(names.len() > 50, "{names:?}");
         // One way of several to give a secret, and libpq's options, of which libpq's manual has examples.
-        let elsewhere: BTreeSet<&str> =
-            crate::ConnectionOptions::names().chain(["password_env", "password_command", "key_env"]).collect();
+        let elsewhere: BTreeSet<&str> = crate::ConnectionOptions::names()
+            .chain(["password_env", "password_command", "key_env"])
+            .collect();
         for name in names.iter().filter(|name| !elsewhere.contains(name.as_str())) {
             let shown = EXAMPLE.lines().any(|line| {
                 let key = line.split(['=', '#']).next().unwrap_or_default().trim();
