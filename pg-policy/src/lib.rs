@@ -12,6 +12,7 @@ mod vetted;
 
 mod compose;
 mod functions;
+mod mask;
 mod needs;
 mod parse;
 mod rules;
@@ -21,6 +22,9 @@ pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
+pub use mask::{
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+};
 pub use names::{FunctionName, OperatorName, RelationName};
 pub use needs::Permit;
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
