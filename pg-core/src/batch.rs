@@ -14,7 +14,6 @@ use crate::{
     Call, Connection, Error, Parameter,
     session::{Backend, Prepared, classify, on_session, prepare},
     statement::is_stale_plan,
-    value,
     write::{End, finish},
 };
 
@@ -77,7 +76,7 @@ async fn attempt(
     let mut batched = Batched::default();
     let mut bound: Vec<(usize, Vec<Parameter>)> = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        match value::bind(row, prepared.statement.params()) {
+        match prepared.bind(row) {
             Ok(parameters) => bound.push((index, parameters)),
             Err(error) if on_error == OnError::Skip => batched.failed.push((index, error.into())),
             Err(error) => return Err(Error::from(error).at(index)),

@@ -29,6 +29,7 @@ mod policy_options;
 
 mod error;
 mod exit;
+mod masks;
 mod mend;
 mod metrics;
 mod nearest;

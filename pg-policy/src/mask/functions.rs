@@ -68,7 +68,7 @@ fn refusal(met: String, position: Option<usize>) -> Refusal {
         met,
         "this policy masks columns, and a function that is not the server's own may read them past their masks",
         "use functions of the server, with pg_catalog. before the name where a user's function has the same; or, if it \
-         reads no masked table, let the administrator list it in the policy: functions = [\"schema.name\"]",
+         reads no masked table, let the administrator list it in the policy: allowed_functions = [\"schema.name\"]",
     )
     .at(position)
 }

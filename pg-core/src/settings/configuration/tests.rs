@@ -127,6 +127,7 @@ fn reads_the_whole_file() {
             blocked_operations: kinds("truncate"),
             allowed_functions: vec!["now".to_owned()],
             max_statement_bytes: 4096,
+            ..PolicyOptions::default()
         }
     );
     let other = &configuration.connections["other"];
