@@ -64,4 +64,4 @@ pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
 
-pub use pg_policy::Access;
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
