@@ -154,7 +154,7 @@ async fn send(
             .await;
     let mut affected = 0;
     for ((index, _), answer) in chunk.iter().zip(answers) {
-        affected += answer.map_err(|error| classify(&error, limit).at(*index))?;
+        affected += answer.map_err(|error| prepared.relate(classify(&error, limit)).at(*index))?;
     }
     Ok(affected)
 }

@@ -111,6 +111,11 @@ impl Connection {
         self.inner.policy.access()
     }
 
+    /// Whether its policy masks columns.
+    pub(crate) fn masks_columns(&self) -> bool {
+        !self.inner.policy.masks().is_empty()
+    }
+
     /// The limits of a statement and its answer.
     #[must_use]
     pub fn limits(&self) -> &Limits {

@@ -41,6 +41,7 @@ const TABLES: &str = "
     CREATE VIEW counted AS SELECT name, length(email) AS letters, email AS reachable FROM people;
     CREATE FUNCTION mail_of(int) RETURNS text LANGUAGE sql STABLE AS 'SELECT email FROM people WHERE id = $1';
     CREATE FUNCTION shown(people) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.email';
+    CREATE FUNCTION letter_leak(letters) RETURNS text LANGUAGE sql STABLE AS 'SELECT email FROM people LIMIT 1';
     CREATE FUNCTION equal_mail(text, text) RETURNS boolean LANGUAGE sql STABLE
         AS 'SELECT EXISTS (SELECT FROM people WHERE email = $1 AND name = $2)';
     CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = equal_mail);

@@ -1,10 +1,10 @@
 //! Honest statements: what is not masked comes out as without masks, and tokens serve for joins and counts.
 
-use pg_core::Access;
+use pg_core::{Access, Call};
 use serde_json::json;
 
 use super::{database, masked, rows};
-use crate::support::service::{service, told};
+use crate::support::service::{ask, service, told};
 
 /// Statements whose answers do not depend on masked values.
 const EQUAL: &[&str] = &[
@@ -62,11 +62,12 @@ async fn pages_of_masked_rows_go_on() {
     let database = database().await;
     let masked = masked(&database, Access::Read, |_| {});
     let query = "SELECT id, email FROM people ORDER BY id";
-    let first = told(&masked, "execute_query", json!({"query": query, "fetch_size": 1})).await;
+    let call = Call::new(&masked).with_cursors();
+    let first = ask(&call, "execute_query", json!({"query": query, "fetch_size": 1})).await.unwrap();
     let cursor = first["truncated"]["next_cursor"].clone();
     assert!(cursor.is_string(), "{first}");
-    let second =
-        told(&masked, "execute_query", json!({"query": query, "cursor": cursor, "fetch_size": 1})).await;
+    let next = json!({"query": query, "cursor": cursor, "fetch_size": 1});
+    let second = ask(&call, "execute_query", next).await.unwrap();
     assert_eq!(second["rows"][0]["id"], 2);
     assert_eq!(second["rows"][0]["email"].as_str().map(str::len), Some(32));
 }
