@@ -72,9 +72,11 @@ fn invoke(
         .map_err(|error| fault("the runtime could not be started", &error))?;
     let ended = runtime.block_on(async {
         let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
+        // Whoever is at the command line can read and write files without this program too.
+        let call = Call::new(&service).with_local_files();
         let call = match format.rows() {
-            Some(rows) => Call::new(&service).with_rows_to(RowWriter::new(rows, output.clone())),
-            None => Call::new(&service),
+            Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
+            None => call,
         };
         let running = operation.run_matches(&call, &matches);
         let ended = supervise(running, &call, flags.timeout, messages).await;
@@ -187,11 +189,13 @@ async fn keep(mut output: Output, failure: Failure) -> Failure {
     }
     // The failure is the operation's, whatever becomes of its rows.
     let _ = output.flush().await;
+    let why = match output.file() {
+        Some(_) => "it failed midway, and the file was left as it was",
+        None => "it failed midway: the rows that were written are not all",
+    };
     match failure {
         Failure::Report(mut report) => {
-            report
-                .why
-                .get_or_insert_with(|| "it failed midway: the rows that were written are not all".to_owned());
+            report.why.get_or_insert_with(|| why.to_owned());
             Failure::Report(report)
         }
         other => other,

@@ -111,9 +111,12 @@ impl Connection {
         self.inner.policy.access()
     }
 
-    /// Whether its policy masks columns.
-    pub(crate) fn masks_columns(&self) -> bool {
-        !self.inner.policy.masks().is_empty()
+    /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
+    /// trigger may speak of them.
+    pub(crate) fn hide_rows(&self, error: &mut Error) {
+        if let Some(sql) = error.sql_mut().filter(|_| !self.inner.policy.masks().is_empty()) {
+            sql.detail = None;
+        }
     }
 
     /// The limits of a statement and its answer.

@@ -16,6 +16,7 @@ mod functions;
 mod mask;
 mod needs;
 mod parse;
+mod rows;
 mod rules;
 mod tree;
 
@@ -31,5 +32,6 @@ pub use names::{FunctionName, OperatorName, RelationName};
 pub use needs::Permit;
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
 pub use refusal::Refusal;
+pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use vetted::Vetted;

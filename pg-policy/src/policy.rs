@@ -102,7 +102,7 @@ impl Policy {
     /// facts could decide otherwise, the refusal [names what to load](Refusal::needs_facts).
     pub fn vet(&self, text: &str, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let (text, needs) = self.read(text)?;
-        self.judge(text, needs, facts)
+        self.judge(&text, needs, facts)
     }
 
     /// Composes `EXPLAIN` in front of a statement and judges that.
@@ -124,12 +124,12 @@ impl Policy {
         // The words in front are ours: they do not count against the caller's limit.
         let text: Arc<str> = composed.into();
         let needs = parse::needs(&text)?;
-        self.judge(text, needs, facts)
+        self.judge(&text, needs, facts)
     }
 
-    fn judge(&self, text: Arc<str>, needs: Needs, facts: &dyn Facts) -> Result<Vetted, Refusal> {
+    fn judge(&self, text: &Arc<str>, needs: Needs, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let access = rules::judge(&needs, &self.settings, facts)?;
-        let masked = mask::apply(&text, &needs, access, &self.settings, facts)?;
+        let masked = mask::apply(text, &needs, access, &self.settings, facts)?;
         Ok(Vetted::new(masked, needs, access, Arc::clone(&self.settings)))
     }
 

@@ -21,11 +21,8 @@ pub(crate) async fn mend<T>(
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
+    connection.hide_rows(&mut error);
     if let Some(sql) = error.sql_mut() {
-        if connection.masks_columns() {
-            // What a commit or a trigger says of stored rows is not for the caller.
-            sql.detail = None;
-        }
         for hint in hints(call, connection, query, sql).await {
             sql.add_hint(&hint);
         }

@@ -75,7 +75,7 @@ pub(crate) fn apply(
         }
         let rewriting = assign(&finder.uses, &setting, &known, &shared.masking.columns, &owned)?;
         let Some(rewriting) = rewriting else { return Ok(None) };
-        rewrite(statement, rewriting).map(Some).map_err(|failed| unmaskable(failed, &owned))
+        rewrite(statement, rewriting).map_err(|failed| unmaskable(failed, &owned))
     })?;
     let Some(Rewritten { text: rewritten, keyed }) = rewritten else {
         return Ok(Masked::unchanged(Arc::clone(text)));

@@ -52,7 +52,7 @@ impl Visitor for Finder {
             Message::WithClause(clause) => self.scopes.bind_clause(clause),
             Message::LockingClause(_) => self.locking += 1,
             Message::JoinExpr(join) => {
-                self.from(join.larg.as_deref().into_iter().chain(join.rarg.as_deref()))
+                self.from(join.larg.as_deref().into_iter().chain(join.rarg.as_deref()));
             }
             Message::RangeTableSample(sample) => self.from(sample.relation.as_deref()),
             Message::VacuumRelation(vacuum) => self.mark(vacuum.relation.as_ref(), Place::Worked),

@@ -52,16 +52,20 @@ pub(super) struct Rewritten {
     pub(super) keyed: bool,
 }
 
-/// Rewrites a statement and writes it out.
-pub(super) fn rewrite(statement: &RawStmt, rewriting: Rewriting<'_>) -> Result<Rewritten, Unmaskable> {
+/// Rewrites a statement and writes it out; `None` when there is nothing in it to mask.
+pub(super) fn rewrite(original: &RawStmt, rewriting: Rewriting<'_>) -> Result<Option<Rewritten>, Unmaskable> {
     let first_hidden = rewriting.key.inner;
-    let mut statement = statement.clone();
+    let mut statement = original.clone();
     let mut rewriter = Rewriter { rewriting, failed: None };
     statement.stmt.edit("stmt", &mut rewriter);
     if let Some(failed) = rewriter.failed {
         return Err(failed);
     }
     let Rewriting { sources, targets, .. } = rewriter.rewriting;
+    if statement.stmt == original.stmt {
+        // A change that reads nothing which is masked.
+        return Ok(None);
+    }
     let mut parameters = Parameters { highest: 0 };
     statement.stmt.walk(&mut parameters);
     if !sources.is_empty() || !targets.is_empty() {
@@ -82,7 +86,7 @@ pub(super) fn rewrite(statement: &RawStmt, rewriting: Rewriting<'_>) -> Result<R
     let back = pg_query::parse(&text, ParserOptions::DEFAULT).map_err(|_| unlike())?;
     match (back.protobuf.stmts.as_slice(), tree.stmts.as_slice()) {
         ([back], [meant]) if same_but_for_places(back, meant) => {
-            Ok(Rewritten { text, keyed: parameters.highest >= first_hidden })
+            Ok(Some(Rewritten { text, keyed: parameters.highest >= first_hidden }))
         }
         _ => Err(unlike()),
     }

@@ -80,15 +80,15 @@ impl<'f> Target<'f> {
         for mut node in std::mem::take(&mut clause.exprs) {
             let Some(NodeEnum::ResTarget(output)) = &mut node.node else { return Err(Unmaskable::place()) };
             let plain = output.val.as_deref().and_then(column_ref);
-            if let Some(qualifier) = plain.and_then(star) {
-                if self.stands_for(qualifier) || qualifier.is_none() {
-                    if qualifier.is_none() && !alone {
-                        let location = plain.map_or(-1, |plain| plain.location);
-                        return Err(Unmaskable::new("RETURNING *", location, "name the columns"));
-                    }
-                    exprs.extend(self.columns(qualifier, key)?);
-                    continue;
+            let all =
+                plain.and_then(star).filter(|qualifier| qualifier.is_none() || self.stands_for(*qualifier));
+            if let Some(qualifier) = all {
+                if qualifier.is_none() && !alone {
+                    let location = plain.map_or(-1, |plain| plain.location);
+                    return Err(Unmaskable::new("RETURNING *", location, "name the columns"));
                 }
+                exprs.extend(self.columns(qualifier, key)?);
+                continue;
             }
             if let Some(column) = plain.and_then(|plain| self.masked(plain))
                 && output.name.is_empty()

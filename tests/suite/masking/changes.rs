@@ -24,6 +24,7 @@ const MADE: &[&str] = &[
     "INSERT INTO letters (id, words) SELECT id + 100, email FROM people RETURNING words",
     "UPDATE letters SET words = p.email FROM people p WHERE p.id = letters.person RETURNING words",
     "UPDATE letters SET words = (SELECT p.email FROM people p WHERE p.id = letters.person) RETURNING words",
+    "UPDATE people SET name = p2.email FROM people p2 WHERE p2.id = people.id RETURNING people.name",
     "DELETE FROM letters USING people p WHERE p.id = letters.person RETURNING p, p.email",
     "MERGE INTO letters l USING people p ON l.person = p.id WHEN MATCHED THEN UPDATE SET words = p.email",
     "CREATE TABLE copied AS SELECT * FROM people",
@@ -180,4 +181,21 @@ async fn a_new_partition_is_masked_once_it_is_there() {
     let attach =
         "ALTER TABLE events ATTACH PARTITION elsewhere FOR VALUES FROM ('2023-01-01') TO ('2024-01-01')";
     refused(&service, attach).await;
+}
+
+#[tokio::test]
+async fn copy_in_fills_a_masked_table_and_its_errors_show_nothing() {
+    let database = database().await;
+    let service = masked(&database, Access::Write, |_| {});
+    let copied =
+        json!({"table_name": "people", "data": "id,name,email\n30,Ivy,ivy.quokka\n31,Jon,jon.quokka\n"});
+    let answer = told(&service, "copy_in", copied).await;
+    assert_eq!(answer["affected_rows"], 2, "{answer}");
+    let again = json!({"table_name": "people", "data": "id,name,email\n32,,kim.quokka\n", "format": "csv"});
+    let answer = ask(&Call::new(&service), "copy_in", again).await;
+    let shown = answer.map_or_else(|error| error.report().to_string(), |answer| answer.to_string());
+    assert!(!shown.contains("Failing row"), "{shown}");
+    let admin = database.admin().await;
+    let kept = admin.query_one("SELECT count(*) FROM people WHERE email LIKE '%.quokka'", &[]).await.unwrap();
+    assert_eq!(kept.get::<_, i64>(0), 2);
 }
