@@ -29,7 +29,8 @@ mod value;
 
 mod catalog;
 mod facts;
-mod policy_options;
+
+pub mod policy;
 
 mod error;
 mod exit;

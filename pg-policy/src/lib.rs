@@ -12,6 +12,7 @@ mod vetted;
 
 mod compose;
 mod documentation;
+mod explain;
 mod functions;
 mod mask;
 mod needs;
@@ -23,6 +24,7 @@ mod tree;
 pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
+pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
 pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use mask::{

@@ -50,9 +50,12 @@ mod file;
 mod load;
 mod located;
 mod masking;
+mod name;
 mod narrowing;
 mod profiles;
 mod quantity;
+#[cfg(feature = "schema")]
+mod schema;
 mod tables;
 mod terms;
 mod variables;
