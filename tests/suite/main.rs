@@ -16,6 +16,7 @@ mod connect;
 mod corpus;
 mod harness;
 mod introspect;
+mod masking;
 mod mcp;
 mod policy;
 mod registry;
