@@ -14,6 +14,7 @@ use pg_core::{
     Secret, Service, SettingsError,
 };
 
+use crate::confirm;
 use crate::failure::Failure;
 use crate::messages::Messages;
 
@@ -72,8 +73,9 @@ pub(crate) fn configuration(
         local_by_default: true,
         ..Overrides::default()
     };
-    let configuration = Configuration::load(flags.config.as_deref(), environment, overrides)
+    let mut configuration = Configuration::load(flags.config.as_deref(), environment, overrides)
         .map_err(|error| wrong(&error))?;
+    configuration.codes_folder = confirm::codes_folder(environment);
     for warning in &configuration.warnings {
         messages.note(&format!("pg-cli: warning: {warning}"));
     }

@@ -25,6 +25,7 @@ const ACCESS: &str = "cli.access";
 const FORMAT: &str = "cli.format";
 const OUTPUT: &str = "cli.output";
 const QUIET: &str = "cli.quiet";
+const YES: &str = "cli.yes";
 const NO_COLOUR: &str = "cli.no-color";
 const TIMEOUT: &str = "cli.timeout";
 const HELP: &str = "cli.help";
@@ -37,6 +38,7 @@ pub(crate) struct Flags {
     pub(crate) format: Option<Format>,
     pub(crate) output: Option<PathBuf>,
     pub(crate) quiet: bool,
+    pub(crate) yes: bool,
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -111,6 +113,11 @@ fn all() -> Vec<Arg> {
             .value_parser(value_parser!(PathBuf))
             .value_hint(ValueHint::FilePath),
         output(QUIET, "quiet", "Say errors only, no counts or notes").short('q').action(ArgAction::SetTrue),
+        Arg::new(YES)
+            .long("yes")
+            .help("Confirm changes without being asked, where the connection's policy allows that")
+            .help_heading("Connection")
+            .action(ArgAction::SetTrue),
         output(NO_COLOUR, "no-color", "No colour, even on a terminal").action(ArgAction::SetTrue),
         Arg::new(TIMEOUT)
             .long("timeout")
@@ -164,6 +171,7 @@ pub(crate) fn read(program: &ArgMatches, subcommand: &ArgMatches) -> Flags {
         format: said.value(FORMAT),
         output: said.value(OUTPUT),
         quiet: said.switch(QUIET),
+        yes: said.switch(YES),
         timeout: said.value(TIMEOUT),
     }
 }

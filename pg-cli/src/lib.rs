@@ -14,6 +14,7 @@ mod arguments;
 mod audit;
 mod command;
 mod comment;
+mod confirm;
 mod examples;
 mod flags;
 mod text;

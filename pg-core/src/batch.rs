@@ -45,6 +45,7 @@ pub(crate) async fn batch(
     vetted: &Vetted,
     rows: Vec<Vec<Value>>,
     on_error: OnError,
+    end: End,
 ) -> Result<Batched, Error> {
     let instead = if rows.len() >= WORTH_ASKING && vetted.kind() == StatementKind::Insert {
         let types = parameter_types(connection, call, vetted).await?;
@@ -58,7 +59,7 @@ pub(crate) async fn batch(
             let mut instead = instead.as_ref();
             let mut stale = false;
             loop {
-                match attempt(backend, &vetted, instead, &rows, on_error).await {
+                match attempt(backend, &vetted, instead, &rows, on_error, &end).await {
                     Err(error) if !stale && is_stale_plan(&error) => {
                         backend.forget_prepared();
                         stale = true;
@@ -103,11 +104,13 @@ async fn attempt(
     instead: Option<&Instead>,
     rows: &[Vec<Value>],
     on_error: OnError,
+    end: &End,
 ) -> Result<Batched, Error> {
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     let mut transaction =
         client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    end.begin(transaction.client(), limit).await?;
     let one = prepare(transaction.client(), cache, vetted, limit).await?;
     let mut batched = Batched::default();
     let mut bound: Vec<Row> = Vec::with_capacity(rows.len());
@@ -142,7 +145,7 @@ async fn attempt(
             batched.affected = skip(&mut transaction, &way, &bound, &mut batched.failed, most).await?;
         }
     }
-    finish(transaction, End::Commit, limit).await?;
+    finish(transaction, end, limit).await?;
     batched.failed.sort_by_key(|(index, _)| *index);
     Ok(batched)
 }

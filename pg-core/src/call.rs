@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Identity, RowWriter, Service, trail::Trail};
+use crate::{Asker, Identity, RowWriter, Service, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub struct Call {
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
     identity: Arc<Identity>,
+    asker: Option<Arc<dyn Asker>>,
     trail: Arc<Trail>,
     local_files: bool,
 }
@@ -41,6 +42,7 @@ impl Call {
             rows: None,
             keeps_cursors: false,
             identity: Arc::default(),
+            asker: None,
             trail: Arc::default(),
             local_files: false,
         }
@@ -72,6 +74,18 @@ impl Call {
     pub fn identified(mut self, identity: impl Into<Arc<Identity>>) -> Self {
         self.identity = identity.into();
         self
+    }
+
+    /// Says whom to ask where a change must be confirmed.
+    #[must_use]
+    pub fn with_asker(mut self, asker: Arc<dyn Asker>) -> Self {
+        self.asker = Some(asker);
+        self
+    }
+
+    /// Whom to ask, if anybody can be.
+    pub(crate) fn asker(&self) -> Option<&dyn Asker> {
+        self.asker.as_deref()
     }
 
     /// The same call with a trail of its own, for an operation that is about to run.

@@ -14,8 +14,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
+    Call, ConfirmationOptions, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
     catalog::{self, FunctionRow, ServerRow, ViewRow},
+    confirm::Need,
     connect::SessionStart,
     estimate::within_estimate,
     facts::{KnownFunctions, NameKind},
@@ -60,6 +61,8 @@ struct Inner {
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
+    watched: Option<Policy>,
+    confirmation: ConfirmationOptions,
 }
 
 /// What a connection is made of.
@@ -72,12 +75,17 @@ pub(crate) struct Blueprint {
     pub limits: Limits,
     pub pool_size: u32,
     pub search_path: Vec<String>,
+    /// The policy without the kinds of statements that must be confirmed.
+    pub watched: Option<Policy>,
+    /// What must be confirmed.
+    pub confirmation: ConfirmationOptions,
 }
 
 impl Connection {
     /// A connection that has not connected yet.
     pub(crate) fn new(blueprint: Blueprint) -> Self {
-        let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
+        let Blueprint { id, label, settings, policy, limits, pool_size, search_path, watched, confirmation } =
+            blueprint;
         let settings = Arc::new(settings);
         let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name()));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
@@ -93,6 +101,8 @@ impl Connection {
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
+                watched,
+                confirmation,
             }),
         }
     }
@@ -151,7 +161,42 @@ impl Connection {
     /// # Errors
     /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
     pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
-        self.vet_with(call, text, &[]).await
+        let vetted = self.vet_with(call, text, &[]).await?;
+        if self.needs_confirmation(&vetted, text).is_some() {
+            let refused = Error::Limited {
+                rule: "policy.confirm",
+                problem: format!(
+                    "{} must be confirmed on this connection, and this operation cannot ask",
+                    vetted.kind()
+                ),
+                instead:
+                    "use execute_query, execute_transaction or batch_execute, each a transaction of its own"
+                        .to_owned(),
+                retry_after: None,
+            };
+            return Err(refused.on(self.id()));
+        }
+        Ok(vetted)
+    }
+
+    /// What must be confirmed.
+    pub(crate) fn confirmation(&self) -> &ConfirmationOptions {
+        &self.inner.confirmation
+    }
+
+    /// Whether and when a statement must be confirmed. One that cannot be told must be.
+    pub(crate) fn needs_confirmation(&self, vetted: &Vetted, text: &str) -> Option<Need> {
+        let options = &self.inner.confirmation;
+        if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
+            return None;
+        }
+        let watched = self.inner.watched.as_ref();
+        if options.writes || watched.is_some_and(|policy| policy.vet(text, &self.inner.functions).is_err()) {
+            return Some(Need::Always);
+        }
+        options
+            .rows_above
+            .map(|rows| if vetted.runs_outside_transaction() { Need::Always } else { Need::Above(rows) })
     }
 
     /// The same, of a statement with these parameters, which the audit log may hold.

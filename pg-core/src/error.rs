@@ -7,7 +7,7 @@ use std::time::Duration;
 use pg_policy::{Refusal, Rule};
 use serde::Serialize;
 
-use crate::{BindError, ConnectError, DecodeError, ErrorReport, Exit, SqlError};
+use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, Exit, SqlError};
 
 /// The class of an error, by which callers branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Argument,
     /// The policy refused.
     Refused,
+    /// A change waits to be confirmed; nothing of it was made.
+    ConfirmationNeeded,
     /// PostgreSQL refused or failed the statement.
     Sql,
     /// No session could be had, or it was lost.
@@ -40,6 +42,7 @@ impl ErrorKind {
         match self {
             ErrorKind::Argument => Exit::Usage,
             ErrorKind::Refused => Exit::Refused,
+            ErrorKind::ConfirmationNeeded => Exit::Unconfirmed,
             ErrorKind::Sql | ErrorKind::Internal => Exit::Sql,
             ErrorKind::Connection | ErrorKind::OutcomeUnknown => Exit::Connection,
             ErrorKind::Timeout | ErrorKind::Cancelled => Exit::Stopped,
@@ -58,6 +61,7 @@ impl ErrorKind {
         match self {
             ErrorKind::Argument => "bad argument",
             ErrorKind::Refused => "refused",
+            ErrorKind::ConfirmationNeeded => "confirmation needed",
             ErrorKind::Sql => "SQL error",
             ErrorKind::Connection => "connection error",
             ErrorKind::OutcomeUnknown => "outcome unknown",
@@ -98,6 +102,12 @@ pub enum Error {
         /// When to come back, where that is known.
         retry_after: Option<Duration>,
     },
+    /// A change must be confirmed before it is made.
+    #[error("{0}")]
+    ConfirmationNeeded(Box<Confirmation>),
+    /// Somebody was asked whether a change is to be made, and did not say yes.
+    #[error("the change was not confirmed; nothing was changed")]
+    Declined,
     /// The audit log is required and could not be written.
     #[error("nothing was run, because it could not be recorded: the audit log cannot be written")]
     Unrecorded {
@@ -306,6 +316,7 @@ impl Error {
             Error::Refused(_) | Error::Access { .. } | Error::Limited { .. } | Error::Unrecorded { .. } => {
                 ErrorKind::Refused
             }
+            Error::ConfirmationNeeded(_) | Error::Declined => ErrorKind::ConfirmationNeeded,
             Error::Connect(_) | Error::CheckOut { .. } | Error::Lost { .. } => ErrorKind::Connection,
             Error::OutcomeUnknown => ErrorKind::OutcomeUnknown,
             Error::Sql(_) => ErrorKind::Sql,
@@ -392,6 +403,22 @@ impl Error {
             Error::Access { granted, .. } => plain(self).with_hint(format!(
                 "use a connection whose configuration says more than `access = \"{granted}\"`; an agent cannot raise it"
             )),
+            Error::ConfirmationNeeded(confirmation) => {
+                let mut report = plain(self);
+                report.hint = Some(match (&confirmation.code, confirmation.expires_in_s) {
+                    (Some(code), Some(seconds)) => format!(
+                        "show this to whoever decides; to make the change, call again with the same arguments and `confirm`: \
+                         \"{code}\", within {seconds} seconds"
+                    ),
+                    _ => "only a person may confirm this, and this client cannot ask one: use a client that can, or \
+                          pg-cli on a terminal"
+                        .to_owned(),
+                });
+                report.rule = Some("policy.confirm".to_owned());
+                report.confirmation = Some(confirmation.clone());
+                report
+            }
+            Error::Declined => plain(self).with_hint("ask what should be changed instead"),
             Error::Limited { rule, instead, retry_after, .. } => {
                 let mut report = plain(self).with_hint(instead.clone());
                 report.rule = Some((*rule).to_owned());

@@ -19,12 +19,22 @@ pub enum Exit {
     Refused = 5,
     /// A time limit was reached, or the caller cancelled.
     Stopped = 6,
+    /// A change waits to be confirmed, or was declined; nothing was changed.
+    Unconfirmed = 7,
 }
 
 impl Exit {
     /// Every exit code, in order.
-    pub const ALL: [Exit; 7] =
-        [Exit::Ok, Exit::Findings, Exit::Usage, Exit::Sql, Exit::Connection, Exit::Refused, Exit::Stopped];
+    pub const ALL: [Exit; 8] = [
+        Exit::Ok,
+        Exit::Findings,
+        Exit::Usage,
+        Exit::Sql,
+        Exit::Connection,
+        Exit::Refused,
+        Exit::Stopped,
+        Exit::Unconfirmed,
+    ];
 
     /// The process exit code.
     #[must_use]
@@ -43,6 +53,7 @@ impl Exit {
             Exit::Connection => "no connection, or it was lost",
             Exit::Refused => "refused by the connection's policy",
             Exit::Stopped => "time limit reached, or cancelled",
+            Exit::Unconfirmed => "confirmation needed; nothing was changed",
         }
     }
 }

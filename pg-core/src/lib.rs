@@ -2,6 +2,7 @@
 
 mod audit;
 mod call;
+mod confirm;
 mod connection;
 mod operation;
 pub mod operations;
@@ -48,6 +49,7 @@ mod sql_error;
 
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
+pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::Connection;
 pub use copy_in::Rejected;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{ErrorKind, Exit};
+use crate::{Confirmation, ErrorKind, Exit};
 
 /// An error as a caller reads it: what happened, where, why, and what to do instead.
 #[derive(Clone, Debug, Serialize)]
@@ -46,6 +46,10 @@ pub struct ErrorReport {
     /// After how many milliseconds calling again can succeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// The change that waits to be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub confirmation: Option<Box<Confirmation>>,
 }
 
 impl ErrorReport {
@@ -65,6 +69,7 @@ impl ErrorReport {
             hint: None,
             rule: None,
             retry_after_ms: None,
+            confirmation: None,
         }
     }
 

@@ -16,10 +16,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Configuration, Connection, ConnectionDefaults, Environment, Error,
     audit::Audit,
+    confirm::Codes,
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
-    policy::policy,
+    policy::{policy, watched},
     settings::ConfigurationError,
 };
 
@@ -44,6 +45,7 @@ struct Inner {
     slow_statement: Duration,
     logs_statements: bool,
     audit: Option<Audit>,
+    codes: Codes,
     /// In front of the numbers of calls, so that those of several processes are told apart.
     calls_of: String,
     calls: AtomicU64,
@@ -77,6 +79,8 @@ impl Service {
                 limits: entry.limits,
                 pool_size: entry.pool_size,
                 search_path: entry.search_path,
+                watched: watched(entry.access, &entry.policy),
+                confirmation: entry.policy.confirmation,
             });
             connections.insert(id, connection);
         }
@@ -105,6 +109,7 @@ impl Service {
                 slow_statement: configuration.logging.slow_statement,
                 logs_statements: configuration.logging.log_statements,
                 audit,
+                codes: Codes::new(configuration.codes_folder),
                 calls_of: process_name(),
                 calls: AtomicU64::new(1),
             }),
@@ -191,6 +196,11 @@ impl Service {
         drop(connections);
         self.inner.cursors.end(id);
         Ok(())
+    }
+
+    /// The codes that wait to confirm changes.
+    pub(crate) fn codes(&self) -> &Codes {
+        &self.inner.codes
     }
 
     /// The audit log, if one is kept.

@@ -36,7 +36,7 @@ pub(crate) struct Step {
 }
 
 /// How a transaction is run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Mode {
     /// The isolation level, the server's default where none is given.
     pub isolation: Option<IsolationLevel>,
@@ -69,7 +69,7 @@ pub(crate) async fn transact(
             let mut attempts = 1;
             let mut pause = FIRST_PAUSE;
             loop {
-                let error = match attempt(backend, &steps, mode).await {
+                let error = match attempt(backend, &steps, &mode).await {
                     Ok(results) => {
                         return Ok(Transacted { results, attempts, notices: backend.notices().take() });
                     }
@@ -103,7 +103,7 @@ fn jitter(pause: Duration) -> Duration {
     pause.mul_f64(f64::from(nanos % 1000) / 1000.0)
 }
 
-async fn attempt(backend: &mut Backend, steps: &[Step], mode: Mode) -> Result<Vec<Ran>, Error> {
+async fn attempt(backend: &mut Backend, steps: &[Step], mode: &Mode) -> Result<Vec<Ran>, Error> {
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     let reads_only = steps.iter().all(|step| step.vetted.access() == Access::Read);
@@ -113,6 +113,7 @@ async fn attempt(backend: &mut Backend, steps: &[Step], mode: Mode) -> Result<Ve
     }
     let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
     let client = transaction.client();
+    mode.end.begin(client, limit).await?;
     let mut results: Vec<Ran> = Vec::with_capacity(steps.len());
     let mut pipeline: Vec<(&Step, Arc<Prepared>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
@@ -124,7 +125,7 @@ async fn attempt(backend: &mut Backend, steps: &[Step], mode: Mode) -> Result<Ve
         pipeline.push((step, prepared));
     }
     flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
-    finish(transaction, mode.end, limit).await?;
+    finish(transaction, &mode.end, limit).await?;
     Ok(results)
 }
 

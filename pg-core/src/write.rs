@@ -1,6 +1,6 @@
 //! Writes: one vetted statement in a transaction of its own, committed; or bare, where PostgreSQL wants it so.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use pg_policy::Vetted;
@@ -9,17 +9,30 @@ use tokio_postgres::Client;
 
 use crate::{
     Call, Connection, Error, Notice,
+    confirm::Check,
     session::{Backend, classify, on_session},
     statement::{Cache, Kept, Ran, is_stale_plan, run},
 };
 
 /// How a statement's transaction ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum End {
     /// What it did stays.
     Commit,
     /// What it did is undone.
     RollBack,
+    /// What it touched decides whether it stays.
+    Checked(Arc<Check>),
+}
+
+impl End {
+    /// To be called when the transaction has begun.
+    pub(crate) async fn begin(&self, client: &Client, limit: Duration) -> Result<(), Error> {
+        match self {
+            End::Checked(check) => check.begin(client, limit).await,
+            End::Commit | End::RollBack => Ok(()),
+        }
+    }
 }
 
 /// Runs one statement that may write.
@@ -53,11 +66,11 @@ async fn in_transaction(
     kept: Kept,
     end: End,
 ) -> Result<Ran, Error> {
-    let first = attempt(backend, vetted, parameters, kept, end).await;
+    let first = attempt(backend, vetted, parameters, kept, &end).await;
     match first {
         Err(error) if is_stale_plan(&error) => {
             backend.forget_prepared();
-            attempt(backend, vetted, parameters, kept, end).await
+            attempt(backend, vetted, parameters, kept, &end).await
         }
         other => other,
     }
@@ -68,12 +81,13 @@ async fn attempt(
     vetted: &Vetted,
     parameters: &[Value],
     kept: Kept,
-    end: End,
+    end: &End,
 ) -> Result<Ran, Error> {
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     let transaction =
         client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    end.begin(transaction.client(), limit).await?;
     let ran = run(transaction.client(), cache, vetted, parameters, kept, limit).await?;
     finish(transaction, end, limit).await?;
     Ok(ran)
@@ -82,16 +96,18 @@ async fn attempt(
 /// Ends a transaction. A connection lost while committing leaves an outcome that nobody here knows.
 pub(crate) async fn finish(
     transaction: tokio_postgres::Transaction<'_>,
-    end: End,
+    end: &End,
     limit: Duration,
 ) -> Result<(), Error> {
-    let ended = match end {
-        End::Commit => transaction.commit().await,
-        End::RollBack => transaction.rollback().await,
+    let commits = match end {
+        End::Commit => true,
+        End::RollBack => false,
+        End::Checked(check) => check.decide(transaction.client(), limit).await?,
     };
-    ended.map_err(|error| match (classify(&error, limit), end) {
-        (Error::Lost { .. }, End::Commit) => Error::OutcomeUnknown,
-        (error, _) => error,
+    let ended = if commits { transaction.commit().await } else { transaction.rollback().await };
+    ended.map_err(|error| match classify(&error, limit) {
+        Error::Lost { .. } if commits => Error::OutcomeUnknown,
+        error => error,
     })
 }
 

@@ -10,6 +10,8 @@ mod record;
 mod verify;
 mod writer;
 
+pub(crate) use chain::hex;
+pub(crate) use files::private;
 pub use record::Identity;
 pub(crate) use record::{Decision, Execution, parameters, statement};
 pub use verify::{AuditFault, AuditVerdict, verify_audit};

@@ -126,7 +126,7 @@ async fn attempt(
         }
         send(&mut transaction, &way, &chunk, on_error, &mut copied, limit).await?;
     }
-    finish(transaction, End::Commit, limit).await?;
+    finish(transaction, &End::Commit, limit).await?;
     copied.rejects.finish().await?;
     Ok(copied)
 }

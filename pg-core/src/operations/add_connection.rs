@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
-    PoolStats, Secret, SettingsError, Trust, connection::Blueprint, policy::policy,
+    PoolStats, Secret, SettingsError, Trust,
+    connection::Blueprint,
+    policy::{policy, watched},
 };
 
 /// Most backends that a connection made at run time may have.
@@ -153,6 +155,8 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         limits: defaults.limits,
         pool_size,
         search_path: Vec::new(),
+        watched: watched(defaults.access, &defaults.policy),
+        confirmation: defaults.policy.confirmation.clone(),
     })
 }
 

@@ -3,12 +3,15 @@
 use std::{str::FromStr, time::Instant};
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use pg_policy::Access;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     Call, Connection, Effect, Error, ErrorReport, Example, Operation, Parameters,
     batch::{self, batch},
+    confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
     mend::mend,
     parameters::json,
@@ -34,6 +37,14 @@ pub struct BatchExecuteInput {
     #[cfg_attr(feature = "cli", arg(long, default_value = "abort"))]
     #[serde(default)]
     pub on_error: OnError,
+    /// Run all rows, report what they would touch, and undo it.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub dry_run: bool,
+    /// The code of a preview: makes the change that was shown.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub confirm: Option<String>,
 }
 
 /// Rows of parameters.
@@ -84,6 +95,11 @@ pub struct BatchExecuteOutput {
     pub connection_id: String,
     /// Rows inserted, updated, deleted or merged.
     pub affected_rows: u64,
+    /// False for a dry run: nothing of it stays.
+    pub committed: bool,
+    /// What a dry run would touch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// The rows of parameters that failed, by index counted from 0.
     pub failed: Vec<FailedRow>,
     /// Milliseconds from the call to the answer.
@@ -139,7 +155,7 @@ async fn run(
     connection: &Connection,
     input: BatchExecuteInput,
 ) -> Result<BatchExecuteOutput, Error> {
-    let vetted = connection.vet(call, &input.query).await?;
+    let vetted = connection.vet_with(call, &input.query, &[]).await?;
     if vetted.access() == Access::Read || vetted.runs_outside_transaction() {
         return Err(Error::argument(format!(
             "batch_execute is for statements that write rows, and this is {}; use execute_query",
@@ -152,16 +168,30 @@ async fn run(
     if let Some(first) = input.params_list.0.first() {
         within_estimate(call, connection, &vetted, &first.0).await?;
     }
-    let rows = input.params_list.0.into_iter().map(|row| row.0).collect();
+    let rows: Vec<Vec<Value>> = input.params_list.0.into_iter().map(|row| row.0).collect();
     let on_error = match input.on_error {
         OnError::Abort => batch::OnError::Abort,
         OnError::Skip => batch::OnError::Skip,
     };
-    let done = batch(connection, call, &vetted, rows, on_error).await?;
+    let change = Change {
+        operation: BatchExecute::NAME,
+        statements: vec![(
+            &vetted,
+            &input.query,
+            Value::Array(rows.iter().cloned().map(Value::from).collect()),
+        )],
+        options: Value::from(format!("{on_error:?}")),
+        confirm: input.confirm.as_deref(),
+        dry_run: input.dry_run,
+    };
+    let run = |end| batch(connection, call, &vetted, rows.clone(), on_error, end).boxed();
+    let Settled { done, preview } = settle(call, connection, change, run).await?;
     Ok(BatchExecuteOutput {
         success: done.failed.is_empty(),
         connection_id: connection.id().to_owned(),
         affected_rows: done.affected,
+        committed: preview.is_none(),
+        preview,
         failed: done
             .failed
             .into_iter()

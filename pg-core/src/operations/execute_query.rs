@@ -3,12 +3,15 @@
 use std::{str::FromStr, sync::Arc, time::Instant};
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use pg_policy::{Access, Vetted};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
     mend::mend,
@@ -16,7 +19,7 @@ use crate::{
     row_encoder::Shape,
     session::Column,
     statement::Kept,
-    write::{End, write},
+    write::write,
 };
 
 /// Bytes of a page where rows stream to a writer.
@@ -50,6 +53,14 @@ pub struct ExecuteQueryInput {
     #[cfg_attr(feature = "cli", arg(skip))]
     #[serde(default)]
     pub cursor: Option<String>,
+    /// Run it, report what it would touch, and undo it.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub dry_run: bool,
+    /// The code of a preview: makes the change that was shown.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub confirm: Option<String>,
     /// How each row is written.
     #[cfg_attr(feature = "cli", arg(long, default_value = "objects"))]
     #[serde(default)]
@@ -108,6 +119,12 @@ pub struct ExecuteQueryOutput {
     /// How many rows the statement inserted, updated, deleted or merged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub affected_rows: Option<u64>,
+    /// False for a dry run of a change: nothing of it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub committed: Option<bool>,
+    /// What a dry run would touch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// Present when there are more rows than this answer holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncated>,
@@ -220,7 +237,19 @@ async fn change(
         None => input.row_format.shape(),
     };
     let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes };
-    let (ran, notices) = write(connection, call, vetted, &input.params.0, kept, End::Commit).await?;
+    let change = Change {
+        operation: ExecuteQuery::NAME,
+        statements: vec![(
+            vetted,
+            input.query.as_deref().unwrap_or_default(),
+            Value::from(input.params.0.clone()),
+        )],
+        options: Value::Null,
+        confirm: input.confirm.as_deref(),
+        dry_run: input.dry_run,
+    };
+    let run = |end| write(connection, call, vetted, &input.params.0, kept, end).boxed();
+    let Settled { done: (ran, notices), preview } = settle(call, connection, change, run).await?;
     if vetted.access() >= Access::Schema {
         connection.forget_catalog();
     }
@@ -248,6 +277,8 @@ async fn change(
     output.affected_rows = vetted.kind().is_data_change().then_some(ran.affected);
     output.truncated = truncated;
     output.notices = notices;
+    output.committed = preview.is_some().then_some(false);
+    output.preview = preview;
     Ok(output)
 }
 
@@ -367,6 +398,8 @@ fn output(
         rows: Rows::from_separated(bytes)?,
         row_count: rows,
         affected_rows: None,
+        committed: None,
+        preview: None,
         truncated: None,
         notices: Vec::new(),
         duration_ms: 0.0,

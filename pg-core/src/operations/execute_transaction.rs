@@ -3,17 +3,19 @@
 use std::{str::FromStr, time::Instant};
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
     mend::mend,
     parameters::json,
     row_encoder::Shape,
     statement::{Kept, Ran},
     transaction::{Mode, Step, transact},
-    write::End,
 };
 
 /// Run several SQL statements as one transaction: all of them are kept, or none.
@@ -39,6 +41,10 @@ pub struct ExecuteTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub dry_run: bool,
+    /// The code of a preview: makes the change that was shown.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub confirm: Option<String>,
 }
 
 /// The statements of a transaction.
@@ -126,6 +132,9 @@ pub struct ExecuteTransactionOutput {
     pub results: Vec<StatementResult>,
     /// Whether what it did stays: false for a dry run.
     pub committed: bool,
+    /// What a dry run would touch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
     /// How often the transaction was tried.
     pub attempts: u32,
     /// What the server said beside its results.
@@ -221,10 +230,23 @@ async fn run(
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
-    let end = if input.dry_run { End::RollBack } else { End::Commit };
     let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
-    let mode = Mode { isolation: input.isolation_level.map(Into::into), end, kept };
-    let done = transact(connection, call, steps, mode).await?;
+    let change = Change {
+        operation: ExecuteTransaction::NAME,
+        statements: steps
+            .iter()
+            .zip(&input.queries.0)
+            .map(|(step, said)| (&step.vetted, said.query.as_str(), step.parameters.clone().into()))
+            .collect(),
+        options: Value::from(format!("{:?}", input.isolation_level)),
+        confirm: input.confirm.as_deref(),
+        dry_run: input.dry_run,
+    };
+    let run = |end| {
+        let mode = Mode { isolation: input.isolation_level.map(Into::into), end, kept };
+        transact(connection, call, steps.clone(), mode).boxed()
+    };
+    let Settled { done, preview } = settle(call, connection, change, run).await?;
     if changes_schema {
         connection.forget_catalog();
     }
@@ -233,7 +255,8 @@ async fn run(
         connection_id: connection.id().to_owned(),
         affected_rows: done.results.iter().map(|ran| ran.affected).sum(),
         results: done.results.into_iter().map(statement_result).collect::<Result<_, _>>()?,
-        committed: end == End::Commit,
+        committed: !input.dry_run,
+        preview,
         attempts: done.attempts,
         notices: done.notices,
         duration_ms: 0.0,

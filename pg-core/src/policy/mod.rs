@@ -17,4 +17,4 @@ pub use grants::{GrantOptions, grants};
 pub use subject::{Subject, SubjectName};
 pub use summary::{ConfigurationSummary, ConnectionSummary, ProfileSummary, summary};
 
-pub(crate) use options::policy;
+pub(crate) use options::{policy, watched};

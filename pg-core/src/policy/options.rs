@@ -1,15 +1,27 @@
 //! From the configuration's words to a policy.
 
-use pg_policy::{Access, Policy};
+use pg_policy::{Access, Policy, StatementKinds};
 
 use crate::{PolicyOptions, masks::key_of_process};
 
 /// The policy that the configuration describes.
 pub(crate) fn policy(access: Access, options: &PolicyOptions) -> Policy {
+    built(access, options, options.blocked_operations.clone())
+}
+
+/// The same policy without the kinds that must be confirmed: what it refuses and the other one does not holds one of them,
+/// at whatever depth. None where no kind must be.
+pub(crate) fn watched(access: Access, options: &PolicyOptions) -> Option<Policy> {
+    let mut blocked = options.blocked_operations.clone();
+    blocked.extend(options.confirmation.kinds.iter());
+    (!options.confirmation.kinds.is_empty()).then(|| built(access, options, blocked))
+}
+
+fn built(access: Access, options: &PolicyOptions, blocked: StatementKinds) -> Policy {
     let mut policy = Policy::builder()
         .access(access)
         .max_statement_bytes(options.max_statement_bytes)
-        .blocked_kinds(options.blocked_operations.clone())
+        .blocked_kinds(blocked)
         .functions(options.allowed_functions.iter().cloned());
     if let Some(allowed) = &options.allowed_operations {
         policy = policy.allowed_kinds(allowed.clone());

@@ -1,7 +1,7 @@
 //! The sources laid over each other.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::super::connection::{ConnectionOptions, Resolved, Trust};
@@ -38,6 +38,9 @@ pub struct Configuration {
     pub logging: LoggingSettings,
     /// The audit log, if one is kept.
     pub audit: Option<AuditSettings>,
+    /// Where codes that confirm are kept for another process of the same user; else they are good in one process. No file
+    /// says this: a program does whose processes end before their user answers.
+    pub codes_folder: Option<PathBuf>,
     /// What was ignored or changed and why, in words, without secrets.
     pub warnings: Vec<String>,
 }
@@ -76,6 +79,7 @@ impl Default for Configuration {
                 slow_statement: SLOW_STATEMENT,
             },
             audit: None,
+            codes_folder: None,
             warnings: Vec::new(),
         }
     }
@@ -149,6 +153,7 @@ impl Configuration {
                 slow_statement: variables.slow_statement.or(file.slow_statement).unwrap_or(SLOW_STATEMENT),
             },
             audit: file.audit,
+            codes_folder: None,
             warnings,
         })
     }
