@@ -17,7 +17,7 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{command, connection, flags};
+use crate::{command, connection, flags, progress};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
@@ -73,7 +73,7 @@ fn invoke(
     let ended = runtime.block_on(async {
         let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
         // Whoever is at the command line can read and write files without this program too.
-        let call = Call::new(&service).with_local_files();
+        let call = progress::told(Call::new(&service).with_local_files(), messages);
         let call = match format.rows() {
             Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
             None => call,

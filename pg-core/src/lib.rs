@@ -18,6 +18,7 @@ mod local;
 mod read;
 mod statement;
 mod transaction;
+mod transfer;
 mod write;
 
 mod markdown;
@@ -65,6 +66,7 @@ pub use settings::{
     Resolved, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use transfer::Progress;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
