@@ -102,10 +102,10 @@ async fn ask<O: Operation>(service: &Service, arguments: serde_json::Value) {
 }
 
 fn psql() -> Option<String> {
-    let places = ["psql".to_owned()]
+    let mut places = ["psql".to_owned()]
         .into_iter()
         .chain((13..=18).rev().map(|version| format!("/usr/lib/postgresql/{version}/bin/psql")));
-    places.into_iter().find(|place| {
+    places.find(|place| {
         let found = Command::new(place).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         found.is_ok_and(|status| status.success()) && (place == "psql" || Path::new(place).exists())
     })

@@ -57,7 +57,8 @@ pub struct TransferInput {
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ','))]
     #[serde(default)]
     pub key: Vec<String>,
-    /// A name under which the transfer can be resumed. Its progress is kept in the target, in the schema toolkit.
+    /// A name under which the transfer can be resumed; one that is whole is not done again. Its progress is kept in the target,
+    /// in the schema toolkit.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub transfer_id: Option<String>,

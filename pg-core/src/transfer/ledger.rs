@@ -1,6 +1,8 @@
 //! What the target remembers of a transfer that can be resumed: the ranges that are in, each written in the transaction that
 //! brought its rows, and an epoch that a newer run raises.
 //!
+//! A transfer that is whole stays in it: a caller who was killed before the answer came asks again, and must not move it twice.
+//!
 //! Invariants: a range is in the ledger exactly when its rows are in the table. A run that was overtaken by a newer one, or
 //! whose process is dead while its server session still works, cannot commit: it holds the transfer's row in share mode under
 //! its own epoch, which the newer run changes once all who hold it are done.
@@ -34,7 +36,6 @@ const DONE: &str =
     "SELECT number, behind, up_to, rows FROM toolkit.transfer_ranges WHERE transfer_id = $1 ORDER BY number";
 const HOLD: &str = "SELECT epoch FROM toolkit.transfers WHERE transfer_id = $1 AND epoch = $2 FOR SHARE";
 const ADD: &str = "INSERT INTO toolkit.transfer_ranges (transfer_id, number, behind, up_to, rows) VALUES ($1, $2, $3, $4, $5)";
-const END: &str = "DELETE FROM toolkit.transfers WHERE transfer_id = $1 AND epoch = $2";
 
 /// Enough for what these statements answer with.
 const KEPT: Kept = Kept { shape: Shape::Objects, rows: 10_000_000, bytes: 1 << 30 };
@@ -69,7 +70,6 @@ pub(super) struct Ledger {
     epoch: i64,
     hold: Vetted,
     add: Vetted,
-    end: Vetted,
 }
 
 impl Ledger {
@@ -97,7 +97,6 @@ impl Ledger {
             epoch,
             hold: to.vet(call, HOLD).await?,
             add: to.vet(call, ADD).await?,
-            end: to.vet(call, END).await?,
         };
         Ok((ledger, done))
     }
@@ -135,12 +134,6 @@ impl Ledger {
             Value::from(rows),
         ];
         run(client, cache, &self.add, &parameters, KEPT, limit).await.map(drop)
-    }
-
-    /// Forgets a transfer that is whole.
-    pub(super) async fn end(&self, call: &Call, to: &Connection) -> Result<(), Error> {
-        let parameters = [Value::from(self.transfer.as_str()), Value::from(self.epoch)];
-        write(to, call, &self.end, &parameters, KEPT, End::Commit).await.map(drop)
     }
 }
 

@@ -141,9 +141,6 @@ pub(crate) async fn transfer(
     if left.rest.is_some() || !left.gaps.is_empty() {
         jobs(call, from, to, &plan, &how, ledger.as_ref(), left, &counter).await?;
     }
-    if let Some(ledger) = &ledger {
-        ledger.end(call, to).await?;
-    }
     Ok(Moved {
         read: counter.read.load(Ordering::Relaxed),
         affected: counter.affected.load(Ordering::Relaxed),

@@ -26,7 +26,7 @@ async fn two(access: &str) -> (Database, Database, std::path::PathBuf) {
     let (a, b) = (database_with(THINGS).await, database_with(THINGS).await);
     a.admin().await.batch_execute(FILL).await.unwrap();
     let path = file(&format!(
-        "[connections.a]\nurl = {:?}\npool_size = 5\n[connections.b]\nurl = {:?}\naccess = {access:?}\npool_size = 5\n",
+        "[connections.a]\nurl = {:?}\npool_size = 5\n[connections.b]\nurl = {:?}\naccess = {access:?}\npool_size = 5\nlimits.lock_timeout_ms = 120000\n",
         a.owner_url(),
         b.owner_url()
     ));
@@ -52,8 +52,8 @@ async fn a_table_arrives_whole_in_one_transaction_or_by_ranges() {
     for arguments in [
         json!({"range_rows": 5000}),
         json!({"range_rows": 333}),
-        json!({"range_rows": 333, "jobs": 3, "transfer_id": "nightly"}),
-        json!({"range_rows": 1_000_000, "transfer_id": "nightly"}),
+        json!({"range_rows": 333, "jobs": 3, "transfer_id": "first"}),
+        json!({"range_rows": 1_000_000, "transfer_id": "second"}),
     ] {
         b.admin().await.batch_execute("TRUNCATE things").await.unwrap();
         let mut all = json!({"from_connection": "a", "to_connection": "b", "source_table": "things", "table_name": "things"});
@@ -66,7 +66,18 @@ async fn a_table_arrives_whole_in_one_transaction_or_by_ranges() {
         );
         assert_eq!(content(&a, "things").await, content(&b, "things").await, "{arguments}");
     }
-    assert_eq!(count(&b, "toolkit.transfer_ranges").await, 0, "what is whole is forgotten");
+    let again = json!({"from_connection": "a", "to_connection": "b", "source_table": "things", "table_name": "things",
+        "transfer_id": "second"});
+    let answer = told(&service, "transfer", again).await;
+    assert_eq!(
+        (&answer["rows_read"], &answer["earlier_rows"]),
+        (&json!(0), &json!(5000)),
+        "what is whole stays so"
+    );
+    let other = json!({"from_connection": "a", "to_connection": "b", "source_query": "SELECT 1 AS id", "table_name": "things",
+        "transfer_id": "second"});
+    let report = failed(&service, "transfer", other).await;
+    assert!(report.message.contains("another source"), "{report}");
 }
 
 #[tokio::test]
@@ -146,34 +157,44 @@ async fn a_transfer_that_is_killed_goes_on_without_a_lost_or_doubled_row() {
             .spawn()
             .expect("pg-cli starts")
     };
-    let admin = b.admin().await;
-    // Without the key nothing in the table itself would hinder a row that comes twice.
+    let (admin, holder) = (b.admin().await, b.admin().await);
+    // Without its key, nothing in the table itself would hinder a row that comes twice. Rows behind the gate wait for a lock.
     admin
-        .batch_execute("ALTER TABLE things DROP CONSTRAINT things_pkey; CREATE INDEX ON things (region, id)")
+        .batch_execute(
+            "SET ROLE shop_owner;
+             ALTER TABLE things DROP CONSTRAINT things_pkey; CREATE INDEX ON things (region, id);
+             CREATE TABLE gate (region text COLLATE \"C\", id bigint);
+             CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+               IF EXISTS (SELECT FROM gate g WHERE (NEW.region, NEW.id) >= (g.region, g.id)) THEN
+                 PERFORM pg_advisory_xact_lock_shared(4711);
+               END IF;
+               RETURN NEW;
+             END $$;
+             CREATE TRIGGER wait BEFORE INSERT ON things FOR EACH ROW EXECUTE FUNCTION wait()",
+        )
         .await
         .unwrap();
-    let mut kills = 0;
-    for more in [1, 300, 700, 0, 1100, 64] {
-        let before = count(&b, "things").await;
+    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    for (region, id) in [("north", 3), ("north", 700), ("north", 4998), ("so'u\\th", 301), ("so'u\\th", 4999)]
+    {
+        admin.execute("DELETE FROM gate", &[]).await.unwrap();
+        admin.execute("INSERT INTO gate SELECT $1, $2::int", &[&region, &id]).await.unwrap();
+        holder.batch_execute("SELECT pg_advisory_lock(4711)").await.unwrap();
         let mut child = start();
-        // Killed when so many rows more are there, wherever it is then.
-        let ended = loop {
-            if child.try_wait().unwrap().is_some() {
-                break true;
-            }
-            if count(&b, "things").await >= before + more {
-                break false;
-            }
-            tokio::task::yield_now().await;
-        };
-        if !ended {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            kills += 1;
+        while admin.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it came to {region} {id}");
         }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Whoever waited in the server goes on now, with nobody to listen.
+        holder.batch_execute("SELECT pg_advisory_unlock(4711)").await.unwrap();
     }
-    let ended = start().wait_with_output().unwrap();
-    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
-    assert!(kills >= 3, "only {kills} were killed");
-    assert_eq!(content(&a, "things").await, content(&b, "things").await);
+    let kept = count(&b, "things").await;
+    assert!(kept > 3000, "only {kept} rows were kept");
+    for _ in 0..2 {
+        let ended = start().wait_with_output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert_eq!(content(&a, "things").await, content(&b, "things").await);
+    }
 }
