@@ -9,15 +9,16 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Policy, Refusal, Vetted};
+use pg_policy::{Access, ExplainOptions, Explanation, Policy, Refusal, Verdict, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, Limits, PoolStats,
+    Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
     catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
+    masks,
     mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
@@ -28,8 +29,8 @@ use crate::{
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: about functions, about operators, and once more.
-const MOST_QUESTIONS: usize = 5;
+/// How often the catalog is asked for the sake of one verdict: about functions, operators, masks, and once more.
+const MOST_QUESTIONS: usize = 6;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits for a backend: opening one, or one of the pool becoming free.
@@ -110,6 +111,14 @@ impl Connection {
         self.inner.policy.access()
     }
 
+    /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
+    /// trigger may speak of them.
+    pub(crate) fn hide_rows(&self, error: &mut Error) {
+        if let Some(sql) = error.sql_mut().filter(|_| !self.inner.policy.masks().is_empty()) {
+            sql.detail = None;
+        }
+    }
+
     /// The limits of a statement and its answer.
     #[must_use]
     pub fn limits(&self) -> &Limits {
@@ -151,6 +160,26 @@ impl Connection {
             self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
         }
         Ok(vetted)
+    }
+
+    /// What this connection's policy makes of a statement and why, with what the catalog says.
+    ///
+    /// # Errors
+    /// As [`vet`](Self::vet), but for a refusal, which is the answer.
+    pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
+        let refused = match self.vet(call, text).await {
+            Ok(_) => None,
+            Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::Sql) => Some(error.report()),
+            Err(error) => return Err(error),
+        };
+        let mut explanation = self.inner.policy.explain(text, &self.inner.functions);
+        if let Some(report) = refused
+            && explanation.verdict == Verdict::Allowed
+        {
+            // Nothing in the statement itself, but in what it names.
+            explanation.refuse(report.rule, report.message, report.why, report.hint);
+        }
+        Ok(explanation)
     }
 
     /// Judges what the views are made of that a statement names, and the views in those.
@@ -211,6 +240,10 @@ impl Connection {
                 }
                 Err(refusal) => refusal,
             };
+            if refusal.needs_mask_facts() {
+                masks::load(self, call, &self.inner.policy, &self.inner.functions.masks).await?;
+                continue;
+            }
             let functions: Vec<String> =
                 refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
             let operators: Vec<String> =

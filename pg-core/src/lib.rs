@@ -30,10 +30,12 @@ mod value;
 
 mod catalog;
 mod facts;
-mod policy_options;
+
+pub mod policy;
 
 mod error;
 mod exit;
+mod masks;
 mod mend;
 mod metrics;
 mod nearest;
@@ -71,4 +73,4 @@ pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
 
-pub use pg_policy::Access;
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};

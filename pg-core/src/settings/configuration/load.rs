@@ -12,7 +12,7 @@ use super::error::ConfigurationError;
 use super::file::{Said, SaidOfConnection};
 use super::quantity::{ListenAddress, LogLevel};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
-use super::{LoggingSettings, ServerSettings, contradictions, file};
+use super::{LoggingSettings, ServerSettings, contradictions, file, masking};
 use pg_policy::Access;
 
 /// The most backends in a pool when nothing is said.
@@ -55,6 +55,8 @@ pub struct Overrides {
     pub log_level: Option<LogLevel>,
     /// The application name of connections that say none.
     pub application_name: Option<String>,
+    /// Where nothing at all says where to connect, connect as libpq does: to the local socket, as the user of the process.
+    pub local_by_default: bool,
 }
 
 impl Default for Configuration {
@@ -166,7 +168,8 @@ fn default_options(
         return Some(under().unwrap_or_default().overlaid(line.clone()));
     }
     given.or_else(|| {
-        (file.connections.is_empty() && variables::has_libpq_target(environment)).then(ConnectionOptions::new)
+        let somewhere = overrides.local_by_default || variables::has_libpq_target(environment);
+        (file.connections.is_empty() && somewhere).then(ConnectionOptions::new)
     })
 }
 
@@ -210,10 +213,11 @@ impl Finish<'_> {
             Some(true) => Access::Read,
             _ => asked.or(in_file).unwrap_or(unsaid),
         };
-        let policy = self
+        let mut policy = self
             .bounds
             .policy(&said.terms)
             .map_err(|problem| ConfigurationError::Conflict { place: place.to_owned(), problem })?;
+        masking::complete(&mut policy, &said.terms, access, self.environment)?;
         Ok(Granted { access, limits: self.bounds.limits(&said.terms), policy })
     }
 
