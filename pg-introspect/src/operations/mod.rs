@@ -1,26 +1,40 @@
 //! The operations of this crate, one file each, and their list.
 
+mod describe_relationships;
 mod end_backend;
 mod explain_query;
 mod find_blocking;
+mod get_object_definition;
+mod get_statistics;
 mod get_table_schema;
 mod list_activity;
+mod list_indexes;
 mod list_locks;
 mod list_schemas;
 mod list_tables;
+mod search_objects;
 
+pub use describe_relationships::{
+    DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
+};
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
 pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanFormat};
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
+pub use get_object_definition::{
+    GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
+};
+pub use get_statistics::{GetStatistics, GetStatisticsInput, GetStatisticsOutput, StatisticsSection};
 pub use get_table_schema::{
     GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, PartitionOf, Partitions, RowLevelSecurity,
 };
 pub use list_activity::{ListActivity, ListActivityInput, ListActivityOutput};
+pub use list_indexes::{IndexEntry, ListIndexes, ListIndexesInput, ListIndexesOutput, MissingIndex};
 pub use list_locks::{ListLocks, ListLocksInput, ListLocksOutput};
 pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
+pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
 
 use pg_core::{AnyOperation, Registered};
 
@@ -29,6 +43,11 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ListSchemas>::NEW,
     &Registered::<ListTables>::NEW,
     &Registered::<GetTableSchema>::NEW,
+    &Registered::<ListIndexes>::NEW,
+    &Registered::<SearchObjects>::NEW,
+    &Registered::<GetObjectDefinition>::NEW,
+    &Registered::<DescribeRelationships>::NEW,
+    &Registered::<GetStatistics>::NEW,
     &Registered::<ExplainQuery>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
