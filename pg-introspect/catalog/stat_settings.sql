@@ -18,6 +18,6 @@ WHERE
     END
     AND s.name NOT IN ('primary_conninfo', 'ssl_passphrase_command', 'archive_command', 'restore_command')
     AND s.category NOT LIKE 'File Locations%'
-    AND s.name NOT LIKE '%\_file' AND s.name NOT LIKE '%director%'
+    AND COALESCE(s.setting, '') NOT LIKE '/%' AND s.name NOT LIKE '%keyfile' AND s.name NOT LIKE '%\_file' AND s.name NOT LIKE '%director%'
 ORDER BY s.pending_restart DESC, s.name
 LIMIT $2::int8

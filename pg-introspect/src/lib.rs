@@ -9,22 +9,26 @@ mod nearest;
 mod operations;
 mod paging;
 mod plan;
+mod profile;
 mod relationships;
 mod values;
 mod waits;
+mod workload;
 
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
-    BlockedBy, CancelBackend, CancelBackendInput, DescribeRelationships, DescribeRelationshipsInput,
-    DescribeRelationshipsOutput, Detail, EndBackendOutput, ExplainQuery, ExplainQueryInput,
-    ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput, GetObjectDefinition,
-    GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
-    GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, IndexEntry, ListActivity,
-    ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput, ListIndexesOutput, ListLocks,
-    ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables,
-    ListTablesInput, ListTablesOutput, MissingIndex, OPERATIONS, ObjectDefinition, PartitionOf, Partitions,
-    PlanFormat, Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, TableEntry, TerminateBackend, TerminateBackendInput,
+    BlockedBy, CancelBackend, CancelBackendInput, ColumnProfile, DescribeRelationships,
+    DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
+    ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
+    GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
+    GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
+    IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput,
+    ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput,
+    ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput,
+    LockRiskOutput, MissingIndex, OPERATIONS, ObjectDefinition, PartitionOf, Partitions, PlanFormat,
+    ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity,
+    SearchObjects, SearchObjectsInput, SearchObjectsOutput, StatisticsSection, TableEntry, TerminateBackend,
+    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

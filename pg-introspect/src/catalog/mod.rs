@@ -4,6 +4,7 @@
 
 mod activity;
 mod all_indexes;
+mod column_statistics;
 mod columns;
 mod constraints;
 mod definitions;
@@ -18,11 +19,13 @@ mod relations;
 mod row_policies;
 mod schemas;
 mod search;
+mod statements;
 mod statistics;
 mod triggers;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
 pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
+pub use column_statistics::ColumnStatistics;
 pub use columns::Column;
 pub use constraints::{Check, Constraint, ForeignKey};
 pub use definitions::{DefinitionPart, NamedObject};
@@ -36,10 +39,12 @@ pub use relations::{ColumnNames, ListedRelation, RelationName, RelationRows, Rel
 pub use row_policies::RowPolicy;
 pub use schemas::{ListedSchema, SchemaName};
 pub use search::Found;
+pub use statements::{CountedStatement, StatementsExtension};
 pub use triggers::Trigger;
 
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
 pub(crate) use all_indexes::{ALL_INDEXES, KEYS_WITHOUT_INDEX, STATISTICS_AGE};
+pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
 pub(crate) use constraints::CONSTRAINTS;
 pub(crate) use definitions::{OBJECT_DEFINITION, OBJECTS_NAMED, RELATION_DEFINITION};
@@ -52,6 +57,7 @@ pub(crate) use relations::{COLUMN_NAMES, RELATION_NAMES, RELATION_ROWS, RELATION
 pub(crate) use row_policies::ROW_POLICIES;
 pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
 pub(crate) use search::SEARCH;
+pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION};
 pub(crate) use statistics::{
     STAT_DATABASES, STAT_EXTENSIONS, STAT_INDEXES, STAT_IO, STAT_PROGRESS, STAT_REPLICATION, STAT_ROLES,
     STAT_SETTINGS, STAT_TABLES, STAT_VACUUM, STAT_WAL,
@@ -99,6 +105,9 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &STAT_SETTINGS,
     &STAT_EXTENSIONS,
     &STAT_ROLES,
+    &STATEMENTS,
+    &STATEMENTS_EXTENSION,
+    &COLUMN_STATISTICS,
 ];
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ mod list_indexes;
 mod list_locks;
 mod list_schemas;
 mod list_tables;
+mod lock_risk;
+mod profile_table;
 mod search_objects;
+mod top_queries;
 
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
@@ -34,7 +37,10 @@ pub use list_indexes::{IndexEntry, ListIndexes, ListIndexesInput, ListIndexesOut
 pub use list_locks::{ListLocks, ListLocksInput, ListLocksOutput};
 pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
+pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
+pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
+pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
 
 use pg_core::{AnyOperation, Registered};
 
@@ -47,11 +53,14 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<SearchObjects>::NEW,
     &Registered::<GetObjectDefinition>::NEW,
     &Registered::<DescribeRelationships>::NEW,
+    &Registered::<ProfileTable>::NEW,
     &Registered::<GetStatistics>::NEW,
+    &Registered::<TopQueries>::NEW,
     &Registered::<ExplainQuery>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
     &Registered::<FindBlocking>::NEW,
+    &Registered::<LockRisk>::NEW,
     &Registered::<CancelBackend>::NEW,
     &Registered::<TerminateBackend>::NEW,
 ];
