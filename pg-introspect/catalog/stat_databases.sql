@@ -1,12 +1,10 @@
 -- Work of databases: transactions, cache hits, temporary files, deadlocks, sessions.
 -- Parameters: $1 int8, most rows.
--- Since 13. Privileges: CONNECT to a database, or pg_read_all_stats, for its size.
+-- Since 13. Privileges: none. Only the connection's own database is measured.
 SELECT
     d.datname::text AS database,
-    (CASE
-        WHEN pg_catalog.has_database_privilege(d.datid, 'CONNECT') OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
-            THEN pg_catalog.pg_database_size(d.datid)
-    END)::int8 AS size_bytes,
+    -- Another database may be dropped while it is measured, which would be an error.
+    (CASE WHEN d.datname = pg_catalog.current_database() THEN pg_catalog.pg_database_size(d.datid) END)::int8 AS size_bytes,
     d.numbackends::int4 AS sessions,
     d.xact_commit::int8 AS commits,
     d.xact_rollback::int8 AS rollbacks,

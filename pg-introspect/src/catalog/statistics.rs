@@ -51,7 +51,7 @@ row! {
 row! {
     /// Long work and how far it is.
     Progress {
-        pid: i32, command: String, database: Option<String>, relation: Option<String>, phase: Option<String>,
+        pid: i32, command: Option<String>, database: Option<String>, relation: Option<String>, phase: Option<String>,
         done: Option<i64>, whole: Option<i64>, percent: Option<f64>,
     }
 }
