@@ -22,23 +22,26 @@ SELECT
     pg_catalog.pg_get_indexdef(i.indexrelid)::text AS definition,
     ARRAY(
         SELECT
-            COALESCE(pg_catalog.quote_ident(a.attname), pg_catalog.pg_get_indexdef(i.indexrelid, k.place, true))
-        FROM pg_catalog.generate_series(1, i.indnkeyatts::int4) AS k (place)
-        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = NULLIF(i.indkey[k.place - 1], 0)
+            COALESCE(pg_catalog.quote_ident(a.attname), pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int4, true))
+        FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = NULLIF(k.attnum, 0)
+        WHERE k.place <= i.indnkeyatts
         ORDER BY k.place
     )::text[] AS columns,
     ARRAY(
         SELECT
-            COALESCE(NULLIF(i.indkey[k.place - 1], 0)::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.place, true))
-            || '/' || i.indclass[k.place - 1]::text || '/' || COALESCE(i.indcollation[k.place - 1]::text, '')
-            || '/' || COALESCE(i.indoption[k.place - 1]::text, '')
-        FROM pg_catalog.generate_series(1, i.indnkeyatts::int4) AS k (place)
+            COALESCE(NULLIF(k.attnum, 0)::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int4, true))
+            || '/' || i.indclass[k.place::int4 - 1]::text || '/' || COALESCE(i.indcollation[k.place::int4 - 1]::text, '')
+            || '/' || COALESCE(i.indoption[k.place::int4 - 1]::text, '')
+        FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+        WHERE k.place <= i.indnkeyatts
         ORDER BY k.place
     )::text[] AS key,
     ARRAY(
         SELECT a.attname::text
-        FROM pg_catalog.generate_series(i.indnkeyatts::int4 + 1, i.indnatts::int4) AS k (place)
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.place - 1]
+        FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+        WHERE k.place > i.indnkeyatts
         ORDER BY a.attname
     )::text[] AS included_columns,
     pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)::text AS predicate,

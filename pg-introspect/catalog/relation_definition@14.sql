@@ -173,14 +173,17 @@ statement (place, section, sort, statement) AS (
     SELECT
         CASE WHEN i.indexrelid = $1::int8::oid THEN 20 ELSE 50 END, 'index', ic.relname::text,
         pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^(CREATE (UNIQUE )?INDEX .*) ON ONLY ', '\1 ON ')
-    FROM pg_catalog.pg_index i
+    FROM (
+        SELECT x.indexrelid FROM pg_catalog.pg_index x WHERE x.indexrelid = $1::int8::oid
+        UNION ALL
+        SELECT x.indexrelid
+        FROM rel r
+        JOIN pg_catalog.pg_index x ON x.indrelid = r.oid
+        JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid AND NOT c.relispartition
+        LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = x.indexrelid AND k.conrelid = r.oid AND k.contype IN ('p', 'u', 'x')
+        WHERE k.oid IS NULL
+    ) i
     JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-    WHERE
-        (i.indexrelid = $1::int8::oid OR (i.indrelid IN (SELECT r.oid FROM rel r) AND NOT ic.relispartition))
-        AND (
-            i.indexrelid = $1::int8::oid
-            OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-        )
     UNION ALL
     SELECT
         60, 'constraint', k.conname::text,

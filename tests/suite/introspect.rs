@@ -6,6 +6,7 @@
     reason = "a test whose database cannot be had or whose answer lacks a field has failed"
 )]
 
+mod advice;
 mod indexes;
 mod lock_risk;
 mod profile;
@@ -401,6 +402,7 @@ async fn two_thousand_tables_are_listed_in_pages() {
     loop {
         let answer =
             zoo.told("list_tables", json!({ "pattern": "many*", "limit": 900, "offset": offset })).await;
+        assert!(answer["tables"].to_string().len() <= 24_000, "the budget of 8,000 tokens holds");
         seen += answer["count"].as_u64().unwrap();
         match answer["truncated"]["next_offset"].as_u64() {
             Some(next) => offset = next,

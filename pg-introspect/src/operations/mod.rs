@@ -1,5 +1,6 @@
 //! The operations of this crate, one file each, and their list.
 
+mod advise_indexes;
 mod describe_relationships;
 mod end_backend;
 mod explain_query;
@@ -17,13 +18,14 @@ mod profile_table;
 mod search_objects;
 mod top_queries;
 
+pub use advise_indexes::{AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, Gain, IndexAdvice};
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
-pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanFormat};
+pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat};
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
@@ -57,6 +59,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<GetStatistics>::NEW,
     &Registered::<TopQueries>::NEW,
     &Registered::<ExplainQuery>::NEW,
+    &Registered::<AdviseIndexes>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
     &Registered::<FindBlocking>::NEW,

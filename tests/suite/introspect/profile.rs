@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests make their tables on the bare driver")]
 
 use pg_core::Access;
+use pg_policy::{ColumnMask, MaskMethod};
 use pg_tests::Database;
 use serde_json::json;
 
@@ -65,4 +66,33 @@ async fn a_policy_that_refuses_select_lets_no_value_out() {
         !answer.to_string().contains("example.org") && !answer.to_string().contains("\"x1\""),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn a_policy_that_masks_lets_neither_values_nor_statements_of_others_out() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    admin.batch_execute(&format!("{TABLE} ANALYZE people")).await.unwrap();
+    admin.batch_execute("BEGIN; SELECT count(*) FROM people WHERE mail = 'p7@example.org'").await.unwrap();
+    let masked = adjusted(&database.url(), Access::Read, |entry| {
+        entry.policy.masked_columns = vec![ColumnMask {
+            schema: "public".to_owned(),
+            relation: "people".to_owned(),
+            column: "mail".to_owned(),
+            method: MaskMethod::Null,
+        }];
+    });
+    for (operation, arguments) in [
+        ("profile_table", json!({"table_name": "people"})),
+        ("profile_table", json!({"table_name": "people", "sample_rows": 0})),
+        ("list_activity", json!({})),
+        ("list_locks", json!({})),
+        ("find_blocking", json!({})),
+        ("lock_risk", json!({"query": "DROP TABLE people"})),
+    ] {
+        let answer = told(&masked, operation, arguments).await;
+        assert!(!answer.to_string().contains("@example.org"), "{operation}: {answer}");
+    }
+    let open = told(&service(&database.url(), Access::Read), "list_activity", json!({})).await;
+    assert!(open.to_string().contains("p7@example.org"), "without masks it is told: {open}");
 }
