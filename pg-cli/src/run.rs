@@ -17,7 +17,7 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{audit, command, confirm, connection, flags, policy};
+use crate::{audit, command, confirm, connection, flags, policy, progress};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
@@ -83,6 +83,7 @@ fn invoke(
             Some(asker) => call.with_asker(asker),
             None => call,
         };
+        let call = progress::told(call, messages);
         let call = match format.rows() {
             Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
             None => call,

@@ -14,6 +14,7 @@ mod compose;
 mod documentation;
 mod explain;
 mod functions;
+mod locks;
 mod mask;
 mod needs;
 mod parse;
@@ -27,6 +28,7 @@ pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
 pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
+pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
     ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
 };
