@@ -227,7 +227,7 @@ async fn what_has_no_transaction_is_confirmed_unseen() {
 async fn an_operation_that_cannot_ask_is_refused() {
     let database = database().await;
     let service = confirming(&database, |confirmation| confirmation.kinds = "INSERT".parse().unwrap());
-    let copy = json!({"table": "journal", "data": "entry\nx\n"});
+    let copy = json!({"table_name": "journal", "data": "entry\nx\n"});
     let answer = ask(&Call::new(&service), "copy_in", copy).await;
     assert_eq!(answer.unwrap_err().report().rule.as_deref(), Some("policy.confirm"));
     assert_eq!(count(&database, "journal").await, 0);
