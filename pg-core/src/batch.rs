@@ -12,7 +12,7 @@ use tokio_postgres::{Client, Transaction};
 
 use crate::{
     Call, Connection, Error, Parameter,
-    session::{Backend, Prepared, classify, on_session, prepare},
+    session::{Backend, Begin, Prepared, classify, on_session, prepare},
     statement::is_stale_plan,
     value,
     write::{End, finish},
@@ -70,9 +70,7 @@ async fn attempt(
     on_error: OnError,
 ) -> Result<Batched, Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
-    let mut transaction =
-        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let (mut transaction, cache) = backend.begin(Begin::WRITE).await?;
     let prepared = prepare(transaction.client(), cache, vetted, limit).await?;
     let mut batched = Batched::default();
     let mut bound: Vec<(usize, Vec<Parameter>)> = Vec::with_capacity(rows.len());

@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 
 use crate::{
     Call, Connection, Error, Notice,
-    session::{Backend, classify, on_session},
+    session::{Backend, Begin, classify, on_session},
     statement::{Cache, Kept, Ran, is_stale_plan, run},
 };
 
@@ -71,9 +71,7 @@ async fn attempt(
     end: End,
 ) -> Result<Ran, Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
-    let transaction =
-        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let (transaction, cache) = backend.begin(Begin::WRITE).await?;
     let ran = run(transaction.client(), cache, vetted, parameters, kept, limit).await?;
     finish(transaction, end, limit).await?;
     Ok(ran)

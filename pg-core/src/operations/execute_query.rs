@@ -248,10 +248,8 @@ async fn change(
 }
 
 async fn go_on(call: &Call, cursor: &str, input: &ExecuteQueryInput) -> Result<ExecuteQueryOutput, Error> {
-    let Waiting { connection_id, mut reading, shape } = call.service().cursors().take(cursor)?;
-    if input.connection_id.as_ref().is_some_and(|given| *given != connection_id) {
-        return Err(Error::argument(format!("the cursor belongs to connection `{connection_id}`")));
-    }
+    let Waiting { connection_id, mut reading, shape } =
+        call.service().cursors().take(cursor, input.connection_id.as_deref())?;
     let connection = call.service().connection(Some(&connection_id))?;
     let limits = page_limits(&connection, input);
     let page = reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;

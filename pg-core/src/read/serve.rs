@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Call, Connection, Error, Parameter,
     row_encoder::{RowEncoder, Shape},
-    session::{Backend, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
+    session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
     statement::is_stale_plan,
     value,
 };
@@ -121,7 +121,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
         return Ok(());
     }
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
-    let transaction = client.build_transaction().read_only(true).start().await.map_err(failed)?;
+    let (transaction, cache) = backend.begin(Begin::READ).await?;
     let prepared = prepare(transaction.client(), cache, &job.vetted, limit).await?;
     let parameters = value::bind(&job.parameters, prepared.statement.params())?;
     let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));

@@ -4,6 +4,7 @@
 //! Invariant: a session returns to the pool only when it is known clean; on every other path its backend is given up.
 
 mod backend;
+mod begin;
 mod driver_error;
 mod notices;
 mod pool;
@@ -11,6 +12,7 @@ mod prepared;
 mod run;
 
 pub(crate) use backend::Backend;
+pub(crate) use begin::Begin;
 pub(crate) use driver_error::classify;
 pub(crate) use notices::Notices;
 pub use pool::PoolStats;
