@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{RowWriter, Service};
+use crate::{Caller, RowWriter, Service};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub struct Call {
     cancel: CancellationToken,
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
+    caller: Option<Caller>,
 }
 
 impl Call {
@@ -37,6 +38,7 @@ impl Call {
             cancel: service.stopping().child_token(),
             rows: None,
             keeps_cursors: false,
+            caller: None,
         }
     }
 
@@ -61,6 +63,13 @@ impl Call {
         self
     }
 
+    /// Says which client calls: what the call leaves open ends when that client goes.
+    #[must_use]
+    pub fn by(mut self, caller: &Caller) -> Self {
+        self.caller = Some(caller.clone());
+        self
+    }
+
     /// The token that cancels this call.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -77,6 +86,10 @@ impl Call {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.origin
+    }
+
+    pub(crate) fn caller_gone(&self) -> Option<CancellationToken> {
+        self.caller.as_ref().map(Caller::gone)
     }
 
     pub(crate) fn keeps_cursors(&self) -> bool {

@@ -149,6 +149,20 @@ pub enum Error {
     /// The connection was lost while a commit was under way.
     #[error("the connection was lost while the commit was under way")]
     OutcomeUnknown,
+    /// The same, of a transaction whose number in the server is known.
+    #[error("the connection was lost while the commit was under way")]
+    CommitUnknown {
+        /// The transaction's number.
+        transaction_id: String,
+    },
+    /// A call named a transaction that is not open.
+    #[error("transaction `{transaction}` {}", why.as_deref().unwrap_or("is not known here: no such transaction was begun in this process"))]
+    UnknownTransaction {
+        /// The name given.
+        transaction: String,
+        /// What became of it, where that is remembered.
+        why: Option<String>,
+    },
     /// PostgreSQL refused or failed the statement.
     #[error("{}", .0.message)]
     Sql(Box<SqlError>),
@@ -257,11 +271,12 @@ impl Error {
             Error::Argument { .. }
             | Error::UnknownConnection { .. }
             | Error::UnknownCursor { .. }
+            | Error::UnknownTransaction { .. }
             | Error::RowTooLarge { .. }
             | Error::Bind(_) => ErrorKind::Argument,
             Error::Refused(_) | Error::Access { .. } => ErrorKind::Refused,
             Error::Connect(_) | Error::CheckOut { .. } | Error::Lost { .. } => ErrorKind::Connection,
-            Error::OutcomeUnknown => ErrorKind::OutcomeUnknown,
+            Error::OutcomeUnknown | Error::CommitUnknown { .. } => ErrorKind::OutcomeUnknown,
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
@@ -348,6 +363,11 @@ impl Error {
             Error::OutcomeUnknown => plain(self).with_hint(
                 "it may or may not have been committed: read the rows it would have changed before trying again",
             ),
+            Error::CommitUnknown { transaction_id } => plain(self).with_hint(format!(
+                "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')`, run by somebody whose \
+                 policy allows it, says which; or read the rows it would have changed before trying again"
+            )),
+            Error::UnknownTransaction { .. } => plain(self).with_hint("call begin_transaction for a new one"),
             Error::Timeout { .. } => plain(self).with_hint(
                 "narrow the statement (WHERE, fewer joins, an aggregate), look at explain_query, or raise \
                  `limits.statement_timeout_ms` of the connection",

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
+mod caller;
 mod connection;
 mod operation;
 pub mod operations;
@@ -12,6 +13,7 @@ mod settings;
 
 mod batch;
 mod cursors;
+mod open_transaction;
 mod read;
 mod statement;
 mod transaction;
@@ -37,6 +39,7 @@ mod report;
 mod sql_error;
 
 pub use call::{Call, Origin};
+pub use caller::Caller;
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::Connection;
 pub use error::{Error, ErrorKind};

@@ -15,6 +15,7 @@ use crate::{
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
+    open_transaction::OpenTransactions,
     policy_options::policy,
     settings::ConfigurationError,
 };
@@ -36,6 +37,7 @@ struct Inner {
     connect_hosts: Vec<String>,
     environment: Environment,
     cursors: Cursors,
+    transactions: OpenTransactions,
     metrics: Metrics,
     slow_statement: Duration,
 }
@@ -87,6 +89,7 @@ impl Service {
                 connect_hosts: configuration.server.connect_hosts,
                 environment,
                 cursors: Cursors::default(),
+                transactions: OpenTransactions::default(),
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
             }),
@@ -169,6 +172,7 @@ impl Service {
         }
         drop(connections);
         self.inner.cursors.end(id);
+        self.inner.transactions.end(id);
         Ok(())
     }
 
@@ -178,6 +182,10 @@ impl Service {
 
     pub(crate) fn cursors(&self) -> &Cursors {
         &self.inner.cursors
+    }
+
+    pub(crate) fn transactions(&self) -> &OpenTransactions {
+        &self.inner.transactions
     }
 
     pub(crate) fn defaults(&self) -> &ConnectionDefaults {

@@ -91,7 +91,7 @@ pub(crate) async fn transact(
 }
 
 /// Source: PostgreSQL documentation, "Serialization Failure Handling".
-fn asks_for_retry(error: &Error) -> bool {
+pub(crate) fn asks_for_retry(error: &Error) -> bool {
     error.sqlstate().is_some_and(|code| {
         code == SqlState::T_R_SERIALIZATION_FAILURE.code() || code == SqlState::T_R_DEADLOCK_DETECTED.code()
     })

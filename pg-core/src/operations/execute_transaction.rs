@@ -244,11 +244,7 @@ async fn run(
 
 /// How a transaction begins that is asked for so. PostgreSQL ignores `deferrable` silently where it has no effect; a caller
 /// who asks for it expects one.
-pub(super) fn begin(
-    isolation: Option<Isolation>,
-    read_only: bool,
-    deferrable: bool,
-) -> Result<Begin, Error> {
+pub(super) fn begin(isolation: Option<Isolation>, read_only: bool, deferrable: bool) -> Result<Begin, Error> {
     if deferrable && !(read_only && isolation == Some(Isolation::Serializable)) {
         return Err(Error::argument(
             "`deferrable` has an effect only together with `isolation_level` serializable and `read_only` true",

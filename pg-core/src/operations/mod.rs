@@ -2,12 +2,15 @@
 
 mod add_connection;
 mod batch_execute;
+mod begin_transaction;
+mod end_transaction;
 mod execute_query;
 mod execute_transaction;
 mod get_metrics;
 mod health_check;
 mod list_connections;
 mod remove_connection;
+mod savepoint;
 mod test_connection;
 
 use std::time::Duration;
@@ -16,6 +19,8 @@ pub use add_connection::{AddConnection, AddConnectionInput, AddConnectionOutput}
 pub use batch_execute::{
     BatchExecute, BatchExecuteInput, BatchExecuteOutput, FailedRow, OnError, ParameterRows,
 };
+pub use begin_transaction::{BeginTransaction, BeginTransactionInput, BeginTransactionOutput};
+pub use end_transaction::{EndAction, EndTransaction, EndTransactionInput, EndTransactionOutput};
 pub use execute_query::{ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, RowShape, Truncated};
 pub use execute_transaction::{
     ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, Isolation, Statement,
@@ -25,6 +30,7 @@ pub use get_metrics::{ConnectionMetrics, GetMetrics, GetMetricsInput, GetMetrics
 pub use health_check::{Check, HealthCheck, HealthCheckInput, HealthCheckOutput};
 pub use list_connections::{ConnectionSummary, ListConnections, ListConnectionsInput, ListConnectionsOutput};
 pub use remove_connection::{RemoveConnection, RemoveConnectionInput, RemoveConnectionOutput};
+pub use savepoint::{Savepoint, SavepointInput, SavepointOutput, SavepointVerb};
 pub use test_connection::{TestConnection, TestConnectionInput, TestConnectionOutput};
 
 use crate::{AnyOperation, Registered};
@@ -35,6 +41,9 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ExecuteQuery>::NEW,
     &Registered::<ExecuteTransaction>::NEW,
     &Registered::<BatchExecute>::NEW,
+    &Registered::<BeginTransaction>::NEW,
+    &Registered::<Savepoint>::NEW,
+    &Registered::<EndTransaction>::NEW,
     &Registered::<TestConnection>::NEW,
     &Registered::<AddConnection>::NEW,
     &Registered::<RemoveConnection>::NEW,

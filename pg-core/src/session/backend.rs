@@ -107,6 +107,11 @@ impl Backend {
         Ok(())
     }
 
+    /// Whether the server still answers on this session: an empty statement, in one round trip.
+    pub(crate) async fn answers(&self) -> bool {
+        self.client.check_connection().await.is_ok()
+    }
+
     /// Waits until a stopped backend has ended its transaction, so that nothing of it is seen in the server any more.
     pub(crate) async fn fall_quiet(&self) {
         // A backend that does not answer is given up all the same.

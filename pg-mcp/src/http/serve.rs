@@ -83,7 +83,7 @@ fn router(server: Server, options: &HttpOptions, sessions: &CancellationToken) -
         .with_max_request_body_bytes(options.max_body_bytes)
         .with_json_response(true)
         .with_cancellation_token(sessions.clone());
-    let mcp = StreamableHttpService::new(move || Ok(server.clone()), Arc::new(manager), config);
+    let mcp = StreamableHttpService::new(move || Ok(server.for_session()), Arc::new(manager), config);
     let mcp = Router::new()
         .route_service("/mcp", mcp)
         .layer(middleware::from_fn(disconnect::watch))

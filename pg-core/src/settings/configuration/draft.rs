@@ -34,6 +34,8 @@ pub(super) struct EntryDraft {
     pub(super) max_bytes: Option<usize>,
     pub(super) statement_timeout: Option<Duration>,
     pub(super) lock_timeout: Option<Duration>,
+    pub(super) open_transactions: Option<u32>,
+    pub(super) transaction_lease: Option<Duration>,
     pub(super) allowed_operations: Option<Vec<String>>,
     pub(super) blocked_operations: Vec<String>,
     pub(super) allowed_functions: Option<Vec<String>>,
@@ -60,6 +62,8 @@ impl EntryDraft {
             max_bytes: self.max_bytes.or(under.max_bytes),
             statement_timeout: self.statement_timeout.or(under.statement_timeout),
             lock_timeout: self.lock_timeout.or(under.lock_timeout),
+            open_transactions: self.open_transactions.or(under.open_transactions),
+            transaction_lease: self.transaction_lease.or(under.transaction_lease),
             allowed_operations: self.allowed_operations.or_else(|| under.allowed_operations.clone()),
             blocked_operations,
             allowed_functions: self.allowed_functions.or_else(|| under.allowed_functions.clone()),
@@ -89,6 +93,8 @@ impl EntryDraft {
             max_bytes: self.max_bytes.unwrap_or(default.max_bytes),
             statement_timeout: self.statement_timeout.unwrap_or(default.statement_timeout),
             lock_timeout: self.lock_timeout.unwrap_or(default.lock_timeout),
+            open_transactions: self.open_transactions.unwrap_or(default.open_transactions),
+            transaction_lease: self.transaction_lease.unwrap_or(default.transaction_lease),
         })
     }
 

@@ -66,6 +66,10 @@ pub struct Limits {
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.
     pub lock_timeout: Duration,
+    /// The most transactions that may be open from call to call; each holds a backend.
+    pub open_transactions: u32,
+    /// How long an open transaction may be left alone before it is rolled back.
+    pub transaction_lease: Duration,
 }
 
 impl Default for Limits {
@@ -76,6 +80,8 @@ impl Default for Limits {
             max_bytes: 1024 * 1024,
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
+            open_transactions: 3,
+            transaction_lease: Duration::from_secs(60),
         }
     }
 }

@@ -13,6 +13,9 @@ use super::error::ConfigurationError;
 /// The most that fits the server's time-outs: a signed 32 bit number of milliseconds.
 const MOST_MILLISECONDS: u64 = i32::MAX.unsigned_abs() as u64;
 
+/// The longest that an open transaction may be left alone: the server ends a session that idles in one for longer.
+const MOST_LEASE_MILLISECONDS: u64 = 300_000;
+
 /// The longest answer or statement, in bytes: what fits one message of the protocol.
 const MOST_BYTES: u64 = 1 << 30;
 
@@ -157,6 +160,10 @@ fn entry(section: &Section<'_>) -> Result<EntryDraft, ConfigurationError> {
         draft.statement_timeout =
             count("statement_timeout_ms", MOST_MILLISECONDS)?.map(Duration::from_millis);
         draft.lock_timeout = count("lock_timeout_ms", MOST_MILLISECONDS)?.map(Duration::from_millis);
+        draft.open_transactions =
+            limits.get("open_transactions").map(|entry| entry.count(MOST_BACKENDS)).transpose()?;
+        draft.transaction_lease =
+            count("transaction_lease_ms", MOST_LEASE_MILLISECONDS)?.map(Duration::from_millis);
         Ok(())
     })?;
     section.section("policy", |policy| {

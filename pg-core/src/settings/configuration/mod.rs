@@ -13,6 +13,8 @@
 //! | most backends in any pool | – | `MAX_CONNECTIONS` | – | no cap |
 //! | statement time-out | `statement_timeout` | `QUERY_TIMEOUT` (seconds, or `500ms`, `30s`, `2min`) | `limits.statement_timeout_ms` | 30 s |
 //! | lock time-out | – | – | `limits.lock_timeout_ms` | 5 s |
+//! | transactions open from call to call | – | – | `limits.open_transactions` | 3 |
+//! | how long one may be left alone | – | – | `limits.transaction_lease_ms` | 60 s |
 //! | rows of one answer | – | – | `limits.rows`, `limits.max_rows` | 1000, 10000 |
 //! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
 //! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list) | `policy.allowed_operations` | what the access allows |
