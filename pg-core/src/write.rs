@@ -101,6 +101,13 @@ async fn bare(
     parameters: &[Value],
     kept: Kept,
 ) -> Result<Ran, Error> {
+    if !backend.scope().is_session() {
+        return Err(Error::argument(format!(
+            "{} cannot run inside a transaction, and behind a pooler that gives each transaction another backend there is \
+             nothing else: use a connection that leads to the server itself",
+            vetted.kind()
+        )));
+    }
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     let client: &Client = client;

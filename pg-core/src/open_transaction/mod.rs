@@ -154,7 +154,8 @@ pub(crate) async fn open(connection: &Connection, call: &Call, begin: Begin) -> 
         stopping: call.service().stopping().clone(),
         gone: call.caller_gone(),
     };
-    let task = serve(connection.clone(), call.clone(), session, job, place, opened, asked);
+    // Not the caller's own call, which would keep its client here.
+    let task = serve(connection.clone(), Call::new(call.service()), session, job, place, opened, asked);
     call.service().tasks().spawn(task);
     tokio::select! {
         biased;

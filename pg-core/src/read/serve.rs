@@ -111,8 +111,10 @@ async fn finish(session: &mut Backend, job: &Job) {
 /// on this backend comes after it.
 async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), Error> {
     let limit = backend.statement_timeout();
+    let whole_session = backend.scope().is_session();
     let (client, cache) = backend.parts();
-    if let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
+    if whole_session
+        && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
         let parameters = value::bind(&job.parameters, prepared.statement.params())?;
         let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
         desk.begun = true;

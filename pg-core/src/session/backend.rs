@@ -8,7 +8,7 @@ use tokio_postgres::Client;
 
 use super::Prepared;
 use super::notices::Notices;
-use crate::connect::{CancelHandle, Connected, SessionStart, start_session};
+use crate::connect::{CancelHandle, Connected, Holds, Scope, SessionStart, start_session};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
@@ -32,7 +32,8 @@ pub(crate) struct Backend {
     pub(super) cancel: CancelHandle,
     pub(super) prepared: LruCache<Arc<str>, Arc<Prepared>>,
     notices: Notices,
-    start: Arc<SessionStart>,
+    pub(super) start: Arc<SessionStart>,
+    pub(super) scope: Scope,
     clean: bool,
 }
 
@@ -45,6 +46,7 @@ impl Backend {
             prepared: LruCache::new(PREPARED_STATEMENTS),
             notices: Notices::listen(connected.driver),
             start,
+            scope: connected.scope,
             clean: true,
         }
     }
@@ -72,7 +74,18 @@ impl Backend {
 
     /// Whether the pool must give this backend up.
     pub(super) fn is_broken(&self) -> bool {
-        !self.clean || self.client.is_closed()
+        !self.clean || self.client.is_closed() || self.is_worn()
+    }
+
+    /// Whether the driver keeps statements of its own on a backend that the next transaction may not meet: it prepares
+    /// some by name when it looks up a type, and has no way to forget them.
+    fn is_worn(&self) -> bool {
+        self.scope.shares_names() && self.prepared.iter().any(|(_, prepared)| prepared.has_own_types())
+    }
+
+    /// How much of the session may be used.
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// Where the server's notices arrive.
@@ -96,10 +109,17 @@ impl Backend {
     }
 
     /// Brings back the session state of a fresh session, in one round trip, and settles.
+    ///
+    /// A session that is not ours keeps its state: only an open transaction is ended.
     pub(crate) async fn reset(&mut self) -> Result<(), tokio_postgres::Error> {
+        if !self.scope.is_session() {
+            self.run_constant("ROLLBACK").await?;
+            self.settle();
+            return Ok(());
+        }
         let (statements, setup) = futures_util::join!(
             try_join_all(RESET.map(|text| self.run_constant(text))),
-            start_session(&self.client, &self.start)
+            start_session(&self.client, &self.start, Holds::Session)
         );
         statements?;
         setup?;

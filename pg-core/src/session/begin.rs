@@ -6,7 +6,7 @@
 use tokio_postgres::{IsolationLevel, Transaction};
 
 use super::{Backend, classify};
-use crate::{Error, statement::Cache};
+use crate::{Error, connect::begin_in_scope, statement::Cache};
 
 /// How a transaction begins.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,14 @@ impl Backend {
             builder = builder.deferrable(true);
         }
         let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
+        if !self.scope.is_session() {
+            begin_in_scope(transaction.client(), &self.start, self.scope)
+                .await
+                .map_err(|error| classify(&error, limit))?;
+            if self.scope.shares_names() {
+                self.prepared.clear();
+            }
+        }
         Ok((transaction, &mut self.prepared))
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::{Client, Statement, types::Type};
 
 use super::classify;
 use crate::{ColumnCodec, Error, type_name};
@@ -39,6 +39,8 @@ pub(crate) struct Prepared {
     pub columns: Arc<[Column]>,
     /// Whether the text that was sent is the caller's.
     original_text: bool,
+    /// Whether it has a type that the driver had to look up.
+    own_types: bool,
     /// Whether its result fitted into one page when it last ran.
     small: AtomicBool,
 }
@@ -47,6 +49,11 @@ impl Prepared {
     /// Whether its result is expected to fit into one page.
     pub(crate) fn is_small(&self) -> bool {
         self.small.load(Ordering::Relaxed)
+    }
+
+    /// Whether it has a type that the driver had to look up.
+    pub(super) fn has_own_types(&self) -> bool {
+        self.own_types
     }
 
     /// Remembers whether its result fitted into one page.
@@ -89,6 +96,9 @@ pub(crate) async fn prepare(
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
         })
         .collect();
+    let looked_up = |ty: &Type| Type::from_oid(ty.oid()).is_none();
+    let own_types = original.params().iter().any(looked_up)
+        || original.columns().iter().any(|column| looked_up(column.type_()));
     let original_text = codecs.iter().all(Option::is_some);
     let statement = if original_text {
         original
@@ -98,8 +108,8 @@ pub(crate) async fn prepare(
         let composed = vetted.with_text_columns(&wanted)?;
         send(client, &composed, statement_timeout).await?
     };
-    let prepared = Arc::new(Prepared { statement, columns, original_text, small: AtomicBool::new(false) });
-    if vetted.text().len() <= LONGEST_KEPT {
+    let prepared = Arc::new(Prepared { statement, columns, original_text, own_types, small: AtomicBool::new(false) });
+    if own_types || vetted.text().len() <= LONGEST_KEPT {
         cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
     }
     Ok(prepared)

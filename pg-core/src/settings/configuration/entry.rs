@@ -19,10 +19,41 @@ pub struct ConnectionEntry {
     pub search_path: Vec<String>,
     /// What people call it.
     pub label: Option<String>,
+    /// Whether a pooler such as PgBouncer stands in between.
+    pub pooler: Pooler,
     /// How much one statement may take and give.
     pub limits: Limits,
     /// What the policy makes of statements.
     pub policy: PolicyOptions,
+}
+
+/// Whether a pooler such as PgBouncer stands between this program and the server, and when it changes the backend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pooler {
+    /// Found out on connecting; a pooler is taken for one that changes the backend with each transaction.
+    #[default]
+    Auto,
+    /// There is none.
+    Off,
+    /// It keeps the backend until the session ends.
+    Session,
+    /// It changes the backend with each transaction.
+    Transaction,
+}
+
+impl std::str::FromStr for Pooler {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "auto" => Ok(Self::Auto),
+            "off" => Ok(Self::Off),
+            "session" => Ok(Self::Session),
+            "transaction" => Ok(Self::Transaction),
+            _ => Err("auto, off, session or transaction"),
+        }
+    }
 }
 
 /// What connections get that are made at run time.
