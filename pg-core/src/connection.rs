@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, Limits, PoolStats,
+    Call, ConnectionSettings, Error, Limits, PoolOptions, PoolStats, Pooler,
     catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
@@ -32,8 +32,6 @@ const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 const MOST_QUESTIONS: usize = 5;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
-/// How long a caller waits for a backend: opening one, or one of the pool becoming free.
-const CHECK_OUT: Duration = Duration::from_secs(15);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
 /// Rows and bytes that a catalog query may return.
@@ -68,15 +66,18 @@ pub(crate) struct Blueprint {
     pub limits: Limits,
     pub pool_size: u32,
     pub search_path: Vec<String>,
+    pub pooler: Pooler,
+    pub pool: PoolOptions,
 }
 
 impl Connection {
     /// A connection that has not connected yet.
     pub(crate) fn new(blueprint: Blueprint) -> Self {
-        let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
+        let Blueprint { id, label, settings, policy, limits, pool_size, search_path, pooler, pool } =
+            blueprint;
         let settings = Arc::new(settings);
-        let start = Arc::new(SessionStart::new(&limits, &search_path));
-        let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
+        let start = Arc::new(SessionStart::new(&limits, &search_path, pooler));
+        let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
         Self {
             inner: Arc::new(Inner {
                 id,

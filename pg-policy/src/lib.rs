@@ -11,6 +11,7 @@ mod refusal;
 mod vetted;
 
 mod compose;
+mod documentation;
 mod functions;
 mod needs;
 mod parse;
@@ -19,6 +20,7 @@ mod tree;
 
 pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
+pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use names::{FunctionName, OperatorName, RelationName};

@@ -10,6 +10,7 @@ pub mod command;
 pub mod coordinates;
 pub mod demo;
 pub mod demo_config;
+pub mod docs;
 pub mod error;
 pub mod guard;
 pub mod libclang;

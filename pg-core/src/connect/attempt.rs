@@ -7,16 +7,18 @@ use tokio_postgres::config::{
 };
 use tokio_postgres::{Client, Config, NoTls};
 
+use super::backend_key::process_number;
 use super::cancel::CancelHandle;
 use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectErrorKind, ConnectFailure};
 use super::open::Connected;
-use super::backend_key::process_number;
 use super::scope::{self, Scope};
 use super::start::{Holds, ServerState, SessionStart, start_session};
 use super::tls::Tls;
-use crate::settings::{ChannelBinding, ConnectionSettings, Host, Pooler, Secret, SslMode, Target, TlsNegotiation};
+use crate::settings::{
+    ChannelBinding, ConnectionSettings, Host, Pooler, Secret, SslMode, Target, TlsNegotiation,
+};
 
 /// What one attempt encrypts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

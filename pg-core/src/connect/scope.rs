@@ -37,8 +37,6 @@ pub(crate) enum Names {
     Apart,
     /// The pooler passes them on, so that clients that get the same backend share its names.
     Shared,
-    /// The session is another's, who keeps it and uses names of the same kind.
-    Lent,
 }
 
 /// A statement that nobody else prepares, to find it by its text: a random word is put behind it.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
-    PoolStats, Secret, SettingsError, Trust, connection::Blueprint, policy_options::policy,
+    PoolStats, Pooler, Secret, SettingsError, Trust, connection::Blueprint, policy_options::policy,
 };
 
 /// Most backends that a connection made at run time may have.
@@ -149,10 +149,12 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         id,
         label,
         settings,
-        policy: policy(defaults.access, &defaults.policy).map_err(Error::argument)?,
+        policy: policy(defaults.access, &defaults.policy),
         limits: defaults.limits,
         pool_size,
         search_path: Vec::new(),
+        pooler: Pooler::Auto,
+        pool: defaults.pool,
     })
 }
 

@@ -114,7 +114,8 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let whole_session = backend.scope().is_session();
     let (client, cache) = backend.parts();
     if whole_session
-        && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
+        && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned()
+    {
         let parameters = value::bind(&job.parameters, prepared.statement.params())?;
         let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
         desk.begun = true;

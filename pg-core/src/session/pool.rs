@@ -14,9 +14,12 @@ use tokio::sync::watch;
 
 use super::Backend;
 use crate::{
-    ConnectError, ConnectionSettings, Error,
+    ConnectError, ConnectionSettings, Error, PoolOptions,
     connect::{SessionStart, connect},
 };
+
+/// How often backends that are too old, or idle for too long, are looked for.
+const REAPING: Duration = Duration::from_secs(30);
 
 /// A checked-out backend.
 pub(crate) type Session = bb8::PooledConnection<'static, Backends>;
@@ -96,7 +99,7 @@ impl Pool {
         settings: Arc<ConnectionSettings>,
         start: Arc<SessionStart>,
         size: u32,
-        patience: Duration,
+        options: PoolOptions,
     ) -> Self {
         let (waiting, failures) = watch::channel(None);
         let last_failed = LastFailed::default();
@@ -106,7 +109,10 @@ impl Pool {
             .queue_strategy(bb8::QueueStrategy::Lifo)
             .test_on_check_out(false)
             .retry_connection(false)
-            .connection_timeout(patience)
+            .connection_timeout(options.check_out)
+            .max_lifetime(Some(options.max_age))
+            .idle_timeout(Some(options.idle))
+            .reaper_rate(REAPING.min(options.max_age).min(options.idle))
             .error_sink(Box::new(Failures { waiting, last_failed: Arc::clone(&last_failed) }))
             .build_unchecked(Backends { settings, start, last_failed: Arc::clone(&last_failed) });
         Self { backends, failures, last_failed, size }

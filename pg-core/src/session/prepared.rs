@@ -108,7 +108,8 @@ pub(crate) async fn prepare(
         let composed = vetted.with_text_columns(&wanted)?;
         send(client, &composed, statement_timeout).await?
     };
-    let prepared = Arc::new(Prepared { statement, columns, original_text, own_types, small: AtomicBool::new(false) });
+    let prepared =
+        Arc::new(Prepared { statement, columns, original_text, own_types, small: AtomicBool::new(false) });
     if own_types || vetted.text().len() <= LONGEST_KEPT {
         cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
     }

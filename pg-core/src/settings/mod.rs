@@ -14,7 +14,8 @@ mod secret;
 
 pub use configuration::{
     Configuration, ConfigurationError, ConnectionDefaults, ConnectionEntry, FilePosition, Limits,
-    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, ServerSettings,
+    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile,
+    ServerSettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::Access;
+use pg_policy::{Access, StatementKinds};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ use pg_policy::Access;
 pub struct ConnectionEntry {
     /// How to reach the server.
     pub settings: ConnectionSettings,
+    /// The profile that it is held to.
+    pub profile: Option<String>,
     /// How much may be done.
     pub access: Access,
     /// The most backends in its pool.
@@ -21,6 +23,8 @@ pub struct ConnectionEntry {
     pub label: Option<String>,
     /// Whether a pooler such as PgBouncer stands in between.
     pub pooler: Pooler,
+    /// How long backends are kept, and waited for.
+    pub pool: PoolOptions,
     /// How much one statement may take and give.
     pub limits: Limits,
     /// What the policy makes of statements.
@@ -28,7 +32,9 @@ pub struct ConnectionEntry {
 }
 
 /// Whether a pooler such as PgBouncer stands between this program and the server, and when it changes the backend.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Pooler {
     /// Found out on connecting; a pooler is taken for one that changes the backend with each transaction.
@@ -42,18 +48,38 @@ pub enum Pooler {
     Transaction,
 }
 
-impl std::str::FromStr for Pooler {
-    type Err = &'static str;
+/// How long a pool keeps its backends, and how long callers wait for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolOptions {
+    /// How old a backend grows before another takes its place.
+    pub max_age: Duration,
+    /// How long a backend may wait for work before it is closed.
+    pub idle: Duration,
+    /// How long a caller waits for a backend: for one of the pool to become free, or for a new one.
+    pub check_out: Duration,
+}
 
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        match word {
-            "auto" => Ok(Self::Auto),
-            "off" => Ok(Self::Off),
-            "session" => Ok(Self::Session),
-            "transaction" => Ok(Self::Transaction),
-            _ => Err("auto, off, session or transaction"),
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            max_age: Duration::from_secs(30 * 60),
+            idle: Duration::from_secs(10 * 60),
+            check_out: Duration::from_secs(15),
         }
     }
+}
+
+/// A named policy.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Profile {
+    /// How much may be done.
+    pub access: Access,
+    /// How much one statement may take and give.
+    pub limits: Limits,
+    /// What the policy makes of statements.
+    pub policy: PolicyOptions,
 }
 
 /// What connections get that are made at run time.
@@ -66,6 +92,8 @@ pub struct ConnectionDefaults {
     pub pool_size: u32,
     /// The most backends in a pool, whatever the caller asks for.
     pub max_pool_size: Option<u32>,
+    /// How long backends are kept, and waited for.
+    pub pool: PoolOptions,
     /// How much one statement may take and give.
     pub limits: Limits,
     /// What the policy makes of statements.
@@ -78,6 +106,7 @@ impl Default for ConnectionDefaults {
             access: Access::default(),
             pool_size: super::load::POOL_SIZE,
             max_pool_size: None,
+            pool: PoolOptions::default(),
             limits: Limits::default(),
             policy: PolicyOptions::default(),
         }
@@ -117,13 +146,13 @@ impl Default for Limits {
     }
 }
 
-/// What the configuration says to the policy, as written; the policy crate gives the words their meaning.
+/// What the configuration says to the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyOptions {
     /// The statement kinds that are allowed, if not all that the access allows.
-    pub allowed_operations: Option<Vec<String>>,
+    pub allowed_operations: Option<StatementKinds>,
     /// The statement kinds that are refused whatever else is said.
-    pub blocked_operations: Vec<String>,
+    pub blocked_operations: StatementKinds,
     /// Functions that are allowed besides those known to be harmless.
     pub allowed_functions: Vec<String>,
     /// The longest statement, in bytes.
@@ -134,7 +163,7 @@ impl Default for PolicyOptions {
     fn default() -> Self {
         Self {
             allowed_operations: None,
-            blocked_operations: Vec::new(),
+            blocked_operations: StatementKinds::new(),
             allowed_functions: Vec::new(),
             max_statement_bytes: 1024 * 1024,
         }
