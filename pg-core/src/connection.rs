@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, Limits, PoolOptions, PoolStats, Pooler,
+    Call, ConnectionSettings, Error, LentPool, Limits, PolicyOptions, PoolOptions, PoolStats, Pooler,
     catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
@@ -47,13 +47,28 @@ pub struct Connection {
 struct Inner {
     id: String,
     label: Option<String>,
-    settings: Arc<ConnectionSettings>,
+    settings: Option<Arc<ConnectionSettings>>,
     policy: Policy,
     limits: Limits,
     pool: Pool,
     functions: KnownFunctions,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
+}
+
+/// What may be done on a pool that is lent.
+#[derive(Clone, Debug, Default)]
+pub struct LentOptions {
+    /// The most that a statement may do.
+    pub access: Access,
+    /// How much one statement may take and give.
+    pub limits: Limits,
+    /// What the policy makes of statements.
+    pub policy: PolicyOptions,
+    /// The schemas that unqualified names are looked for in; empty leaves it to the session.
+    pub search_path: Vec<String>,
+    /// What people call it.
+    pub label: Option<String>,
 }
 
 /// What a connection is made of.
@@ -78,6 +93,24 @@ impl Connection {
         let settings = Arc::new(settings);
         let start = Arc::new(SessionStart::new(&limits, &search_path, pooler));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
+        Self::with(id, label, Some(settings), policy, limits, pool)
+    }
+
+    /// A connection on a pool that was lent.
+    pub(crate) fn lent(id: String, pool: LentPool, policy: Policy, options: LentOptions) -> Self {
+        let start = SessionStart::new(&options.limits, &options.search_path, Pooler::Transaction);
+        let pool = Pool::Lent(pool, Arc::new(start));
+        Self::with(id, options.label, None, policy, options.limits, pool)
+    }
+
+    fn with(
+        id: String,
+        label: Option<String>,
+        settings: Option<Arc<ConnectionSettings>>,
+        policy: Policy,
+        limits: Limits,
+        pool: Pool,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 id,
@@ -117,10 +150,10 @@ impl Connection {
         &self.inner.limits
     }
 
-    /// Where it leads.
+    /// Where it leads; not known of a pool that was lent.
     #[must_use]
-    pub fn settings(&self) -> &ConnectionSettings {
-        &self.inner.settings
+    pub fn settings(&self) -> Option<&ConnectionSettings> {
+        self.inner.settings.as_deref()
     }
 
     /// How full its pool is.

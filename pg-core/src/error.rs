@@ -132,6 +132,12 @@ pub enum Error {
     /// A backend could not be reached or did not let us in.
     #[error("{0}")]
     Connect(#[source] std::sync::Arc<ConnectError>),
+    /// A pool that was lent could not open a backend; its owner's driver says why.
+    #[error("the pool that was lent gives no backend: {problem}")]
+    Lent {
+        /// What the driver said.
+        problem: String,
+    },
     /// Every backend of the pool stayed in use for too long.
     #[error("no backend became free within {} ms: all {size} of the pool are in use", waited.as_millis())]
     CheckOut {
@@ -275,7 +281,9 @@ impl Error {
             | Error::RowTooLarge { .. }
             | Error::Bind(_) => ErrorKind::Argument,
             Error::Refused(_) | Error::Access { .. } => ErrorKind::Refused,
-            Error::Connect(_) | Error::CheckOut { .. } | Error::Lost { .. } => ErrorKind::Connection,
+            Error::Connect(_) | Error::Lent { .. } | Error::CheckOut { .. } | Error::Lost { .. } => {
+                ErrorKind::Connection
+            }
             Error::OutcomeUnknown | Error::CommitUnknown { .. } => ErrorKind::OutcomeUnknown,
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
@@ -380,6 +388,9 @@ impl Error {
             Error::Write { source } => ErrorReport::new(self.kind(), format!("{self}: {source}")),
             Error::Encode { source } | Error::Row { source } => {
                 ErrorReport::new(self.kind(), format!("{self}: {source}"))
+            }
+            Error::Lent { .. } => {
+                plain(self).with_hint("mend what its owner configured: host, user, password, TLS")
             }
             Error::Argument { .. } | Error::Bind(_) | Error::Cancelled | Error::Driver { .. } => plain(self),
         }

@@ -41,7 +41,7 @@ mod sql_error;
 pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::Connection;
+pub use connection::{Connection, LentOptions};
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
 pub use nearest::closest;
@@ -54,7 +54,7 @@ pub use report::{ErrorReport, caret_line};
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
-pub use session::PoolStats;
+pub use session::{LentPool, PoolStats};
 pub use settings::{
     ChannelBinding, Configuration, ConfigurationError, ConnectionDefaults, ConnectionDescription,
     ConnectionEntry, ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder,

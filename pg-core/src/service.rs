@@ -11,7 +11,7 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool,
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
@@ -150,6 +150,19 @@ impl Service {
         self.inner.tasks.close();
         // What is not done by then is left to the server, which sees the sockets close.
         let _in_time = tokio::time::timeout(within, self.inner.tasks.wait()).await;
+    }
+
+    /// Adds a connection on a pool that the embedding service owns already. Its sessions stay their owner's: each transaction
+    /// gets its settings for itself, and nothing of the session is reset. Statements that cannot run in a transaction are not
+    /// run on it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where the name is taken.
+    pub fn lend(&self, id: &str, pool: LentPool, options: LentOptions) -> Result<Connection, Error> {
+        let policy = policy(options.access, &options.policy);
+        let connection = Connection::lent(id.to_owned(), pool, policy, options);
+        self.add(connection.clone())?;
+        Ok(connection)
     }
 
     pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {

@@ -7,6 +7,7 @@
 mod batches;
 mod connections;
 mod isolation;
+mod lent;
 mod open_transactions;
 mod pages;
 mod results;

@@ -8,7 +8,7 @@ use tokio_postgres::config::{
 use tokio_postgres::{Client, Config, NoTls};
 
 use super::backend_key::process_number;
-use super::cancel::CancelHandle;
+use super::cancel::{CancelHandle, Place};
 use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectErrorKind, ConnectFailure};
@@ -107,7 +107,7 @@ impl Attempt<'_> {
             Pooler::Auto => Holds::SessionOf(process_number(&token).await.unwrap_or(0)),
         };
         let (state, scope, driver) = self.start(&client, driver, holds, &shown).await?;
-        let cancel = CancelHandle { token, tls: tls.cloned(), target: shown.clone() };
+        let cancel = CancelHandle::new(token, tls.cloned(), Place::of(target, address), shown.clone());
         let connected = Connected {
             client,
             scope,

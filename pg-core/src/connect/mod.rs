@@ -26,5 +26,5 @@ pub use probe::{Probe, probe};
 pub(crate) use cancel::CancelHandle;
 pub(crate) use driver::Driver;
 pub(crate) use open::{Connected, connect};
-pub(crate) use scope::Scope;
+pub(crate) use scope::{Names, Scope};
 pub(crate) use start::{Holds, SessionStart, begin_in_scope, start_session};

@@ -1,14 +1,21 @@
 //! One server process and what this side knows of it: its driver client, how to cancel it, its prepared statements.
 
-use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::future::try_join_all;
 use lru::LruCache;
 use tokio_postgres::Client;
 
 use super::Prepared;
+use super::lent::{self, LentClient};
 use super::notices::Notices;
-use crate::connect::{CancelHandle, Connected, Holds, Scope, SessionStart, start_session};
+use crate::connect::{CancelHandle, Connected, Holds, Names, Scope, SessionStart, start_session};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
@@ -26,9 +33,17 @@ const RESET: [&str; 6] = [
     "DISCARD TEMP",
 ];
 
+/// A driver's client, by whom it is owned.
+pub(super) enum Held {
+    /// By this crate.
+    Own(Client),
+    /// By a pool that was lent; taken out where its end is seen to.
+    Lent(Option<LentClient>),
+}
+
 /// One backend of a pool.
 pub(crate) struct Backend {
-    pub(super) client: Client,
+    pub(super) client: Held,
     pub(super) cancel: CancelHandle,
     pub(super) prepared: LruCache<Arc<str>, Arc<Prepared>>,
     notices: Notices,
@@ -41,12 +56,27 @@ impl Backend {
     /// A backend whose session has started.
     pub(super) fn new(connected: Connected, start: Arc<SessionStart>) -> Self {
         Self {
-            client: connected.client,
+            client: Held::Own(connected.client),
             cancel: connected.cancel,
             prepared: LruCache::new(PREPARED_STATEMENTS),
             notices: Notices::listen(connected.driver),
             start,
             scope: connected.scope,
+            clean: true,
+        }
+    }
+
+    /// A backend of somebody else's pool.
+    pub(super) fn lent(client: LentClient, cancel: CancelHandle, start: Arc<SessionStart>) -> Self {
+        Self {
+            client: Held::Lent(Some(client)),
+            cancel,
+            prepared: LruCache::new(PREPARED_STATEMENTS),
+            // They go to its owner's driver.
+            notices: Notices::default(),
+            start,
+            // Names of prepared statements are this process's own, and each is dropped when the session goes back.
+            scope: Scope::Transaction { names: Names::Apart },
             clean: true,
         }
     }
@@ -138,10 +168,39 @@ impl Backend {
         let _quiet = tokio::time::timeout(QUIET, self.run_constant("ROLLBACK")).await;
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the text is a constant of this module")]
     async fn run_constant(&self, text: &'static str) -> Result<(), tokio_postgres::Error> {
-        self.client.execute_typed(text, &[]).await.map(drop)
+        run_constant(&self.client, text).await
     }
+}
+
+impl Deref for Held {
+    type Target = Client;
+
+    #[expect(clippy::unreachable, reason = "a lent client is taken out in `drop` only")]
+    fn deref(&self) -> &Client {
+        match self {
+            Held::Own(client) => client,
+            Held::Lent(Some(client)) => client,
+            Held::Lent(None) => unreachable!("a lent client is used after its backend"),
+        }
+    }
+}
+
+impl DerefMut for Held {
+    #[expect(clippy::unreachable, reason = "a lent client is taken out in `drop` only")]
+    fn deref_mut(&mut self) -> &mut Client {
+        match self {
+            Held::Own(client) => client,
+            Held::Lent(Some(client)) => client,
+            Held::Lent(None) => unreachable!("a lent client is used after its backend"),
+        }
+    }
+}
+
+/// Runs a text of this crate.
+#[expect(clippy::disallowed_methods, reason = "the text is a constant of this crate")]
+pub(super) async fn run_constant(client: &Client, text: &'static str) -> Result<(), tokio_postgres::Error> {
+    client.execute_typed(text, &[]).await.map(drop)
 }
 
 impl Drop for Backend {
@@ -153,7 +212,17 @@ impl Drop for Backend {
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let cancel = self.cancel.clone();
-            runtime.spawn(async move { cancel.cancel().await });
+            let lent = match &mut self.client {
+                Held::Lent(client) => client.take(),
+                Held::Own(_) => None,
+            };
+            runtime.spawn(async move {
+                let _delivered = cancel.cancel().await;
+                // Its owner must not get it back with the request on its way.
+                if let Some(client) = lent {
+                    lent::end(&client).await;
+                }
+            });
         }
     }
 }

@@ -6,6 +6,7 @@
 mod backend;
 mod begin;
 mod driver_error;
+mod lent;
 mod notices;
 mod pool;
 mod prepared;
@@ -14,6 +15,7 @@ mod run;
 pub(crate) use backend::Backend;
 pub(crate) use begin::Begin;
 pub(crate) use driver_error::classify;
+pub use lent::LentPool;
 pub(crate) use notices::Notices;
 pub use pool::PoolStats;
 pub(crate) use pool::{Pool, Session};
