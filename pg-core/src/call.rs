@@ -26,6 +26,7 @@ pub struct Call {
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
     caller: Option<Caller>,
+    local_files: bool,
 }
 
 impl Call {
@@ -39,6 +40,7 @@ impl Call {
             rows: None,
             keeps_cursors: false,
             caller: None,
+            local_files: false,
         }
     }
 
@@ -70,6 +72,13 @@ impl Call {
         self
     }
 
+    /// Says that the caller may name files of this machine: one who could read them without this program too.
+    #[must_use]
+    pub fn with_local_files(mut self) -> Self {
+        self.local_files = true;
+        self
+    }
+
     /// The token that cancels this call.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -94,6 +103,10 @@ impl Call {
 
     pub(crate) fn keeps_cursors(&self) -> bool {
         self.keeps_cursors
+    }
+
+    pub(crate) fn has_local_files(&self) -> bool {
+        self.local_files
     }
 
     pub(crate) fn rows(&self) -> Option<&Arc<Mutex<RowWriter>>> {

@@ -12,13 +12,17 @@ mod session;
 mod settings;
 
 mod batch;
+mod bulk;
+mod copy_in;
 mod cursors;
+mod local;
 mod open_transaction;
 mod read;
 mod statement;
 mod transaction;
 mod write;
 
+mod markdown;
 mod parameters;
 mod row_encoder;
 mod row_writer;
@@ -27,7 +31,8 @@ mod value;
 
 mod catalog;
 mod facts;
-mod policy_options;
+
+pub mod policy;
 
 mod error;
 mod exit;
@@ -42,8 +47,10 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, LentOptions};
+pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
 pub use operation::{

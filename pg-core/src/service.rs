@@ -16,7 +16,7 @@ use crate::{
     cursors::Cursors,
     metrics::{Counts, Metrics},
     open_transaction::OpenTransactions,
-    policy_options::policy,
+    policy::policy,
     settings::ConfigurationError,
 };
 

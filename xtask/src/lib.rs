@@ -15,6 +15,7 @@ pub mod error;
 pub mod guard;
 pub mod libclang;
 pub mod load;
+pub mod node;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod project;

@@ -3,6 +3,7 @@
 mod add_connection;
 mod batch_execute;
 mod begin_transaction;
+mod copy_in;
 mod end_transaction;
 mod execute_query;
 mod execute_transaction;
@@ -20,6 +21,7 @@ pub use batch_execute::{
     BatchExecute, BatchExecuteInput, BatchExecuteOutput, FailedRow, OnError, ParameterRows,
 };
 pub use begin_transaction::{BeginTransaction, BeginTransactionInput, BeginTransactionOutput};
+pub use copy_in::{CopyIn, CopyInInput, CopyInOutput, InputFormat};
 pub use end_transaction::{EndAction, EndTransaction, EndTransactionInput, EndTransactionOutput};
 pub use execute_query::{ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, RowShape, Truncated};
 pub use execute_transaction::{
@@ -44,6 +46,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<BeginTransaction>::NEW,
     &Registered::<Savepoint>::NEW,
     &Registered::<EndTransaction>::NEW,
+    &Registered::<CopyIn>::NEW,
     &Registered::<TestConnection>::NEW,
     &Registered::<AddConnection>::NEW,
     &Registered::<RemoveConnection>::NEW,
