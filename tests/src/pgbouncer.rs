@@ -19,6 +19,7 @@ const MISSING: &str = "PG_TOOLKIT_TESTS_WITHOUT_PGBOUNCER";
 ///
 /// # Panics
 /// There is none, or it does not start.
+#[expect(clippy::print_stderr, reason = "what is left out is said to whoever runs the tests")]
 pub fn pgbouncer(database: &Database, settings: &str) -> Option<PgBouncer> {
     static GUARD: OnceLock<Guard> = OnceLock::new();
     let Some(program) = xtask::pgbouncer::find() else {

@@ -73,14 +73,15 @@ async fn nothing_of_ours_is_seen_by_the_next_client_of_the_backend() {
 async fn two_services_share_one_backend_and_do_not_meet() {
     let database = Database::shop().await;
     let Some(bouncer) = pgbouncer(&database, ONE_BACKEND) else { return };
-    let first = behind(&database, &bouncer, Access::Write, |entry| {
-        entry.limits.statement_timeout = Duration::from_secs(11);
-    });
-    let second = behind(&database, &bouncer, Access::Read, |entry| {
-        entry.limits.statement_timeout = Duration::from_secs(22);
-    });
+    let patient = |entry: &mut ConnectionEntry, seconds| {
+        entry.limits.statement_timeout = Duration::from_secs(seconds);
+        entry.pool.check_out = Duration::from_secs(120);
+        entry.pool_size = 2;
+    };
+    let first = behind(&database, &bouncer, Access::Write, |entry| patient(entry, 11));
+    let second = behind(&database, &bouncer, Access::Read, |entry| patient(entry, 22));
     let asked = |service: Service, own: &'static str| async move {
-        for n in 0..10 {
+        for n in 0..4 {
             let query = format!("SELECT current_setting('statement_timeout') AS own, $1::int + {n} AS sum");
             let arguments = json!({"query": query, "params": [n]});
             let answer = told(&service, "execute_query", arguments).await;
@@ -96,7 +97,7 @@ async fn two_services_share_one_backend_and_do_not_meet() {
         }
     };
     let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..3 {
+    for _ in 0..2 {
         callers.spawn(asked(first.clone(), "11s"));
         callers.spawn(asked(second.clone(), "22s"));
     }

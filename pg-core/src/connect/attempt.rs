@@ -107,7 +107,8 @@ impl Attempt<'_> {
             Pooler::Auto => Holds::SessionOf(process_number(&token).await.unwrap_or(0)),
         };
         let (state, scope, driver) = self.start(&client, driver, holds, &shown).await?;
-        let cancel = CancelHandle::new(token, tls.cloned(), Place::of(target, address), shown.clone());
+        let encrypted = tls.filter(|tls| tls.was_used());
+        let cancel = CancelHandle::new(token, encrypted.cloned(), Place::of(target, address), shown.clone());
         let connected = Connected {
             client,
             scope,
@@ -115,7 +116,7 @@ impl Attempt<'_> {
             cancel,
             target: target.clone(),
             server_version,
-            encrypted: tls.is_some_and(Tls::was_used),
+            encrypted: encrypted.is_some(),
             warnings: Vec::new(),
         };
         Ok((connected, state))

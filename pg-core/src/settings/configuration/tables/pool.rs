@@ -24,9 +24,9 @@ impl PoolTable {
     /// What is said here, over what is said there.
     pub(in super::super) fn over(self, under: &Self) -> Self {
         Self {
-            max_age_ms: self.max_age_ms.or_else(|| under.max_age_ms.clone()),
-            idle_ms: self.idle_ms.or_else(|| under.idle_ms.clone()),
-            check_out_ms: self.check_out_ms.or_else(|| under.check_out_ms.clone()),
+            max_age_ms: self.max_age_ms.or(under.max_age_ms),
+            idle_ms: self.idle_ms.or(under.idle_ms),
+            check_out_ms: self.check_out_ms.or(under.check_out_ms),
         }
     }
 
