@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Caller, RowWriter, Service};
+use crate::{Caller, Identity, RowWriter, Service, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Call {
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
     caller: Option<Caller>,
+    identity: Arc<Identity>,
+    trail: Arc<Trail>,
     local_files: bool,
 }
 
@@ -40,6 +42,8 @@ impl Call {
             rows: None,
             keeps_cursors: false,
             caller: None,
+            identity: Arc::default(),
+            trail: Arc::default(),
             local_files: false,
         }
     }
@@ -70,6 +74,28 @@ impl Call {
     pub fn by(mut self, caller: &Caller) -> Self {
         self.caller = Some(caller.clone());
         self
+    }
+
+    /// Says who calls, for the audit log and for those who watch the server.
+    #[must_use]
+    pub fn identified(mut self, identity: impl Into<Arc<Identity>>) -> Self {
+        self.identity = identity.into();
+        self
+    }
+
+    /// The same call with a trail of its own, for an operation that is about to run.
+    pub(crate) fn running(&self, operation: &'static str) -> Self {
+        Self { trail: Arc::new(Trail::of(operation)), ..self.clone() }
+    }
+
+    /// Who calls.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the call leaves behind.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
     }
 
     /// Says that the caller may name files of this machine: one who could read them without this program too.

@@ -18,19 +18,22 @@ use crate::{
     Pooler,
     catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
+    estimate::within_estimate,
     facts::{KnownFunctions, NameKind},
+    masks,
     mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
     session::{LONGEST_KEPT, Pool, Session},
     statement::Kept,
+    throttle::Throttle,
     write::{End, write},
 };
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: about functions, about operators, and once more.
-const MOST_QUESTIONS: usize = 5;
+/// How often the catalog is asked for the sake of one verdict: about functions, operators, masks, and once more.
+const MOST_QUESTIONS: usize = 6;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
@@ -55,6 +58,7 @@ struct Inner {
     functions: KnownFunctions,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
+    throttle: Throttle,
 }
 
 /// What may be done on a pool that is lent.
@@ -92,14 +96,14 @@ impl Connection {
         let Blueprint { id, label, settings, policy, limits, pool_size, search_path, pooler, pool } =
             blueprint;
         let settings = Arc::new(settings);
-        let start = Arc::new(SessionStart::new(&limits, &search_path, pooler));
+        let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
         Self::with(id, label, Some(settings), policy, limits, pool)
     }
 
     /// A connection on a pool that was lent.
     pub(crate) fn lent(id: String, pool: LentPool, policy: Policy, options: LentOptions) -> Self {
-        let start = SessionStart::new(&options.limits, &options.search_path, Pooler::Transaction);
+        let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
         let pool = Pool::Lent(pool, Arc::new(start));
         Self::with(id, options.label, None, policy, options.limits, pool)
     }
@@ -123,6 +127,7 @@ impl Connection {
                 functions: KnownFunctions::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
+                throttle: Throttle::new(&limits),
             }),
         }
     }
@@ -143,6 +148,14 @@ impl Connection {
     #[must_use]
     pub fn access(&self) -> Access {
         self.inner.policy.access()
+    }
+
+    /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
+    /// trigger may speak of them.
+    pub(crate) fn hide_rows(&self, error: &mut Error) {
+        if let Some(sql) = error.sql_mut().filter(|_| !self.inner.policy.masks().is_empty()) {
+            sql.detail = None;
+        }
     }
 
     /// The limits of a statement and its answer.
@@ -173,15 +186,39 @@ impl Connection {
     /// # Errors
     /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
     pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
+        self.vet_with(call, text, &[]).await
+    }
+
+    /// The same, of a statement with these parameters, which the audit log may hold.
+    pub(crate) async fn vet_with(
+        &self,
+        call: &Call,
+        text: &str,
+        parameters: &[Value],
+    ) -> Result<Vetted, Error> {
+        let verdict = async {
+            call.trail().enter(self)?;
+            self.inner.throttle.statement()?;
+            self.verdict(call, text).await
+        };
+        let verdict = verdict.await.map_err(|error| error.on(self.id()));
+        let recorded = call.trail().decided(call, self, text, parameters, &verdict).await;
+        recorded.map_err(|error| error.on(self.id())).and(verdict)
+    }
+
+    /// A place for a call among those at work.
+    pub(crate) fn place(&self) -> Result<Option<tokio::sync::OwnedSemaphorePermit>, Error> {
+        self.inner.throttle.place()
+    }
+
+    /// The verdict on a text, from the cache if it is fresh.
+    pub(crate) async fn verdict(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
         if let Some((_, vetted)) =
             self.verdicts().get(text).filter(|(given, _)| given.elapsed() <= VERDICT_HOLDS)
         {
             return Ok(vetted.clone());
         }
-        let vetted = self
-            .judge(call, |policy, functions| policy.vet(text, functions))
-            .await
-            .map_err(|error| error.on(self.id()))?;
+        let vetted = self.judge(call, |policy, functions| policy.vet(text, functions)).await?;
         if text.len() <= LONGEST_KEPT {
             self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
         }
@@ -193,7 +230,7 @@ impl Connection {
     /// # Errors
     /// As [`vet`](Self::vet), but for a refusal, which is the answer.
     pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
-        let refused = match self.vet(call, text).await {
+        let refused = match self.verdict(call, text).await.map_err(|error| error.on(self.id())) {
             Ok(_) => None,
             Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::Sql) => Some(error.report()),
             Err(error) => return Err(error),
@@ -266,6 +303,10 @@ impl Connection {
                 }
                 Err(refusal) => refusal,
             };
+            if refusal.needs_mask_facts() {
+                masks::load(self, call, &self.inner.policy, &self.inner.functions.masks).await?;
+                continue;
+            }
             let functions: Vec<String> =
                 refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
             let operators: Vec<String> =
@@ -331,13 +372,24 @@ impl Connection {
         options: &ExplainOptions,
         parameters: &[Value],
     ) -> Result<Vec<T>, Error> {
-        let explained = match self.vet(call, text).await {
-            Ok(vetted) => vetted.explain(options).map_err(|refusal| Error::from(refusal).on(self.id())),
+        let explained = match self.vet_with(call, text, parameters).await {
+            Ok(vetted) => {
+                if options.analyze {
+                    within_estimate(call, self, &vetted, parameters)
+                        .await
+                        .map_err(|error| error.on(self.id()))?;
+                }
+                vetted.explain(options).map_err(|refusal| Error::from(refusal).on(self.id()))
+            }
             // To plan a write is to read: what is refused as a statement may still be planned.
-            Err(error) if !options.analyze => self
-                .judge(call, |policy, functions| policy.vet_explain(text, options, functions))
-                .await
-                .map_err(|_| error),
+            Err(error) if !options.analyze && matches!(innermost(&error), Error::Refused(_)) => {
+                let explained = self
+                    .judge(call, |policy, functions| policy.vet_explain(text, options, functions))
+                    .await
+                    .map_err(|_| error);
+                let composed = explained.as_ref().map_or(text, Vetted::text).to_owned();
+                call.trail().decided(call, self, &composed, parameters, &explained).await.and(explained)
+            }
             Err(error) => Err(error),
         };
         let rows = match explained {
@@ -403,6 +455,13 @@ impl Connection {
 
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
+        call.trail().enter(self)?;
+        let mut session = self.wait_for_backend(call).await?;
+        session.show_caller(call.identity().label());
+        Ok(session)
+    }
+
+    async fn wait_for_backend(&self, call: &Call) -> Result<Session, Error> {
         let mut session = pin!(self.inner.pool.check_out());
         loop {
             tokio::select! {
@@ -422,6 +481,17 @@ fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
         sql.position = sql.position.zip(before).and_then(|(position, before)| position.checked_sub(before));
     }
     error
+}
+
+/// An error without what says where it happened.
+fn innermost(error: &Error) -> &Error {
+    match error {
+        Error::On { source, .. }
+        | Error::At { source, .. }
+        | Error::Pointed { source, .. }
+        | Error::View { source, .. } => innermost(source),
+        other => other,
+    }
 }
 
 /// The relations that a statement names and that may be views of users.

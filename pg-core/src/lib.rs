@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
 mod call;
 mod caller;
 mod connection;
 mod operation;
 pub mod operations;
 mod service;
+mod throttle;
+mod trail;
 
 mod connect;
 mod session;
@@ -30,12 +33,14 @@ mod rows;
 mod value;
 
 mod catalog;
+mod estimate;
 mod facts;
 
 pub mod policy;
 
 mod error;
 mod exit;
+mod masks;
 mod mend;
 mod metrics;
 mod nearest;
@@ -43,6 +48,7 @@ mod notice;
 mod report;
 mod sql_error;
 
+pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
@@ -63,14 +69,15 @@ pub use rows::Rows;
 pub use service::Service;
 pub use session::{LentPool, PoolStats};
 pub use settings::{
-    ChannelBinding, Configuration, ConfigurationError, ConnectionDefaults, ConnectionDescription,
-    ConnectionEntry, ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder,
-    Limits, ListenAddress, LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions,
-    Pooler, Profile, Resolved, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    AuditKey, AuditParameters, AuditSettings, ChannelBinding, Configuration, ConfigurationError,
+    ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
+    ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
+    LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile, Resolved,
+    Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
 
-pub use pg_policy::Access;
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};

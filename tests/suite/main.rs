@@ -10,13 +10,17 @@
 mod support;
 
 mod architecture;
+mod auditing;
 mod bad_input;
 mod cli;
 mod connect;
 mod corpus;
 mod harness;
 mod introspect;
+mod limits;
+mod masking;
 mod mcp;
+mod policy;
 mod pooled;
 mod registry;
 mod scenarios;

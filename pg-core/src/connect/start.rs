@@ -48,6 +48,8 @@ pub(crate) struct SessionStart {
     values: Vec<String>,
     /// How long a statement may run.
     pub(crate) statement_timeout: Duration,
+    /// The name that the server lists, which the caller's is put behind.
+    pub(crate) application_name: String,
     /// Whether a pooler stands in between.
     pub(crate) pooler: Pooler,
 }
@@ -65,9 +67,19 @@ pub(crate) enum Holds {
 
 impl SessionStart {
     /// Settings for these limits. An empty search path leaves it to the role's setting.
-    pub(crate) fn new(limits: &Limits, search_path: &[String], pooler: Pooler) -> Self {
-        let statement_timeout = limits.statement_timeout;
-        let mut start = Self { names: Vec::new(), values: Vec::new(), statement_timeout, pooler };
+    pub(crate) fn new(
+        limits: &Limits,
+        search_path: &[String],
+        application_name: &str,
+        pooler: Pooler,
+    ) -> Self {
+        let mut start = Self {
+            names: Vec::new(),
+            values: Vec::new(),
+            statement_timeout: limits.statement_timeout,
+            application_name: application_name.to_owned(),
+            pooler,
+        };
         for (name, value) in ALWAYS {
             start.set(name, value.to_owned());
         }
@@ -124,12 +136,13 @@ pub(crate) async fn start_session(
     Ok(ServerState { in_recovery: row.try_get(0)?, read_only: row.try_get(1)?, is_local: row.try_get(3)? })
 }
 
-/// Gives a transaction that has just begun its settings, where the session cannot have them; in one round trip.
+/// Gives a transaction that has just begun its settings, and the name that it shows, where the session cannot have them; in one round trip.
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
 pub(crate) async fn begin_in_scope(
     client: &Client,
     start: &SessionStart,
     scope: Scope,
+    name: Option<&str>,
 ) -> Result<(), tokio_postgres::Error> {
     if scope.is_session() {
         return Ok(());
@@ -141,8 +154,16 @@ pub(crate) async fn begin_in_scope(
         }
         Ok(())
     };
-    let (forgotten, started) = futures_util::join!(forget, start_session(client, start, Holds::Transaction));
-    forgotten.and(started.map(drop))
+    let show = async {
+        if let Some(name) = name {
+            let text = "SELECT pg_catalog.set_config('application_name', $1, true)";
+            client.query_typed(text, &[(&name, Type::TEXT)]).await?;
+        }
+        Ok(())
+    };
+    let started = start_session(client, start, Holds::Transaction);
+    let (forgotten, started, shown) = futures_util::join!(forget, started, show);
+    forgotten.and(started.map(drop)).and(shown)
 }
 
 /// Schemas as a list of quoted identifiers, which is how the setting is written.

@@ -25,7 +25,6 @@ use crate::{
     session::{Begin, Notices, Session, Stop, classify, prepare, stoppable},
     statement::{Cache, Kept, Ran, is_stale_plan, run_prepared},
     transaction::asks_for_retry,
-    value,
     write::{End, finish},
 };
 
@@ -271,7 +270,7 @@ async fn run(
         let more = ran.returned > ran.kept;
         return Ok((ran, more));
     }
-    let parameters = value::bind(parameters, prepared.statement.params())?;
+    let parameters = prepared.bind(parameters)?;
     #[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
     let portal = transaction
         .bind_raw(&prepared.statement, parameters)

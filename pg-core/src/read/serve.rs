@@ -21,7 +21,6 @@ use crate::{
     row_encoder::{RowEncoder, Shape},
     session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
     statement::is_stale_plan,
-    value,
 };
 
 /// What is read.
@@ -116,7 +115,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     if whole_session
         && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned()
     {
-        let parameters = value::bind(&job.parameters, prepared.statement.params())?;
+        let parameters = prepared.bind(&job.parameters)?;
         let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
         desk.begun = true;
         desk.serve(&mut rows, &prepared, job.first).await?;
@@ -126,7 +125,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
     let (transaction, cache) = backend.begin(Begin::READ).await?;
     let prepared = prepare(transaction.client(), cache, &job.vetted, limit).await?;
-    let parameters = value::bind(&job.parameters, prepared.statement.params())?;
+    let parameters = prepared.bind(&job.parameters)?;
     let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));
     let portal = bind(&transaction, &prepared, parameters).await.map_err(failed)?;
     let mut rows = Rows::new(Source::Portal { transaction: &transaction, portal }, encoder, limit);

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::try_join_all;
+use futures_util::{FutureExt, future::try_join_all};
 use lru::LruCache;
 use tokio_postgres::Client;
 
@@ -50,6 +50,8 @@ pub(crate) struct Backend {
     pub(super) start: Arc<SessionStart>,
     pub(super) scope: Scope,
     clean: bool,
+    /// The caller whom the session shows to those who watch the server.
+    shown: Option<String>,
 }
 
 impl Backend {
@@ -63,6 +65,7 @@ impl Backend {
             start,
             scope: connected.scope,
             clean: true,
+            shown: None,
         }
     }
 
@@ -78,6 +81,7 @@ impl Backend {
             // Names of prepared statements are this process's own, and each is dropped when the session goes back.
             scope: Scope::Transaction { names: Names::Apart },
             clean: true,
+            shown: None,
         }
     }
 
@@ -138,6 +142,37 @@ impl Backend {
         (&mut self.client, &mut self.prepared)
     }
 
+    /// Shows a caller to those who watch the server, behind the connection's own name. It is sent and not waited for:
+    /// whatever comes next on this backend comes after it.
+    pub(crate) fn show_caller(&mut self, caller: Option<String>) {
+        if !self.scope.is_session() {
+            // Each transaction shows it for itself.
+            self.shown = caller;
+        } else if self.shown != caller {
+            let name = match &caller {
+                Some(caller) => format!("{}/{caller}", self.start.application_name),
+                None => self.start.application_name.clone(),
+            };
+            let _sent = self.set_name(&name).now_or_never();
+            self.shown = caller;
+        }
+    }
+
+    /// The name that a transaction shows for itself, where the session is not ours.
+    pub(super) fn own_name(&self) -> Option<String> {
+        let caller = self.shown.as_ref().filter(|_| !self.scope.is_session())?;
+        Some(match self.start.application_name.as_str() {
+            "" => caller.clone(),
+            name => format!("{name}/{caller}"),
+        })
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the text is a constant, and the name is bound")]
+    async fn set_name(&self, name: &str) -> Result<(), tokio_postgres::Error> {
+        const SET: &str = "SELECT pg_catalog.set_config('application_name', $1, false)";
+        self.client.query_typed(SET, &[(&name, postgres_types::Type::TEXT)]).await.map(drop)
+    }
+
     /// Brings back the session state of a fresh session, in one round trip, and settles.
     ///
     /// A session that is not ours keeps its state: only an open transaction is ended.
@@ -153,6 +188,7 @@ impl Backend {
         );
         statements?;
         setup?;
+        self.shown = None;
         self.settle();
         Ok(())
     }

@@ -30,6 +30,7 @@ impl Backend {
     /// Begins a transaction; gives it with the cache of statements prepared on this backend.
     pub(crate) async fn begin(&mut self, begin: Begin) -> Result<(Transaction<'_>, &mut Cache), Error> {
         let limit = self.statement_timeout();
+        let name = self.own_name();
         let mut builder = self.client.build_transaction().read_only(begin.read_only);
         if let Some(level) = begin.isolation {
             builder = builder.isolation_level(level);
@@ -39,7 +40,7 @@ impl Backend {
         }
         let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
         if !self.scope.is_session() {
-            begin_in_scope(transaction.client(), &self.start, self.scope)
+            begin_in_scope(transaction.client(), &self.start, self.scope, name.as_deref())
                 .await
                 .map_err(|error| classify(&error, limit))?;
             if self.scope.shares_names() {

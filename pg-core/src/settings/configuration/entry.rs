@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::{Access, StatementKinds};
+use pg_policy::{Access, ColumnMask, MaskKey, StatementKinds};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -130,6 +130,14 @@ pub struct Limits {
     pub open_transactions: u32,
     /// How long an open transaction may be left alone before it is rolled back.
     pub transaction_lease: Duration,
+    /// How many calls may work on the connection at once.
+    pub max_concurrent: Option<u32>,
+    /// How many statements callers may send in a minute.
+    pub statements_per_minute: Option<u32>,
+    /// The highest cost that the planner may estimate for a statement.
+    pub max_cost: Option<u64>,
+    /// The most rows that the planner may estimate for a step of a statement.
+    pub max_rows_estimate: Option<u64>,
 }
 
 impl Default for Limits {
@@ -142,6 +150,10 @@ impl Default for Limits {
             lock_timeout: Duration::from_secs(5),
             open_transactions: 3,
             transaction_lease: Duration::from_secs(60),
+            max_concurrent: None,
+            statements_per_minute: None,
+            max_cost: None,
+            max_rows_estimate: None,
         }
     }
 }
@@ -155,8 +167,14 @@ pub struct PolicyOptions {
     pub blocked_operations: StatementKinds,
     /// Functions that are allowed besides those known to be harmless.
     pub allowed_functions: Vec<String>,
+    /// Columns that nobody sees, and what is seen instead.
+    pub masked_columns: Vec<ColumnMask>,
+    /// The key of tokens; without one the process makes its own.
+    pub mask_key: Option<MaskKey>,
     /// The longest statement, in bytes.
     pub max_statement_bytes: usize,
+    /// Which changes must be confirmed.
+    pub confirmation: ConfirmationOptions,
 }
 
 impl Default for PolicyOptions {
@@ -165,7 +183,41 @@ impl Default for PolicyOptions {
             allowed_operations: None,
             blocked_operations: StatementKinds::new(),
             allowed_functions: Vec::new(),
+            masked_columns: Vec::new(),
+            mask_key: None,
             max_statement_bytes: 1024 * 1024,
+            confirmation: ConfirmationOptions::default(),
+        }
+    }
+}
+
+/// Which changes are previewed and made only once they are confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmationOptions {
+    /// Kinds of statements that must be confirmed.
+    pub kinds: StatementKinds,
+    /// Whether everything that may change something must be.
+    pub writes: bool,
+    /// A change that touches more rows than this must be.
+    pub rows_above: Option<u64>,
+    /// How long a code is good.
+    pub expiry: Duration,
+    /// Whether only a person may confirm, whom the front end asks.
+    pub person: bool,
+    /// Whether a front end may confirm unasked where its user said so beforehand (`--yes`).
+    pub assume_yes: bool,
+}
+
+impl Default for ConfirmationOptions {
+    /// Nothing is confirmed.
+    fn default() -> Self {
+        Self {
+            kinds: StatementKinds::new(),
+            writes: false,
+            rows_above: None,
+            expiry: Duration::from_secs(300),
+            person: false,
+            assume_yes: false,
         }
     }
 }

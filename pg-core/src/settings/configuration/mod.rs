@@ -24,6 +24,7 @@
 //! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
 //! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list), **in common with** the file's | `policy.allowed_operations` | what the access allows |
 //! | blocked operations | – | `BLOCKED_KEYWORDS` (comma list), **added** to the file's | `policy.blocked_operations` | none |
+//! | masked columns, and the key of their tokens | – | – | `policy.masked_columns`, `policy.mask_key_file`, `policy.mask_key_env` | none; a key of the process |
 //! | allowed functions | – | – | `policy.allowed_functions` | those known to be harmless |
 //! | length of a statement | – | `MAX_QUERY_LENGTH` (bytes); the shorter holds | `policy.max_statement_bytes` | 1 MiB |
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
@@ -32,6 +33,9 @@
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
 //! | logging of statements | – | `ENABLE_QUERY_LOGGING` | `logging.log_statements` | off |
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
+//! | calls at once, statements a minute | – | – | `limits.max_concurrent`, `limits.statements_per_minute` | no limit |
+//! | estimated cost, estimated rows | – | – | `limits.max_cost`, `limits.max_rows_estimate` | no limit |
+//! | audit log | – | – | `[audit]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -43,6 +47,7 @@
 //! Invariants: a key or a value that is not understood is an error, in the file as in the environment; no error holds a
 //! secret or a connection string.
 
+mod audit;
 mod bounds;
 mod contradictions;
 mod deserializer;
@@ -52,6 +57,7 @@ mod error;
 mod file;
 mod load;
 mod located;
+mod masking;
 mod name;
 mod narrowing;
 mod profiles;
@@ -62,7 +68,11 @@ mod tables;
 mod terms;
 mod variables;
 
-pub use entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, PoolOptions, Pooler, Profile};
+pub use audit::{AuditKey, AuditParameters, AuditSettings};
+pub use entry::{
+    ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, PoolOptions, Pooler,
+    Profile,
+};
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};

@@ -24,6 +24,8 @@ impl Terms {
     /// Lays these terms over others: what is said here wins, what is blocked adds up.
     pub(super) fn over(self, under: &Terms) -> Terms {
         let Terms { access, limits, policy } = self;
+        let mut masked_columns = policy.masked_columns;
+        masked_columns.extend(under.policy.masked_columns.iter().cloned());
         let mut blocked_operations = policy.blocked_operations;
         blocked_operations.extend(under.policy.blocked_operations.iter().cloned());
         Terms {
@@ -42,6 +44,14 @@ impl Terms {
                 transaction_lease_ms: limits
                     .transaction_lease_ms
                     .or_else(|| under.limits.transaction_lease_ms.clone()),
+                max_concurrent: limits.max_concurrent.or_else(|| under.limits.max_concurrent.clone()),
+                statements_per_minute: limits
+                    .statements_per_minute
+                    .or_else(|| under.limits.statements_per_minute.clone()),
+                max_cost: limits.max_cost.or_else(|| under.limits.max_cost.clone()),
+                max_rows_estimate: limits
+                    .max_rows_estimate
+                    .or_else(|| under.limits.max_rows_estimate.clone()),
             },
             policy: PolicyTable {
                 allowed_operations: policy
@@ -51,9 +61,16 @@ impl Terms {
                 allowed_functions: policy
                     .allowed_functions
                     .or_else(|| under.policy.allowed_functions.clone()),
+                masked_columns,
+                mask_key_file: policy.mask_key_file.or_else(|| under.policy.mask_key_file.clone()),
+                mask_key_env: policy.mask_key_env.or_else(|| under.policy.mask_key_env.clone()),
                 max_statement_bytes: policy
                     .max_statement_bytes
                     .or_else(|| under.policy.max_statement_bytes.clone()),
+                confirm: match (policy.confirm, &under.policy.confirm) {
+                    (Some(own), Some(other)) => Some(own.and(other)),
+                    (own, other) => own.or_else(|| other.clone()),
+                },
             },
         }
     }
@@ -69,7 +86,16 @@ impl Terms {
             lock_timeout_ms,
             open_transactions,
             transaction_lease_ms,
+            max_concurrent,
+            statements_per_minute,
+            max_cost,
+            max_rows_estimate,
         } = &self.limits;
+        let calls = |said: &Option<Located<super::tables::Calls>>| {
+            said.as_ref().and_then(|said| u32::try_from(said.value.get()).ok())
+        };
+        let estimate =
+            |said: &Option<Located<super::tables::Cost>>| said.as_ref().map(|said| said.value.get());
         let rows = rows.as_ref().map(|rows| rows.value.get());
         let max_rows = match (max_rows, rows) {
             (Some(most), _) => most.value.get(),
@@ -91,20 +117,35 @@ impl Terms {
             transaction_lease: transaction_lease_ms
                 .as_ref()
                 .map_or(default.transaction_lease, |said| Duration::from_millis(said.value.get())),
+            max_concurrent: calls(max_concurrent),
+            statements_per_minute: calls(statements_per_minute),
+            max_cost: estimate(max_cost),
+            max_rows_estimate: estimate(max_rows_estimate),
         }
     }
 
     /// What the policy is told.
     pub(super) fn policy(&self) -> PolicyOptions {
-        let PolicyTable { allowed_operations, blocked_operations, allowed_functions, max_statement_bytes } =
-            &self.policy;
+        let PolicyTable {
+            allowed_operations,
+            blocked_operations,
+            allowed_functions,
+            masked_columns,
+            mask_key_file: _,
+            mask_key_env: _,
+            max_statement_bytes,
+            confirm,
+        } = &self.policy;
         let functions = allowed_functions.iter().flat_map(|functions| &functions.value);
         PolicyOptions {
             allowed_operations: allowed_operations.as_ref().map(|words| kinds(&words.value)),
             blocked_operations: kinds(blocked_operations),
             allowed_functions: functions.map(|function| function.value.clone()).collect(),
+            masked_columns: masked_columns.iter().map(|mask| mask.value.0.clone()).collect(),
+            mask_key: None,
             max_statement_bytes: bytes(max_statement_bytes.as_ref())
                 .unwrap_or(PolicyOptions::default().max_statement_bytes),
+            confirmation: confirm.as_ref().map(|confirm| confirm.options()).unwrap_or_default(),
         }
     }
 }
