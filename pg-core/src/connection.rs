@@ -1,7 +1,7 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
     num::NonZeroUsize,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
@@ -9,15 +9,15 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Policy, Refusal, Vetted};
+use pg_policy::{Access, ExplainOptions, Policy, Questions, Refusal, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
     Call, ConnectionSettings, Error, Limits, PoolStats,
-    catalog::{self, FunctionRow, ServerRow, ViewRow},
+    catalog::{self, ServerRow},
     connect::SessionStart,
-    facts::{KnownFunctions, NameKind},
+    facts::{KnownFacts, NameKind},
     mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
@@ -28,8 +28,8 @@ use crate::{
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: about functions, about operators, and once more.
-const MOST_QUESTIONS: usize = 5;
+/// How often the catalog is asked for the sake of one verdict: each time leads one view deeper at least.
+const MOST_QUESTIONS: usize = 40;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits for a backend: opening one, or one of the pool becoming free.
@@ -53,7 +53,7 @@ struct Inner {
     policy: Policy,
     limits: Limits,
     pool: Pool,
-    functions: KnownFunctions,
+    facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
 }
@@ -85,7 +85,7 @@ impl Connection {
                 policy,
                 limits,
                 pool,
-                functions: KnownFunctions::default(),
+                facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
             }),
@@ -153,83 +153,56 @@ impl Connection {
         Ok(vetted)
     }
 
-    /// Judges what the views are made of that a statement names, and the views in those.
-    async fn judge_views(&self, call: &Call, vetted: &Vetted) -> Result<(), Error> {
-        let mut open: Vec<(Option<String>, String)> = relations(vetted);
-        let mut seen: HashSet<(String, String)> = HashSet::new();
-        while !open.is_empty() {
-            let names: Vec<&str> = open.iter().map(|(_, name)| name.as_str()).collect();
-            let unknown = self.inner.functions.unknown_views(&names);
-            if !unknown.is_empty() {
-                let parameters = [Value::from(unknown.clone())];
-                let rows: Vec<ViewRow> = self.fetch(call, catalog::VIEWS.vetted()?, &parameters).await?;
-                self.inner.functions.learn_views(unknown, rows);
-            }
-            for (schema, name) in std::mem::take(&mut open) {
-                for view in self.inner.functions.views(schema.as_deref(), &name) {
-                    if !seen.insert((view.schema.clone(), view.name.clone())) {
-                        continue;
-                    }
-                    let inside = self
-                        .judge_text(call, |policy, functions| policy.vet(&view.definition, functions))
-                        .await
-                        .map_err(|error| Error::View {
-                            view: format!("{}.{}", view.schema, view.name),
-                            source: Box::new(error),
-                        })?;
-                    open.extend(relations(&inside));
-                }
-            }
-        }
-        Ok(())
-    }
-
     async fn judge(
         &self,
         call: &Call,
-        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
+        vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
     ) -> Result<Vetted, Error> {
-        let vetted = self.judge_text(call, vet).await?;
-        self.judge_views(call, &vetted).await?;
-        Ok(vetted)
+        let facts = &self.inner.facts;
+        // Each refusal names all that it could not judge; what is learnt may lead on, as from a view to its tables.
+        for _ in 0..MOST_QUESTIONS {
+            let questions = match vet(&self.inner.policy, facts) {
+                Ok(vetted) if facts.knows_collisions() => return Ok(vetted),
+                Ok(_) => Questions::default(),
+                Err(refusal) if !refusal.cannot_be_judged() => return Err(refusal.into()),
+                Err(refusal) => refusal.questions().clone(),
+            };
+            // A name of the server's own may mean a user's function as well: judged again with those known.
+            if !facts.knows_collisions() {
+                let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
+                facts.learn_collisions(rows);
+            }
+            self.ask(call, questions).await?;
+        }
+        Ok(vet(&self.inner.policy, facts)?)
     }
 
-    async fn judge_text(
-        &self,
-        call: &Call,
-        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
-    ) -> Result<Vetted, Error> {
-        // A refusal names what one rule needs to know; with that known, another rule may need more.
-        for _ in 0..MOST_QUESTIONS {
-            let refusal = match vet(&self.inner.policy, &self.inner.functions) {
-                Ok(vetted) if self.inner.functions.knows_collisions() => return Ok(vetted),
-                Ok(_) => {
-                    // A name of the server's own may mean a user's function as well: judged again with those known.
-                    let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
-                    self.inner.functions.learn_collisions(rows);
-                    continue;
-                }
-                Err(refusal) => refusal,
-            };
-            let functions: Vec<String> =
-                refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
-            let operators: Vec<String> =
-                refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
-            if functions.is_empty() && operators.is_empty() {
-                return Err(refusal.into());
-            }
-            for (names, query, kind) in [
-                (functions, &catalog::FUNCTIONS, NameKind::Function),
-                (operators, &catalog::OPERATORS, NameKind::Operator),
-            ] {
-                if !names.is_empty() {
-                    let rows: Vec<FunctionRow> =
-                        self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
-                    self.inner.functions.learn(kind, names, rows);
-                }
+    /// Asks the catalog what a verdict needs to know.
+    async fn ask(&self, call: &Call, questions: Questions) -> Result<(), Error> {
+        let facts = &self.inner.facts;
+        let functions = once(questions.functions.into_iter().map(|function| function.name));
+        let operators = once(questions.operators.into_iter().map(|operator| operator.symbol));
+        let relations = once(questions.relations.into_iter().map(|relation| relation.name));
+        let types = once(questions.types.into_iter().map(|name| name.name));
+        for (names, query, kind) in [
+            (functions, &catalog::FUNCTIONS, NameKind::Function),
+            (operators, &catalog::OPERATORS, NameKind::Operator),
+        ] {
+            if !names.is_empty() {
+                let rows = self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
+                facts.learn_functions(kind, names, rows);
             }
         }
-        Ok(vet(&self.inner.policy, &self.inner.functions)?)
+        if !relations.is_empty() {
+            let parameters = [Value::from(relations.clone())];
+            let rows = self.fetch(call, catalog::RELATIONS.vetted()?, &parameters).await?;
+            facts.learn_relations(relations, rows);
+        }
+        if !types.is_empty() {
+            let rows = self.fetch(call, catalog::TYPES.vetted()?, &[Value::from(types.clone())]).await?;
+            facts.learn_types(types, rows);
+        }
+        Ok(())
     }
 
     fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, (Instant, Vetted)>> {
@@ -238,7 +211,7 @@ impl Connection {
 
     /// Forgets what was read from the catalog, as after a change of the schema.
     pub(crate) fn forget_catalog(&self) {
-        self.inner.functions.forget();
+        self.inner.facts.forget();
         self.verdicts().clear();
     }
 
@@ -369,15 +342,10 @@ fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
     error
 }
 
-/// The relations that a statement names and that may be views of users.
-fn relations(vetted: &Vetted) -> Vec<(Option<String>, String)> {
-    let users = |schema: Option<&str>| !matches!(schema, Some("pg_catalog" | "information_schema"));
-    vetted
-        .relations()
-        .iter()
-        .filter(|relation| users(relation.schema.as_deref()))
-        .map(|relation| (relation.schema.clone(), relation.name.clone()))
-        .collect()
+/// Each name once.
+fn once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let names: BTreeSet<String> = names.collect();
+    names.into_iter().collect()
 }
 
 fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {

@@ -92,15 +92,6 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
-    /// A view that the statement names is made of something that the policy refuses.
-    #[error("the view {view} is made of what the policy refuses")]
-    View {
-        /// The view, by schema and name.
-        view: String,
-        /// What the policy refused in it.
-        #[source]
-        source: Box<Error>,
-    },
     /// A statement needs more access than its connection has.
     #[error("this operation needs {needed} access, and the connection has {granted} access")]
     Access {
@@ -267,8 +258,7 @@ impl Error {
             Error::Cancelled => ErrorKind::Cancelled,
             Error::At { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.kind(),
+            | Error::Pointed { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Encode { .. }
@@ -284,8 +274,7 @@ impl Error {
             Error::Sql(error) => Some(&error.sqlstate),
             Error::At { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.sqlstate(),
+            | Error::Pointed { source, .. } => source.sqlstate(),
             _ => None,
         }
     }
@@ -296,8 +285,7 @@ impl Error {
             Error::Sql(error) => Some(error),
             Error::At { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.sql_mut(),
+            | Error::Pointed { source, .. } => source.sql_mut(),
             _ => None,
         }
     }
@@ -315,14 +303,6 @@ impl Error {
             Error::Pointed { caret, source } => {
                 let mut report = source.report();
                 report.caret = Some(caret.clone());
-                report
-            }
-            Error::View { view, source } => {
-                let mut report = source.report();
-                report.message = format!("the view {view} is made of {}", report.message);
-                // The place is one in the view's text, which the caller did not write.
-                report.position = None;
-                report.caret = None;
                 report
             }
             Error::At { index, source } => {

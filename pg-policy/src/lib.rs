@@ -19,11 +19,16 @@ mod tree;
 
 pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
-pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
+pub use facts::{
+    Attached, Facts, FunctionFacts, NoFacts, Questions, RelationFacts, RelationKind, TypeFacts, TypeFunction,
+    Volatility,
+};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
-pub use names::{FunctionName, OperatorName, RelationName};
-pub use needs::Permit;
-pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
+pub use names::{FunctionName, OperatorName, RelationName, TypeName};
+pub use needs::{ColumnsRead, Permit, SettingChange, SettingScope};
+pub use policy::{
+    DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder, ReservedSetting, UnknownColumnName,
+};
 pub use refusal::Refusal;
 pub use rule::Rule;
 pub use vetted::Vetted;

@@ -1,4 +1,4 @@
-//! Names of what a statement uses: relations, functions, operators.
+//! Names of what a statement uses: relations, functions, operators, types.
 //!
 //! Separate because the walk makes them, the rules judge them and the executor looks them up.
 //! Invariant: a name is what the server's grammar made of the text: unquoted names are folded to lower
@@ -31,6 +31,21 @@ pub struct OperatorName {
     pub schema: Option<String>,
     /// The operator's characters, for example `<=>`.
     pub symbol: String,
+}
+
+/// A type as the statement names it, without its modifiers and array bounds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeName {
+    /// The schema, where the statement names one.
+    pub schema: Option<String>,
+    /// The type's own name.
+    pub name: String,
+}
+
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        qualified(f, self.schema.as_deref(), &self.name)
+    }
 }
 
 impl fmt::Display for RelationName {

@@ -13,7 +13,7 @@ use crate::kind::StatementKinds;
 use crate::needs::{Needs, Permit};
 use crate::parse;
 use crate::refusal::Refusal;
-use crate::rules;
+use crate::rules::{self, Column, Names};
 use crate::vetted::Vetted;
 
 /// Bytes of text that a statement may have unless the policy says otherwise: 1 MiB.
@@ -46,6 +46,18 @@ pub(crate) struct Settings {
     pub(crate) allowed_kinds: Option<StatementKinds>,
     pub(crate) blocked_kinds: StatementKinds,
     pub(crate) functions: BTreeSet<String>,
+    pub(crate) denied_functions: Names,
+    pub(crate) allowed_schemas: Option<BTreeSet<String>>,
+    pub(crate) denied_schemas: BTreeSet<String>,
+    pub(crate) allowed_tables: Option<Names>,
+    pub(crate) denied_tables: Names,
+    pub(crate) allowed_columns: BTreeSet<Column>,
+    pub(crate) denied_columns: BTreeSet<Column>,
+    pub(crate) settings: BTreeSet<String>,
+    pub(crate) wrappers: BTreeSet<String>,
+    pub(crate) require_where: bool,
+    pub(crate) truncate: bool,
+    pub(crate) drop: bool,
     pub(crate) permits: BTreeSet<Permit>,
     pub(crate) max_statement_bytes: usize,
     pub(crate) max_nesting: usize,
@@ -58,6 +70,18 @@ impl Default for Settings {
             allowed_kinds: None,
             blocked_kinds: StatementKinds::new(),
             functions: BTreeSet::new(),
+            denied_functions: Names::default(),
+            allowed_schemas: None,
+            denied_schemas: BTreeSet::new(),
+            allowed_tables: None,
+            denied_tables: Names::default(),
+            allowed_columns: BTreeSet::new(),
+            denied_columns: BTreeSet::new(),
+            settings: BTreeSet::new(),
+            wrappers: BTreeSet::new(),
+            require_where: false,
+            truncate: true,
+            drop: true,
             permits: BTreeSet::new(),
             max_statement_bytes: DEFAULT_MAX_STATEMENT_BYTES,
             max_nesting: DEFAULT_MAX_NESTING,
@@ -91,11 +115,11 @@ impl Policy {
     /// # Errors
     ///
     /// Refuses whatever the policy does not allow, and whatever cannot be judged. When the catalog's
-    /// facts could decide otherwise, the refusal [names what to load](Refusal::needs_facts).
+    /// facts could decide otherwise, the refusal [names what to load](Refusal::questions).
     pub fn vet(&self, text: &str, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let (text, needs) = self.read(text)?;
-        let access = rules::judge(&needs, &self.settings, facts)?;
-        Ok(Vetted::new(text, needs, access, Arc::clone(&self.settings)))
+        let judged = rules::judge(&needs, &self.settings, facts)?;
+        Ok(Vetted::new(text, needs, judged, Arc::clone(&self.settings)))
     }
 
     /// Composes `EXPLAIN` in front of a statement and judges that.
@@ -117,8 +141,8 @@ impl Policy {
         // The words in front are ours: they do not count against the caller's limit.
         let text: Arc<str> = composed.into();
         let needs = parse::needs(&text)?;
-        let access = rules::judge(&needs, &self.settings, facts)?;
-        Ok(Vetted::new(text, needs, access, Arc::clone(&self.settings)))
+        let judged = rules::judge(&needs, &self.settings, facts)?;
+        Ok(Vetted::new(text, needs, judged, Arc::clone(&self.settings)))
     }
 
     fn read(&self, text: &str) -> Result<(Arc<str>, Needs), Refusal> {
@@ -169,6 +193,134 @@ impl PolicyBuilder {
         self
     }
 
+    /// Never these functions, by `schema.name` or `name`, whatever else is said of them.
+    pub fn denied_functions<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.denied_functions.extend(names);
+        self
+    }
+
+    /// Only relations of these schemas, and those that [`allowed_tables`](Self::allowed_tables) adds; by default all.
+    /// What a view of such a schema reads from others is let through.
+    pub fn allowed_schemas<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.allowed_schemas.get_or_insert_default().extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// No relation of these schemas, also not through views, partitions and parents. Denying wins over allowing.
+    pub fn denied_schemas<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.denied_schemas.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only these relations, by `schema.name` or `name`, and those of [`allowed_schemas`](Self::allowed_schemas); by
+    /// default all.
+    pub fn allowed_tables<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.allowed_tables.get_or_insert_default().extend(names);
+        self
+    }
+
+    /// None of these relations, by `schema.name` or `name`, also not through views, partitions and parents.
+    pub fn denied_tables<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.denied_tables.extend(names);
+        self
+    }
+
+    /// Of the tables in this list only these columns, by `schema.table.column` or `table.column`.
+    ///
+    /// # Errors
+    ///
+    /// A name that is neither.
+    pub fn allowed_columns<I>(mut self, names: I) -> Result<Self, UnknownColumnName>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.settings.allowed_columns.extend(columns(names)?);
+        Ok(self)
+    }
+
+    /// None of these columns, by `schema.table.column` or `table.column`: neither read nor written, in any way.
+    ///
+    /// # Errors
+    ///
+    /// A name that is neither.
+    pub fn denied_columns<I>(mut self, names: I) -> Result<Self, UnknownColumnName>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.settings.denied_columns.extend(columns(names)?);
+        Ok(self)
+    }
+
+    /// The settings that a transaction may change for itself, by `SET LOCAL` or `set_config(…, true)`; none by default.
+    ///
+    /// # Errors
+    ///
+    /// A setting that the limits or the verdicts rest on, such as `search_path` or `statement_timeout`.
+    pub fn allowed_settings<I>(mut self, names: I) -> Result<Self, ReservedSetting>
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        for name in names {
+            let name = name.into().to_ascii_lowercase();
+            if rules::RESERVED_SETTINGS.contains(&name.as_str()) {
+                return Err(ReservedSetting { name });
+            }
+            self.settings.settings.insert(name);
+        }
+        Ok(self)
+    }
+
+    /// The foreign-data wrappers whose tables may be used below admin access; none by default.
+    pub fn allowed_wrappers<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.wrappers.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Requires of `UPDATE`, `DELETE` and `MERGE` a condition that narrows them; off by default.
+    pub fn require_where(mut self) -> Self {
+        self.settings.require_where = true;
+        self
+    }
+
+    /// Refuses `TRUNCATE` at every level.
+    pub fn without_truncate(mut self) -> Self {
+        self.settings.truncate = false;
+        self
+    }
+
+    /// Refuses `DROP` at every level, that of columns too.
+    pub fn without_drop(mut self) -> Self {
+        self.settings.drop = false;
+        self
+    }
+
     /// Gives a permission that no access level includes; it still needs admin access.
     pub fn permit(mut self, permit: Permit) -> Self {
         self.settings.permits.insert(permit);
@@ -192,4 +344,29 @@ impl PolicyBuilder {
     pub fn build(self) -> Policy {
         Policy { settings: Arc::new(self.settings) }
     }
+}
+
+/// A name in a list of columns that is neither `schema.table.column` nor `table.column`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` names no column; write schema.table.column or table.column")]
+pub struct UnknownColumnName {
+    name: String,
+}
+
+/// A setting that no policy can hand to a caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the setting `{name}` cannot be handed to callers: verdicts or limits rest on it")]
+pub struct ReservedSetting {
+    name: String,
+}
+
+fn columns<I>(names: I) -> Result<Vec<Column>, UnknownColumnName>
+where
+    I: IntoIterator,
+    I::Item: AsRef<str>,
+{
+    let parse = |name: I::Item| {
+        Column::parse(name.as_ref()).ok_or_else(|| UnknownColumnName { name: name.as_ref().to_owned() })
+    };
+    names.into_iter().map(parse).collect()
 }

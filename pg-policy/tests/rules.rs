@@ -23,6 +23,36 @@ fn examples(rule: Rule) -> Option<(Policy, &'static str, &'static str)> {
         Rule::SessionState => (Policy::new(Access::Admin), "SET work_mem = '1GB'", "SHOW work_mem"),
         Rule::Copy => (Policy::new(Access::Admin), "COPY t TO STDOUT", "TABLE t"),
         Rule::ServerFile => (Policy::new(Access::Admin), "COPY t TO '/tmp/x'", "SELECT '/tmp/x' FROM t"),
+        Rule::Parameters => (read(), "SELECT $65536::int", "SELECT $65535::int"),
+        Rule::Truncate => {
+            (Policy::builder().access(Access::Schema).without_truncate().build(), "TRUNCATE t", "DELETE FROM t")
+        }
+        Rule::Drop => {
+            let policy = Policy::builder().access(Access::Schema).without_drop().build();
+            (policy, "ALTER TABLE t DROP COLUMN a", "ALTER TABLE t DROP CONSTRAINT a")
+        }
+        Rule::Where => {
+            let policy = Policy::builder().access(Access::Write).require_where().build();
+            (policy, "UPDATE t SET a = 1 WHERE 1 = 1", "UPDATE t SET a = 1 WHERE b = 1")
+        }
+        Rule::Setting => {
+            let policy = Policy::builder().allowed_settings(["app.tenant"]).unwrap().build();
+            (policy, "SET LOCAL work_mem = '1GB'", "SET LOCAL app.tenant = '7'")
+        }
+        Rule::Schema => {
+            let policy = Policy::builder().denied_schemas(["private"]).build();
+            (policy, "TABLE private.t", "TABLE app.private")
+        }
+        Rule::Table => {
+            (Policy::builder().denied_tables(["app.t"]).build(), "TABLE app.t", "SELECT t FROM app.u AS t")
+        }
+        Rule::Column => {
+            let policy = Policy::builder().denied_columns(["t.secret"]).unwrap().build();
+            (policy, "SELECT * FROM t", "SELECT count(*) FROM t")
+        }
+        Rule::Type => (read(), "SELECT 'x'::app.code", "SELECT 'x'::text"),
+        // Without a catalog no table is known to be foreign: its examples are in the tests of facts.
+        Rule::ForeignTable => return None,
         Rule::Function => (read(), "SELECT pg_read_file('x')", "SELECT pg_size_pretty(1)"),
         Rule::Operator => (read(), "SELECT 1 OPERATOR(evil.+) 1", "SELECT 1 OPERATOR(pg_catalog.+) 1"),
         Rule::SecretRelation => (read(), "TABLE pg_authid", "TABLE pg_roles"),
