@@ -55,8 +55,8 @@ pub use session::PoolStats;
 pub use settings::{
     ChannelBinding, Configuration, ConfigurationError, ConnectionDefaults, ConnectionDescription,
     ConnectionEntry, ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder,
-    Limits, ListenAddress, LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, Resolved,
-    Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    Limits, ListenAddress, LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile,
+    Resolved, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use value::{

@@ -1,20 +1,18 @@
-//! From the words of the configuration to a policy.
+//! From the configuration's words to a policy.
 
-use pg_policy::{Access, Policy, StatementKinds};
+use pg_policy::{Access, Policy};
 
 use crate::PolicyOptions;
 
-/// The policy that these words describe, or what is wrong with them.
-pub(crate) fn policy(access: Access, options: &PolicyOptions) -> Result<Policy, String> {
-    let kinds =
-        |words: &[String]| words.join(",").parse::<StatementKinds>().map_err(|error| error.to_string());
+/// The policy that the configuration describes.
+pub(crate) fn policy(access: Access, options: &PolicyOptions) -> Policy {
     let mut policy = Policy::builder()
         .access(access)
         .max_statement_bytes(options.max_statement_bytes)
-        .blocked_kinds(kinds(&options.blocked_operations)?)
+        .blocked_kinds(options.blocked_operations.clone())
         .functions(options.allowed_functions.iter().cloned());
     if let Some(allowed) = &options.allowed_operations {
-        policy = policy.allowed_kinds(kinds(allowed)?);
+        policy = policy.allowed_kinds(allowed.clone());
     }
-    Ok(policy.build())
+    policy.build()
 }

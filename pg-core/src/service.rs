@@ -44,7 +44,7 @@ impl Service {
     /// A service with the configured connections. Nothing is connected yet. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// [`ConfigurationError`] for policy options that name no statement kind.
+    /// [`ConfigurationError`] for what is configured and cannot be had.
     pub fn new(
         mut configuration: Configuration,
         environment: Environment,
@@ -52,9 +52,7 @@ impl Service {
         let mut connections = BTreeMap::new();
         let mut highest = Access::Read;
         for (id, entry) in std::mem::take(&mut configuration.connections) {
-            let policy = policy(entry.access, &entry.policy).map_err(|problem| {
-                ConfigurationError::Conflict { place: format!("[connections.{id}.policy]"), problem }
-            })?;
+            let policy = policy(entry.access, &entry.policy);
             highest = highest.max(entry.access);
             let connection = Connection::new(Blueprint {
                 id: id.clone(),

@@ -2,6 +2,8 @@
 
 mod answer;
 mod arguments;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod disconnect;
 mod error;
 mod http;

@@ -10,10 +10,11 @@ use crate::access::Access;
 use crate::compose::{self, ExplainOptions};
 use crate::facts::Facts;
 use crate::kind::StatementKinds;
+use crate::names::{ColumnName, SettingName};
 use crate::needs::{Needs, Permit};
 use crate::parse;
 use crate::refusal::Refusal;
-use crate::rules::{self, Column, Names};
+use crate::rules::{self, Names};
 use crate::vetted::Vetted;
 
 /// Bytes of text that a statement may have unless the policy says otherwise: 1 MiB.
@@ -51,8 +52,8 @@ pub(crate) struct Settings {
     pub(crate) denied_schemas: BTreeSet<String>,
     pub(crate) allowed_tables: Option<Names>,
     pub(crate) denied_tables: Names,
-    pub(crate) allowed_columns: BTreeSet<Column>,
-    pub(crate) denied_columns: BTreeSet<Column>,
+    pub(crate) allowed_columns: BTreeSet<ColumnName>,
+    pub(crate) denied_columns: BTreeSet<ColumnName>,
     pub(crate) settings: BTreeSet<String>,
     pub(crate) wrappers: BTreeSet<String>,
     pub(crate) require_where: bool,
@@ -245,52 +246,22 @@ impl PolicyBuilder {
         self
     }
 
-    /// Of the tables in this list only these columns, by `schema.table.column` or `table.column`.
-    ///
-    /// # Errors
-    ///
-    /// A name that is neither.
-    pub fn allowed_columns<I>(mut self, names: I) -> Result<Self, UnknownColumnName>
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        self.settings.allowed_columns.extend(columns(names)?);
-        Ok(self)
+    /// Of the tables in this list only these columns.
+    pub fn allowed_columns(mut self, names: impl IntoIterator<Item = ColumnName>) -> Self {
+        self.settings.allowed_columns.extend(names);
+        self
     }
 
-    /// None of these columns, by `schema.table.column` or `table.column`: neither read nor written, in any way.
-    ///
-    /// # Errors
-    ///
-    /// A name that is neither.
-    pub fn denied_columns<I>(mut self, names: I) -> Result<Self, UnknownColumnName>
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        self.settings.denied_columns.extend(columns(names)?);
-        Ok(self)
+    /// None of these columns: neither read nor written, in any way.
+    pub fn denied_columns(mut self, names: impl IntoIterator<Item = ColumnName>) -> Self {
+        self.settings.denied_columns.extend(names);
+        self
     }
 
     /// The settings that a transaction may change for itself, by `SET LOCAL` or `set_config(…, true)`; none by default.
-    ///
-    /// # Errors
-    ///
-    /// A setting that the limits or the verdicts rest on, such as `search_path` or `statement_timeout`.
-    pub fn allowed_settings<I>(mut self, names: I) -> Result<Self, ReservedSetting>
-    where
-        I: IntoIterator,
-        I::Item: Into<String>,
-    {
-        for name in names {
-            let name = name.into().to_ascii_lowercase();
-            if rules::RESERVED_SETTINGS.contains(&name.as_str()) {
-                return Err(ReservedSetting { name });
-            }
-            self.settings.settings.insert(name);
-        }
-        Ok(self)
+    pub fn allowed_settings(mut self, names: impl IntoIterator<Item = SettingName>) -> Self {
+        self.settings.settings.extend(names.into_iter().map(SettingName::into_string));
+        self
     }
 
     /// The foreign-data wrappers whose tables may be used below admin access; none by default.
@@ -344,29 +315,4 @@ impl PolicyBuilder {
     pub fn build(self) -> Policy {
         Policy { settings: Arc::new(self.settings) }
     }
-}
-
-/// A name in a list of columns that is neither `schema.table.column` nor `table.column`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` names no column; write schema.table.column or table.column")]
-pub struct UnknownColumnName {
-    name: String,
-}
-
-/// A setting that no policy can hand to a caller.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the setting `{name}` cannot be handed to callers: verdicts or limits rest on it")]
-pub struct ReservedSetting {
-    name: String,
-}
-
-fn columns<I>(names: I) -> Result<Vec<Column>, UnknownColumnName>
-where
-    I: IntoIterator,
-    I::Item: AsRef<str>,
-{
-    let parse = |name: I::Item| {
-        Column::parse(name.as_ref()).ok_or_else(|| UnknownColumnName { name: name.as_ref().to_owned() })
-    };
-    names.into_iter().map(parse).collect()
 }

@@ -1,68 +1,33 @@
 //! Every rule has a statement that it refuses and a neighbour that passes; refusals say what they must.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unforeseen has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that meets the unforeseen has failed")]
 
-use pg_policy::{Access, ExplainOptions, NoFacts, Permit, Policy, Refusal, Rule, StatementKind};
+use pg_policy::{Access, ExplainOptions, NoFacts, Permit, Policy, Refusal, Rule};
 
-/// A statement that the rule refuses, and one as like it as can be that passes; `None` for rules that
-/// meet no text of a caller.
+/// The rule's documented examples, with their policy; `None` for rules that meet no text of a caller.
 fn examples(rule: Rule) -> Option<(Policy, &'static str, &'static str)> {
-    let read = Policy::default;
-    Some(match rule {
-        Rule::Length => (Policy::builder().max_statement_bytes(8).build(), "SELECT 10", "SELECT 1"),
-        Rule::NulByte => (read(), "SELECT '\0'", "SELECT '0'"),
-        Rule::Syntax => (read(), "SELECT * FORM t", "SELECT * FROM t"),
-        Rule::Empty => (read(), "-- SELECT 1", "SELECT 1 --"),
-        Rule::OneStatement => (read(), "SELECT 1; SELECT 2", "SELECT 1;"),
-        Rule::Nesting => (Policy::builder().max_nesting(8).build(), "SELECT 1+1+1+1+1+1+1+1", "SELECT 1+1"),
-        Rule::StatementKind => {
-            (Policy::builder().blocked_kinds(StatementKind::Show.into()).build(), "SHOW x", "SELECT 'SHOW x'")
-        }
-        Rule::Access => (read(), "DELETE FROM t", "SELECT FROM t"),
-        Rule::TransactionControl => (Policy::new(Access::Admin), "COMMIT", "SELECT commit FROM t"),
-        Rule::SessionState => (Policy::new(Access::Admin), "SET work_mem = '1GB'", "SHOW work_mem"),
-        Rule::Copy => (Policy::new(Access::Admin), "COPY t TO STDOUT", "TABLE t"),
-        Rule::ServerFile => (Policy::new(Access::Admin), "COPY t TO '/tmp/x'", "SELECT '/tmp/x' FROM t"),
-        Rule::Parameters => (read(), "SELECT $65536::int", "SELECT $65535::int"),
-        Rule::Truncate => {
-            (Policy::builder().access(Access::Schema).without_truncate().build(), "TRUNCATE t", "DELETE FROM t")
-        }
-        Rule::Drop => {
-            let policy = Policy::builder().access(Access::Schema).without_drop().build();
-            (policy, "ALTER TABLE t DROP COLUMN a", "ALTER TABLE t DROP CONSTRAINT a")
-        }
-        Rule::Where => {
-            let policy = Policy::builder().access(Access::Write).require_where().build();
-            (policy, "UPDATE t SET a = 1 WHERE 1 = 1", "UPDATE t SET a = 1 WHERE b = 1")
-        }
-        Rule::Setting => {
-            let policy = Policy::builder().allowed_settings(["app.tenant"]).unwrap().build();
-            (policy, "SET LOCAL work_mem = '1GB'", "SET LOCAL app.tenant = '7'")
-        }
-        Rule::Schema => {
-            let policy = Policy::builder().denied_schemas(["private"]).build();
-            (policy, "TABLE private.t", "TABLE app.private")
-        }
-        Rule::Table => {
-            (Policy::builder().denied_tables(["app.t"]).build(), "TABLE app.t", "SELECT t FROM app.u AS t")
-        }
-        Rule::Column => {
-            let policy = Policy::builder().denied_columns(["t.secret"]).unwrap().build();
-            (policy, "SELECT * FROM t", "SELECT count(*) FROM t")
-        }
-        Rule::Type => (read(), "SELECT 'x'::app.code", "SELECT 'x'::text"),
-        // Without a catalog no table is known to be foreign: its examples are in the tests of facts.
-        Rule::ForeignTable => return None,
-        Rule::Function => (read(), "SELECT pg_read_file('x')", "SELECT pg_size_pretty(1)"),
-        Rule::Operator => (read(), "SELECT 1 OPERATOR(evil.+) 1", "SELECT 1 OPERATOR(pg_catalog.+) 1"),
-        Rule::SecretRelation => (read(), "TABLE pg_authid", "TABLE pg_roles"),
-        Rule::SystemCatalog => (Policy::new(Access::Write), "DELETE FROM pg_class", "SELECT FROM pg_class"),
-        // Asked of what is composed: its examples are in the tests of composing.
-        Rule::Compose => return None,
-        // No text of today's grammar comes to it.
-        Rule::Unknown => return None,
-        _ => panic!("the rule {rule} has no examples"),
-    })
+    rule.documentation().example.map(|example| ((example.policy)(), example.refused, example.allowed))
+}
+
+#[test]
+fn only_rules_that_meet_no_text_have_no_examples() {
+    let without: Vec<_> = Rule::ALL.iter().filter(|rule| examples(**rule).is_none()).collect();
+    assert_eq!(without, [&Rule::Unknown, &Rule::ForeignTable, &Rule::Compose]);
+}
+
+#[test]
+fn the_page_of_rules_is_as_the_registry_has_it() {
+    let page = include_str!("../RULES.md");
+    assert!(page == pg_policy::rules_page(), "RULES.md is stale: run `cargo xtask docs`");
+}
+
+#[test]
+fn the_documentation_is_written_in_sentences() {
+    for rule in Rule::ALL {
+        let why = rule.documentation().why;
+        assert!(!why.is_empty() && !why.ends_with('.'), "{rule}: {why}");
+        assert!(rule.refuses().ends_with('.'), "{rule}: {}", rule.refuses());
+    }
 }
 
 #[test]
@@ -117,20 +82,20 @@ fn refusals_read_like_sentences() {
     assert_eq!(
         read("SELECT pg_read_file('/etc/passwd')").to_string(),
         "the function pg_read_file at character 8 is refused by rule `function`: it reads files on the \
-         server's host; leave it out, or let the administrator list it in the policy: functions = \
-         [\"pg_read_file\"]"
+         server's host; leave it out, or let the administrator list it in the connection's \
+         [policy]: allowed_functions = [\"pg_read_file\"]"
     );
     assert_eq!(
         read("SELECT nextval('s')").to_string(),
         "the function nextval at character 8 is refused by rule `function`: it advances a sequence, and that \
-         needs write access; leave it out, or let the administrator list it in the policy: functions = \
-         [\"nextval\"]"
+         needs write access; leave it out, or let the administrator list it in the \
+         connection's [policy]: allowed_functions = [\"nextval\"]"
     );
     assert_eq!(
         read("SELECT f(1)").to_string(),
-        "the function f at character 8 is refused by rule `function`: it is not one of the server's own and \
-         the catalog was not asked about it, so it cannot be judged; judge it on a connection, which asks \
-         the catalog; or let the administrator list it in the policy: functions = [\"f\"]"
+        "the function f at character 8 cannot be judged by rule `function`: it is not one of the server's own and \
+         the catalog was not asked about it; judge it on a connection, which asks the catalog; or let the \
+         administrator list it in the connection's [policy]: allowed_functions = [\"f\"]"
     );
     assert_eq!(
         read("SELECT 1; DROP TABLE orders").to_string(),

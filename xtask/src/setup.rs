@@ -11,6 +11,7 @@ use crate::apt::Apt;
 use crate::command::on_path;
 use crate::error::{Doing, Error};
 use crate::libclang::Libclang;
+use crate::node::ConformanceSuite;
 use crate::postgres::Installation;
 use crate::project::Project;
 use crate::python::Python;
@@ -123,6 +124,7 @@ fn fill_gaps(project: &Project, finder: &Finder, purpose: Purpose) -> Result<Too
     write_environment(project, &build_variables)?;
     if purpose == Purpose::Test {
         make_python_environments(project)?;
+        ConformanceSuite::set_up(project, &variable);
     }
     Ok(Tools { postgres, build_variables })
 }

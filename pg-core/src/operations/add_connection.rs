@@ -149,7 +149,7 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         id,
         label,
         settings,
-        policy: policy(defaults.access, &defaults.policy).map_err(Error::argument)?,
+        policy: policy(defaults.access, &defaults.policy),
         limits: defaults.limits,
         pool_size,
         search_path: Vec::new(),

@@ -14,7 +14,7 @@ mod secret;
 
 pub use configuration::{
     Configuration, ConfigurationError, ConnectionDefaults, ConnectionEntry, FilePosition, Limits,
-    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, ServerSettings,
+    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, Profile, ServerSettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -3,6 +3,7 @@
 //! Separate because callers, policies and refusals all name them.
 //! Invariant: every kind writes the words that read back as itself.
 
+mod least_access;
 mod object;
 mod set;
 

@@ -15,8 +15,8 @@ use pg_query::{Node, NodeEnum};
 
 use super::describe::{self, Described, describe};
 use super::{
-    Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, configured, names, reasons,
-    scope::Scopes,
+    Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, configured, names,
+    reasons, scope::Scopes,
 };
 use crate::access::Access;
 use crate::kind::StatementKind;

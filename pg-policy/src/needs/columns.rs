@@ -150,7 +150,12 @@ impl Collector<'_> {
         if let Some(Alias { aliasname, colnames }) = &join.alias {
             for (relation, position) in relations.clone() {
                 let renamed = !colnames.is_empty();
-                self.needs.columns.bindings.push(Binding { name: aliasname.clone(), relation, renamed, position });
+                self.needs.columns.bindings.push(Binding {
+                    name: aliasname.clone(),
+                    relation,
+                    renamed,
+                    position,
+                });
             }
         }
         if join.is_natural {

@@ -38,7 +38,8 @@ impl Collector<'_> {
         for clause in &statement.merge_when_clauses {
             let Some(NodeEnum::MergeWhenClause(clause)) = &clause.node else { continue };
             use pg_query::protobuf::{CmdType, MergeMatchKind};
-            let changes = [CmdType::CmdUpdate as i32, CmdType::CmdDelete as i32].contains(&clause.command_type);
+            let changes =
+                [CmdType::CmdUpdate as i32, CmdType::CmdDelete as i32].contains(&clause.command_type);
             let unmatched = clause.match_kind == MergeMatchKind::MergeWhenNotMatchedBySource as i32;
             let own = clause.condition.as_deref().is_some_and(narrows);
             if changes && !own && (unmatched || !joined) {
@@ -76,7 +77,11 @@ fn narrows(condition: &Node) -> bool {
             let (left, right) = (column(expression.lexpr.as_deref()), column(expression.rexpr.as_deref()));
             let itself = left.zip(right).is_some_and(|(left, right)| same(left, right));
             let compared = AExprKind::try_from(expression.kind) == Ok(AExprKind::AexprOp)
-                && expression.name.iter().filter_map(names::word).any(|name| ["=", "<=", ">="].contains(&name));
+                && expression
+                    .name
+                    .iter()
+                    .filter_map(names::word)
+                    .any(|name| ["=", "<=", ">="].contains(&name));
             let not_distinct = AExprKind::try_from(expression.kind) == Ok(AExprKind::AexprNotDistinct);
             !(itself && (compared || not_distinct)) && looks_at_rows(condition)
         }

@@ -34,7 +34,8 @@ pub struct SettingChange {
 pub(super) fn set(statement: &VariableSetStmt, scope: SettingScope) -> SettingChange {
     let all = VariableSetKind::try_from(statement.kind) == Ok(VariableSetKind::VarResetAll);
     let name = (!all && !statement.name.is_empty()).then(|| statement.name.to_ascii_lowercase());
-    let scope = if statement.is_local && scope == SettingScope::Session { SettingScope::Transaction } else { scope };
+    let scope =
+        if statement.is_local && scope == SettingScope::Session { SettingScope::Transaction } else { scope };
     SettingChange { name, scope }
 }
 

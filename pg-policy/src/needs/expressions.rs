@@ -82,13 +82,25 @@ impl Collector<'_> {
     fn grammar(&mut self, name: &str, offset: i32) {
         let position = self.position(offset);
         let name = FunctionName { schema: None, name: name.to_owned() };
-        self.needs.functions.push(FunctionUse { name, form: Form::Grammar, single: false, setting: None, position });
+        self.needs.functions.push(FunctionUse {
+            name,
+            form: Form::Grammar,
+            single: false,
+            setting: None,
+            position,
+        });
     }
 
     fn attribute(&mut self, name: &str, offset: i32) {
         let position = self.position(offset);
         let name = FunctionName { schema: None, name: name.to_owned() };
-        self.needs.functions.push(FunctionUse { name, form: Form::Attribute, single: true, setting: None, position });
+        self.needs.functions.push(FunctionUse {
+            name,
+            form: Form::Attribute,
+            single: true,
+            setting: None,
+            position,
+        });
     }
 
     fn operator_expression(&mut self, expression: &AExpr) {

@@ -26,8 +26,8 @@ use crate::names::{FunctionName, OperatorName, RelationName, TypeName};
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 
-pub(crate) use columns::{Columns, Expansion};
 pub use columns::ColumnsRead;
+pub(crate) use columns::{Columns, Expansion};
 pub(crate) use conditions::Unbounded;
 pub use configured::{SettingChange, SettingScope};
 

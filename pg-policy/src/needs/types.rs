@@ -43,7 +43,8 @@ impl Collector<'_> {
 
     /// Notes the type in the call of a function that takes its name as text.
     pub(super) fn type_in_text(&mut self, call: &FuncCall) {
-        let by_text = names::qualified(&call.funcname).is_some_and(|(_, name)| BY_TEXT.contains(&name.as_str()));
+        let by_text =
+            names::qualified(&call.funcname).is_some_and(|(_, name)| BY_TEXT.contains(&name.as_str()));
         if !by_text {
             return;
         }

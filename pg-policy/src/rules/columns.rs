@@ -6,7 +6,7 @@
 use super::case::{Case, Outcome};
 use super::tables::meanings;
 use crate::kind::StatementKind as Kind;
-use crate::names::RelationName;
+use crate::names::{ColumnName, RelationName};
 use crate::needs::Expansion;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
@@ -56,7 +56,8 @@ pub(super) fn columns(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
             }
             match &used.column {
                 None => {
-                    let met = format!("{}.*, which stands for all columns of {},", binding.name, guarded.named);
+                    let met =
+                        format!("{}.*, which stands for all columns of {},", binding.name, guarded.named);
                     return Err(unknowable(guarded, met, "name the columns").at(used.position));
                 }
                 Some(column) if guarded.denies(column, used.qualifier.is_some()) => {
@@ -98,17 +99,22 @@ impl<'a> Guarded<'a> {
         let meanings = meanings(name, case);
         let settings = case.settings;
         let listed = meanings.iter().any(|meaning| {
-            settings.denied_columns.iter().chain(&settings.allowed_columns).any(|listed| listed.is_of(meaning))
+            settings
+                .denied_columns
+                .iter()
+                .chain(&settings.allowed_columns)
+                .any(|listed| listed.is_of(meaning))
         });
         let known = case.facts.relation(name.schema.as_deref(), &name.name);
         let columns = known.filter(|relations| !relations.is_empty());
-        let columns = columns.map(|relations| relations.into_iter().flat_map(|facts| facts.columns).collect());
+        let columns =
+            columns.map(|relations| relations.into_iter().flat_map(|facts| facts.columns).collect());
         listed.then(|| Guarded { named: name.clone(), meanings, columns, settings })
     }
 
     /// Whether the relation has such a column, or may have it, and the lists deny it.
     fn denies(&self, column: &str, qualified: bool) -> bool {
-        let is_one = |listed: &&Column| self.meanings.iter().any(|meaning| listed.is_of(meaning));
+        let is_one = |listed: &&ColumnName| self.meanings.iter().any(|meaning| listed.is_of(meaning));
         if self.settings.denied_columns.iter().filter(is_one).any(|listed| listed.column == column) {
             return true;
         }
@@ -128,7 +134,9 @@ impl<'a> Guarded<'a> {
         let instead = if qualified {
             "leave the column out".to_owned()
         } else {
-            format!("leave the column out; if it is another table's, write that table's name in front: t.{column}")
+            format!(
+                "leave the column out; if it is another table's, write that table's name in front: t.{column}"
+            )
         };
         Refusal::new(Rule::Column, format!("the column {column} of {}", self.named), why, instead)
     }
@@ -140,7 +148,10 @@ fn is_system(column: &str) -> bool {
 }
 
 fn unknowable(guarded: &Guarded<'_>, met: String, instead: &'static str) -> Refusal {
-    let why = format!("the policy denies columns of {}, and this reads all of them or cannot be told apart", guarded.named);
+    let why = format!(
+        "the policy denies columns of {}, and this reads all of them or cannot be told apart",
+        guarded.named
+    );
     Refusal::new(Rule::Column, met, why, instead)
 }
 
@@ -163,14 +174,16 @@ fn definitions(case: &Case<'_>, guarded: &[Guarded<'_>]) -> Result<(), Refusal> 
         Kind::Create(crate::Object::View),
     ];
     let Some(first) = guarded.first().filter(|_| !of_rows.contains(&case.needs.kind)) else { return Ok(()) };
-    let position = case.needs.relations.iter().find(|used| used.name == first.named).and_then(|used| used.position);
+    let position =
+        case.needs.relations.iter().find(|used| used.name == first.named).and_then(|used| used.position);
     let met = format!("{} on {}", case.needs.kind, first.named);
     Err(unknowable(first, met, "ask the administrator to change the definition").at(position))
 }
 
 fn samples(case: &Case<'_>) -> Result<(), Refusal> {
     let sampled = case.needs.relations.iter().find(|used| {
-        matches!(used.name.schema.as_deref(), None | Some("pg_catalog")) && SAMPLES.contains(&used.name.name.as_str())
+        matches!(used.name.schema.as_deref(), None | Some("pg_catalog"))
+            && SAMPLES.contains(&used.name.name.as_str())
     });
     let Some(used) = sampled else { return Ok(()) };
     Err(Refusal::new(
@@ -180,42 +193,4 @@ fn samples(case: &Case<'_>) -> Result<(), Refusal> {
         "use pg_class for sizes and row estimates",
     )
     .at(used.position))
-}
-
-/// A column that a policy lists: `schema.table.column`, or `table.column` in any schema.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Column {
-    schema: Option<String>,
-    table: String,
-    column: String,
-}
-
-impl Column {
-    /// Reads a listed name; `None` where it is neither `schema.table.column` nor `table.column`.
-    pub(crate) fn parse(listed: &str) -> Option<Column> {
-        let words: Vec<&str> = listed.split('.').collect();
-        if words.iter().any(|word| word.is_empty()) {
-            return None;
-        }
-        match words.as_slice() {
-            [table, column] => {
-                Some(Column { schema: None, table: (*table).to_owned(), column: (*column).to_owned() })
-            }
-            [schema, table, column] => Some(Column {
-                schema: Some((*schema).to_owned()),
-                table: (*table).to_owned(),
-                column: (*column).to_owned(),
-            }),
-            _ => None,
-        }
-    }
-
-    /// Whether it is a column of this relation; where a schema is not known, it may be.
-    fn is_of(&self, relation: &RelationName) -> bool {
-        let schema = match (&self.schema, &relation.schema) {
-            (Some(listed), Some(named)) => listed == named,
-            _ => true,
-        };
-        schema && self.table == relation.name
-    }
 }

@@ -13,7 +13,8 @@ pub(super) fn destructive(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusa
     let outer = [(case.needs.kind, None)];
     for (kind, position) in outer.iter().chain(&case.needs.inner_kinds) {
         if *kind == StatementKind::Truncate && !case.settings.truncate {
-            let instead = "use DELETE with a WHERE clause, or let the administrator set truncate = true in the policy";
+            let instead =
+                "use DELETE with a WHERE clause, or let the administrator set truncate = true in the policy";
             let why = "the policy does not let tables be emptied";
             return Err(Refusal::new(Rule::Truncate, kind.to_string(), why, instead).at(*position));
         }

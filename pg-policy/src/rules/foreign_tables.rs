@@ -16,14 +16,19 @@ pub(super) fn foreign_tables(case: &Case<'_>, _: &mut Outcome) -> Result<(), Ref
     for used in &case.needs.relations {
         let relations = case.facts.relation(used.name.schema.as_deref(), &used.name.name);
         for relation in relations.unwrap_or_default() {
-            let Some(wrapper) = relation.wrappers.iter().find(|wrapper| !case.settings.wrappers.contains(*wrapper))
+            let Some(wrapper) =
+                relation.wrappers.iter().find(|wrapper| !case.settings.wrappers.contains(*wrapper))
             else {
                 continue;
             };
             let met = format!("the foreign table {}.{}", relation.schema, relation.name);
             let why = match wrapper.as_str() {
-                "file_fdw" => "its wrapper file_fdw reads files and runs programs on the server's host".to_owned(),
-                other => format!("its wrapper {other} reaches beyond this database, where no rule and no transaction holds"),
+                "file_fdw" => {
+                    "its wrapper file_fdw reads files and runs programs on the server's host".to_owned()
+                }
+                other => format!(
+                    "its wrapper {other} reaches beyond this database, where no rule and no transaction holds"
+                ),
             };
             let instead = format!(
                 "use a table of this database, or let the administrator list the wrapper in the connection's [policy]: allowed_wrappers = [\"{wrapper}\"]"

@@ -51,7 +51,8 @@ pub(super) fn functions(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Re
         match verdict {
             Verdict::From(access, _) if access <= settings.access => outcome.needs(access),
             _ if listed(&used.name, settings, facts) => {}
-            Verdict::Named(_) if used.setting.as_ref().is_some_and(|change| is_allowed(change, settings)) => {}
+            Verdict::Named(_) if used.setting.as_ref().is_some_and(|change| is_allowed(change, settings)) => {
+            }
             Verdict::From(access, why) => {
                 return Err(refusal(used, format!("{why}, and that needs {access} access")));
             }
@@ -238,9 +239,7 @@ fn not_known(used: &FunctionUse) -> Refusal {
                 "if it is the one of the extension {extension}, {why}; the catalog was not asked whose it is"
             )
         }
-        _ => {
-            "it is not one of the server's own and the catalog was not asked about it".to_owned()
-        }
+        _ => "it is not one of the server's own and the catalog was not asked about it".to_owned(),
     };
     let instead = format!("judge it on a connection, which asks the catalog; or {}", line(name));
     Refusal::new(Rule::Function, format!("the function {name}"), why, instead).at(used.position)

@@ -33,7 +33,6 @@ use crate::refusal::Refusal;
 
 use case::{Case, Origin, Outcome};
 
-pub(crate) use columns::Column;
 pub(crate) use kinds::statement_kinds;
 pub(crate) use limits::text;
 pub(crate) use settings::NEVER as RESERVED_SETTINGS;

@@ -13,7 +13,8 @@ pub(super) fn named(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
     for used in &case.needs.relations {
         let name = &used.name;
         // The server's own views are made of what the server's own rules name.
-        if name.schema.as_deref().is_some_and(|schema| ["pg_catalog", "information_schema"].contains(&schema)) {
+        if name.schema.as_deref().is_some_and(|schema| ["pg_catalog", "information_schema"].contains(&schema))
+        {
             continue;
         }
         let Some(relations) = case.facts.relation(name.schema.as_deref(), &name.name) else {
@@ -30,7 +31,8 @@ pub(super) fn named(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
                 RelationKind::MaterializedView => (Origin::Stored, "materialized view"),
                 _ => (if case.shows() { Origin::View } else { Origin::Attached }, "view"),
             };
-            if let Some(definition) = relation.definition.filter(|_| case.shows() || origin != Origin::Stored) {
+            if let Some(definition) = relation.definition.filter(|_| case.shows() || origin != Origin::Stored)
+            {
                 let what = format!("the {kind} {qualified}");
                 outcome.texts.push(Text { sql: definition, origin, what, position });
             }

@@ -52,7 +52,9 @@ fn judge(name: &OperatorName, case: &Case<'_>) -> Option<overloads::Judged> {
 fn refusal(used: &OperatorUse, why: String) -> Refusal {
     let symbol = &used.name.symbol;
     let instead = if used.name.schema.is_none() && is_builtin_operator(symbol) {
-        format!("write OPERATOR(pg_catalog.{symbol}) where the server's own is meant, or call the function behind it")
+        format!(
+            "write OPERATOR(pg_catalog.{symbol}) where the server's own is meant, or call the function behind it"
+        )
     } else {
         "use an operator of the server or of an extension, or call the function behind it".to_owned()
     };

@@ -41,8 +41,9 @@ pub(super) fn settings(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Ref
             // The rule about functions judges set_config, and nothing allows SET for a session.
             SettingScope::Session => {}
             SettingScope::Transaction if allowed => outcome.needs(Access::Read),
-            SettingScope::Transaction if case.needs.kind == crate::StatementKind::Set
-                || case.needs.kind == crate::StatementKind::Reset =>
+            SettingScope::Transaction
+                if case.needs.kind == crate::StatementKind::Set
+                    || case.needs.kind == crate::StatementKind::Reset =>
             {
                 return Err(refusal(change).at(*position));
             }

@@ -54,8 +54,8 @@ impl<S: Into<String>> Extend<S> for Names {
 pub(super) fn tables(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
     let settings = case.settings;
     let denies = !settings.denied_schemas.is_empty() || !settings.denied_tables.is_empty();
-    let allows = case.is_statement()
-        && (settings.allowed_schemas.is_some() || settings.allowed_tables.is_some());
+    let allows =
+        case.is_statement() && (settings.allowed_schemas.is_some() || settings.allowed_tables.is_some());
     if !case.shows() || !denies && !allows {
         return Ok(());
     }
@@ -91,10 +91,14 @@ pub(super) fn tables(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refus
         if settings.denied_schemas.contains(schema) {
             return Err(denied_schema(schema).at(*position));
         }
-        if case.is_statement() && settings.allowed_schemas.as_ref().is_some_and(|allowed| !allowed.contains(schema)) {
+        if case.is_statement()
+            && settings.allowed_schemas.as_ref().is_some_and(|allowed| !allowed.contains(schema))
+        {
             let met = format!("the schema {schema}");
             let why = "it is not among the schemas that the policy allows";
-            return Err(Refusal::new(Rule::Table, met, why, "use one that is; list_schemas shows them").at(*position));
+            return Err(
+                Refusal::new(Rule::Table, met, why, "use one that is; list_schemas shows them").at(*position)
+            );
         }
     }
     Ok(())

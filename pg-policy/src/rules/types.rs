@@ -67,12 +67,17 @@ fn one(
     for data_type in found {
         for function in data_type.functions.iter().filter(|function| written || function.implicit) {
             let qualified = format!("{}.{}", function.facts.schema, function.name);
-            if case.settings.functions.contains(&qualified) || case.settings.functions.contains(&function.name) {
+            if case.settings.functions.contains(&qualified)
+                || case.settings.functions.contains(&function.name)
+            {
                 continue;
             }
             let judged = overloads::worst(&function.name, [&function.facts], Origin::Attached);
             if judged.from > granted {
-                let met = format!("the type {}.{}, whose casts or comparisons call {qualified},", data_type.schema, data_type.name);
+                let met = format!(
+                    "the type {}.{}, whose casts or comparisons call {qualified},",
+                    data_type.schema, data_type.name
+                );
                 let instead = format!(
                     "use the type without converting it; or, if {qualified} changes nothing, mark it STABLE or IMMUTABLE in the database"
                 );

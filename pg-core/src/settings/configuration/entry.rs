@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::Access;
+use pg_policy::{Access, StatementKinds};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ use pg_policy::Access;
 pub struct ConnectionEntry {
     /// How to reach the server.
     pub settings: ConnectionSettings,
+    /// The profile that it is held to.
+    pub profile: Option<String>,
     /// How much may be done.
     pub access: Access,
     /// The most backends in its pool.
@@ -19,6 +21,18 @@ pub struct ConnectionEntry {
     pub search_path: Vec<String>,
     /// What people call it.
     pub label: Option<String>,
+    /// How much one statement may take and give.
+    pub limits: Limits,
+    /// What the policy makes of statements.
+    pub policy: PolicyOptions,
+}
+
+/// A named policy.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Profile {
+    /// How much may be done.
+    pub access: Access,
     /// How much one statement may take and give.
     pub limits: Limits,
     /// What the policy makes of statements.
@@ -80,13 +94,13 @@ impl Default for Limits {
     }
 }
 
-/// What the configuration says to the policy, as written; the policy crate gives the words their meaning.
+/// What the configuration says to the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyOptions {
     /// The statement kinds that are allowed, if not all that the access allows.
-    pub allowed_operations: Option<Vec<String>>,
+    pub allowed_operations: Option<StatementKinds>,
     /// The statement kinds that are refused whatever else is said.
-    pub blocked_operations: Vec<String>,
+    pub blocked_operations: StatementKinds,
     /// Functions that are allowed besides those known to be harmless.
     pub allowed_functions: Vec<String>,
     /// The longest statement, in bytes.
@@ -97,7 +111,7 @@ impl Default for PolicyOptions {
     fn default() -> Self {
         Self {
             allowed_operations: None,
-            blocked_operations: Vec::new(),
+            blocked_operations: StatementKinds::new(),
             allowed_functions: Vec::new(),
             max_statement_bytes: 1024 * 1024,
         }

@@ -1,29 +1,61 @@
-//! The keys of the configuration file.
+//! From the tables of the file to what they say of connections.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::super::connection::{ConnectionOptions, PasswordSource};
 use super::super::environment::Environment;
 use super::super::secret::Secret;
-use super::document::{Document, Section};
-use super::draft::{Draft, EntryDraft};
+use super::contradictions;
+use super::document::Document;
 use super::error::ConfigurationError;
+use super::located::Located;
+use super::narrowing;
+use super::profiles::Profiles;
+use super::quantity::{ListenAddress, LogLevel};
+use super::tables::{ConnectionTable, DefaultsTable, File, Milliseconds, Parsed};
+use super::terms::Terms;
+use std::time::Duration;
 
-/// The most that fits the server's time-outs: a signed 32 bit number of milliseconds.
-const MOST_MILLISECONDS: u64 = i32::MAX.unsigned_abs() as u64;
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) connections: BTreeMap<String, SaidOfConnection>,
+    pub(super) defaults: SaidOfConnection,
+    pub(super) profiles: Profiles,
+    pub(super) listen: Option<ListenAddress>,
+    pub(super) allowed_origins: Vec<String>,
+    pub(super) connect_hosts: Vec<String>,
+    pub(super) log_level: Option<LogLevel>,
+    pub(super) log_statements: Option<bool>,
+    pub(super) slow_statement: Option<Duration>,
+}
 
-/// The longest answer or statement, in bytes: what fits one message of the protocol.
-const MOST_BYTES: u64 = 1 << 30;
-
-/// The most backends in a pool: PostgreSQL's own limit of connections.
-const MOST_BACKENDS: u64 = 262_143;
+/// What the file says of one connection, or of those that it does not name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SaidOfConnection {
+    pub(super) options: ConnectionOptions,
+    /// The profile it is held to.
+    pub(super) profile: Option<String>,
+    /// Its own terms.
+    pub(super) own: Terms,
+    /// Its own terms, laid over its profile's and those of `[defaults]`.
+    pub(super) terms: Terms,
+    pub(super) pool_size: Option<u32>,
+    pub(super) search_path: Option<Vec<String>>,
+    pub(super) label: Option<String>,
+}
 
 /// Reads the file.
-pub(super) fn read(file: &Path, environment: &Environment) -> Result<Draft, ConfigurationError> {
+pub(super) fn read(file: &Path, environment: &Environment) -> Result<Said, ConfigurationError> {
     let text = std::fs::read_to_string(file)
         .map_err(|source| ConfigurationError::ReadFile { file: file.to_owned(), source })?;
     parse(file, text, environment)
+}
+
+/// What is said where there is no file.
+pub(super) fn nothing() -> Result<Said, ConfigurationError> {
+    Ok(Said { profiles: Profiles::new(BTreeMap::new())?, ..Said::default() })
 }
 
 /// Reads the file's text.
@@ -31,168 +63,170 @@ pub(super) fn parse(
     file: &Path,
     text: String,
     environment: &Environment,
-) -> Result<Draft, ConfigurationError> {
-    Document::new(file.to_owned(), text).read(|root| {
-        let connections =
-            root.sections("connections", |name, section| connection(name, section, environment))?;
-        let mut draft = Draft {
-            connections: connections.into_iter().collect(),
-            defaults: root.section("defaults", entry)?.unwrap_or_default(),
-            ..Draft::default()
-        };
-        root.section("server", |section| server(section, &mut draft))?;
-        root.section("logging", |section| logging(section, &mut draft))?;
-        Ok(draft)
+) -> Result<Said, ConfigurationError> {
+    let tables: File = Document::new(file.to_owned(), text).read()?;
+    let profiles = Profiles::new(tables.profiles)?;
+    let defaults = defaults(tables.defaults, &profiles)?;
+    let mut connections = BTreeMap::new();
+    for (name, table) in tables.connections {
+        let said = connection(&name, table, &profiles, &defaults, environment)?;
+        connections.insert(name, said);
+    }
+    Ok(Said {
+        connections,
+        defaults,
+        profiles,
+        listen: tables.server.listen.map(|Parsed(listen)| listen),
+        allowed_origins: tables.server.allowed_origins,
+        connect_hosts: tables.server.connect_hosts,
+        log_level: tables.logging.level.map(|Parsed(level)| level),
+        log_statements: tables.logging.log_statements,
+        slow_statement: tables.logging.slow_statement_ms.map(duration),
     })
+}
+
+/// `[defaults]`, which may name a profile and narrow it.
+fn defaults(table: DefaultsTable, profiles: &Profiles) -> Result<SaidOfConnection, ConfigurationError> {
+    let own = Terms { access: table.access, limits: table.limits, policy: table.policy };
+    let terms = match &table.profile {
+        Some(name) => narrowing::narrow(own.clone(), profiles.named(name)?, &name.value)?,
+        None => own.clone(),
+    };
+    contradictions::check(&own, &terms)?;
+    Ok(SaidOfConnection {
+        profile: table.profile.map(|profile| profile.value),
+        own,
+        terms,
+        pool_size: table.pool_size.and_then(|size| u32::try_from(size.get()).ok()),
+        ..SaidOfConnection::default()
+    })
+}
+
+/// Lays a connection's terms over its profile and over `[defaults]`, and looks for contradictions.
+fn held(
+    own: &Terms,
+    profile: Option<&Located<String>>,
+    profiles: &Profiles,
+    defaults: &SaidOfConnection,
+) -> Result<Terms, ConfigurationError> {
+    let whole = match (profile, &defaults.profile) {
+        // Another profile than that of `[defaults]`: of those, only what they say themselves.
+        (Some(name), _) => {
+            narrowing::narrow(own.clone(), profiles.named(name)?, &name.value)?.over(&defaults.own)
+        }
+        (None, Some(name)) => narrowing::narrow(own.clone(), &defaults.terms, name)?,
+        (None, None) => own.clone().over(&defaults.terms),
+    };
+    contradictions::check(own, &whole)?;
+    Ok(whole)
 }
 
 /// `[connections.NAME]`.
 fn connection(
     name: &str,
-    section: &Section<'_>,
+    table: ConnectionTable,
+    profiles: &Profiles,
+    defaults: &SaidOfConnection,
     environment: &Environment,
-) -> Result<EntryDraft, ConfigurationError> {
+) -> Result<SaidOfConnection, ConfigurationError> {
     let in_words = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
     if name.is_empty() || !in_words || name.chars().count() > 64 {
         return Err(ConfigurationError::Conflict {
-            place: section.name().to_owned(),
+            place: format!("[connections.{name}]"),
             problem: "a connection's name has 1 to 64 letters, digits, `_`, `-` or `.`".to_owned(),
         });
     }
-    let mut draft = entry(section)?;
-    draft.label = section.get("label").map(|entry| entry.text().map(str::to_owned)).transpose()?;
-    draft.search_path = section.get("search_path").map(|entry| entry.list()).transpose()?;
-    draft.options = options(name, section, environment)?;
-    Ok(draft)
+    let options = options(name, &table, environment)?;
+    let own = Terms { access: table.access, limits: table.limits, policy: table.policy };
+    Ok(SaidOfConnection {
+        options,
+        terms: held(&own, table.profile.as_ref(), profiles, defaults)?,
+        own,
+        profile: table.profile.map(|profile| profile.value).or_else(|| defaults.profile.clone()),
+        pool_size: table.pool_size.and_then(|size| u32::try_from(size.get()).ok()),
+        search_path: table.search_path,
+        label: table.label,
+    })
 }
 
 /// `url` and libpq's options; the options win over the same ones in the URL.
 fn options(
     name: &str,
-    section: &Section<'_>,
+    table: &ConnectionTable,
     environment: &Environment,
 ) -> Result<ConnectionOptions, ConfigurationError> {
     let mut options = ConnectionOptions::new();
-    if let Some(entry) = section.get("url") {
-        options = ConnectionOptions::from_conninfo(entry.text()?).map_err(|source| {
+    if let Some(url) = &table.url {
+        options = ConnectionOptions::from_conninfo(url.value.0.expose()).map_err(|source| {
             ConfigurationError::Connection {
                 connection: name.to_owned(),
-                place: format!("{}, `url`", entry.position()),
+                place: format!("{}, `url`", url.at),
                 source: Box::new(source),
             }
         })?;
     }
-    let offered = ConnectionOptions::names().filter(|option| *option != "password");
-    let given = offered
-        .map(|option| (option, section.get(option)))
-        .chain(ConnectionOptions::unsupported_names().map(|option| (option, section.get_unlisted(option))));
-    for (option, entry) in given {
-        if let Some(entry) = entry {
-            options.set(option, entry.scalar()?).map_err(|source| ConfigurationError::Connection {
-                connection: name.to_owned(),
-                place: entry.position().to_string(),
-                source: Box::new(source),
-            })?;
-        }
-    }
-
-    let mut sources = Vec::new();
-    if let Some(entry) = section.get("password") {
-        sources.push(("password", PasswordSource::Given(Secret::from(entry.text()?))));
-    }
-    if let Some(entry) = section.get("password_file") {
-        sources.push(("password_file", PasswordSource::File(PathBuf::from(entry.text()?))));
-    }
-    if let Some(entry) = section.get("password_env") {
-        let variable = entry.text()?;
-        let password = environment.non_empty(variable).ok_or_else(|| {
-            entry.invalid_shown("the name of a variable that is set and not empty when the program starts")
+    for (option, given) in table.options() {
+        options.set(option, given.value.0.clone()).map_err(|source| ConfigurationError::Connection {
+            connection: name.to_owned(),
+            place: given.at.to_string(),
+            source: Box::new(source),
         })?;
-        sources.push(("password_env", PasswordSource::Given(Secret::from(password))));
     }
-    if let Some(entry) = section.get("password_command") {
-        let command = entry.list()?;
-        if command.is_empty() {
-            return Err(entry.invalid("a list of the program and its arguments"));
-        }
-        sources.push(("password_command", PasswordSource::Command(command)));
-    }
-    match sources.as_slice() {
-        [] | [_] => {}
-        several => {
-            let keys: Vec<&str> = several.iter().map(|(key, _)| *key).collect();
-            return Err(ConfigurationError::Conflict {
-                place: section.name().to_owned(),
-                problem: format!(
-                    "the password is given {} times, by {}: keep one of them",
-                    keys.len(),
-                    keys.join(" and ")
-                ),
-            });
-        }
-    }
-    if let Some((_, source)) = sources.pop() {
+    if let Some(source) = password(name, table, environment)? {
         options.set_password(source);
     }
     Ok(options)
 }
 
-/// What `[defaults]` and `[connections.NAME]` have in common.
-fn entry(section: &Section<'_>) -> Result<EntryDraft, ConfigurationError> {
-    let mut draft = EntryDraft {
-        access: section
-            .get("access")
-            .map(|entry| {
-                entry.parsed(|word| word.parse().map_err(|_| "read, write, schema or admin".to_owned()))
-            })
-            .transpose()?,
-        pool_size: section.get("pool_size").map(|entry| entry.count(MOST_BACKENDS)).transpose()?,
-        ..EntryDraft::default()
-    };
-    section.section("limits", |limits| {
-        let count = |key, most| limits.get(key).map(|entry| entry.count(most)).transpose();
-        draft.rows = count("rows", u64::from(u32::MAX))?;
-        draft.max_rows = count("max_rows", u64::from(u32::MAX))?;
-        draft.max_bytes = limits.get("max_bytes").map(|entry| entry.count(MOST_BYTES)).transpose()?;
-        draft.statement_timeout =
-            count("statement_timeout_ms", MOST_MILLISECONDS)?.map(Duration::from_millis);
-        draft.lock_timeout = count("lock_timeout_ms", MOST_MILLISECONDS)?.map(Duration::from_millis);
-        Ok(())
-    })?;
-    section.section("policy", |policy| {
-        let list = |key| policy.get(key).map(|entry| entry.list()).transpose();
-        draft.allowed_operations = list("allowed_operations")?;
-        draft.blocked_operations = list("blocked_operations")?.unwrap_or_default();
-        draft.allowed_functions = list("allowed_functions")?;
-        draft.max_statement_bytes =
-            policy.get("max_statement_bytes").map(|entry| entry.count(MOST_BYTES)).transpose()?;
-        Ok(())
-    })?;
-    Ok(draft)
+/// Where the password comes from, of which there may be one place.
+fn password(
+    name: &str,
+    table: &ConnectionTable,
+    environment: &Environment,
+) -> Result<Option<PasswordSource>, ConfigurationError> {
+    let mut sources = Vec::new();
+    if let Some(password) = &table.password {
+        sources.push(("password", PasswordSource::Given(password.0.clone())));
+    }
+    if let Some(file) = &table.password_file {
+        sources.push(("password_file", PasswordSource::File(PathBuf::from(file))));
+    }
+    if let Some(variable) = &table.password_env {
+        let password =
+            environment.non_empty(&variable.value).ok_or_else(|| ConfigurationError::InvalidValue {
+                at: variable.at.clone(),
+                key: "password_env".to_owned(),
+                given: format!("`{}`", variable.value),
+                allowed: "the name of a variable that is set and not empty when the program starts"
+                    .to_owned(),
+            })?;
+        sources.push(("password_env", PasswordSource::Given(Secret::from(password))));
+    }
+    if let Some(command) = &table.password_command {
+        if command.value.is_empty() {
+            return Err(ConfigurationError::InvalidValue {
+                at: command.at.clone(),
+                key: "password_command".to_owned(),
+                given: "an empty list".to_owned(),
+                allowed: "a list of the program and its arguments".to_owned(),
+            });
+        }
+        sources.push(("password_command", PasswordSource::Command(command.value.clone())));
+    }
+    if sources.len() > 1 {
+        let keys: Vec<&str> = sources.iter().map(|(key, _)| *key).collect();
+        return Err(ConfigurationError::Conflict {
+            place: format!("[connections.{name}]"),
+            problem: format!(
+                "the password is given {} times, by {}: keep one of them",
+                keys.len(),
+                keys.join(" and ")
+            ),
+        });
+    }
+    Ok(sources.pop().map(|(_, source)| source))
 }
 
-/// `[server]`.
-fn server(section: &Section<'_>, draft: &mut Draft) -> Result<(), ConfigurationError> {
-    let list = |key| section.get(key).map(|entry| entry.list()).transpose();
-    draft.listen = section
-        .get("listen")
-        .map(|entry| entry.parsed(|text| text.parse().map_err(str::to_owned)))
-        .transpose()?;
-    draft.allowed_origins = list("allowed_origins")?.unwrap_or_default();
-    draft.connect_hosts = list("connect_hosts")?.unwrap_or_default();
-    Ok(())
-}
-
-/// `[logging]`.
-fn logging(section: &Section<'_>, draft: &mut Draft) -> Result<(), ConfigurationError> {
-    draft.log_level = section
-        .get("level")
-        .map(|entry| entry.parsed(|text| text.parse().map_err(str::to_owned)))
-        .transpose()?;
-    draft.log_statements = section.get("log_statements").map(|entry| entry.flag()).transpose()?;
-    draft.slow_statement = section
-        .get("slow_statement_ms")
-        .map(|entry| entry.count(MOST_MILLISECONDS).map(Duration::from_millis))
-        .transpose()?;
-    Ok(())
+fn duration(milliseconds: Milliseconds) -> Duration {
+    Duration::from_millis(milliseconds.get())
 }

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use super::super::connection::{ConnectionOptions, Resolved, Trust};
 use super::super::environment::Environment;
-use super::draft::{Draft, EntryDraft};
-use super::entry::{ConnectionDefaults, ConnectionEntry};
+use super::bounds::Bounds;
+use super::entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
 use super::error::ConfigurationError;
+use super::file::{Said, SaidOfConnection};
 use super::quantity::{ListenAddress, LogLevel};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
-use super::{LoggingSettings, ServerSettings, file};
+use super::{LoggingSettings, ServerSettings, contradictions, file};
 use pg_policy::Access;
 
 /// The most backends in a pool when nothing is said.
@@ -28,6 +29,8 @@ pub struct Configuration {
     pub connections: BTreeMap<String, ConnectionEntry>,
     /// What connections get that are made at run time.
     pub defaults: ConnectionDefaults,
+    /// The named policies, built in and of the file; empty in a configuration that was not loaded.
+    pub profiles: BTreeMap<String, Profile>,
     /// How the HTTP server is reached and what it accepts.
     pub server: ServerSettings,
     /// What is logged.
@@ -60,6 +63,7 @@ impl Default for Configuration {
         Self {
             connections: BTreeMap::new(),
             defaults: ConnectionDefaults::default(),
+            profiles: BTreeMap::new(),
             server: ServerSettings::default(),
             logging: LoggingSettings {
                 level: LogLevel::default(),
@@ -84,43 +88,50 @@ impl Configuration {
         overrides: Overrides,
     ) -> Result<Self, ConfigurationError> {
         let file = file.or_else(|| environment.non_empty("PG_TOOLKIT_CONFIG").map(Path::new));
-        let file = file.map(|file| file::read(file, environment)).transpose()?.unwrap_or_default();
-        Self::lay(file, environment, overrides)
+        let said = match file {
+            Some(file) => file::read(file, environment)?,
+            None => file::nothing()?,
+        };
+        Self::lay(said, environment, overrides)
     }
 
     pub(super) fn lay(
-        mut file: Draft,
+        mut file: Said,
         environment: &Environment,
         overrides: Overrides,
     ) -> Result<Self, ConfigurationError> {
-        let Variables { draft: mut variables, readonly, max_connections, mut warnings } =
-            variables::read(environment)?;
-        file.defaults.pool_size = variables.defaults.pool_size.take().or(file.defaults.pool_size);
+        let variables = variables::read(environment)?;
+        let Variables { connection, pool_size, bounds, readonly, max_connections, mut warnings, .. } =
+            variables;
 
-        let given = variables.connections.remove(DEFAULT_CONNECTION).map(|entry| entry.options);
-        if let Some(options) = default_options(&file, given, &overrides, environment) {
-            file.connections.entry(DEFAULT_CONNECTION.to_owned()).or_default().options = options;
+        if let Some(options) = default_options(&file, connection, &overrides, environment) {
+            let unnamed = || SaidOfConnection { pool_size: None, ..file.defaults.clone() };
+            file.connections.entry(DEFAULT_CONNECTION.to_owned()).or_insert_with(unnamed).options = options;
         }
 
-        let above = EntryDraft {
-            access: overrides.access,
-            statement_timeout: overrides.statement_timeout,
-            ..EntryDraft::default()
-        }
-        .or(&variables.defaults);
-        let finish = Finish { readonly, max_connections, overrides: &overrides, environment };
+        let finish = Finish {
+            readonly,
+            pool_size: pool_size.or(file.defaults.pool_size),
+            max_connections,
+            bounds: bounds.and_timeout(overrides.statement_timeout),
+            overrides: &overrides,
+            environment,
+        };
         let mut connections = BTreeMap::new();
-        for (name, draft) in std::mem::take(&mut file.connections) {
-            let options = draft.options.clone();
-            let draft = EntryDraft { options, ..above.clone() }.or(&draft).or(&file.defaults);
-            let entry = finish.entry(&name, draft, &mut warnings)?;
+        for (name, said) in file.connections {
+            let entry = finish.entry(&name, said, &mut warnings)?;
             connections.insert(name, entry);
         }
-        let defaults = finish.defaults(&above.or(&file.defaults))?;
+        let defaults = finish.defaults(&file.defaults)?;
+        let profiles = file.profiles.iter().map(|(name, terms)| {
+            let access = terms.access.as_ref().map(|access| access.value).unwrap_or_default();
+            (name.clone(), Profile { access, limits: terms.limits(), policy: terms.policy() })
+        });
 
         Ok(Self {
             connections,
             defaults,
+            profiles: profiles.collect(),
             server: ServerSettings {
                 listen: overrides.listen.or(variables.listen).or(file.listen),
                 allowed_origins: file.allowed_origins,
@@ -138,7 +149,7 @@ impl Configuration {
 
 /// The options of the connection `default`, if any source makes one apart from the file.
 fn default_options(
-    file: &Draft,
+    file: &Said,
     given: Option<ConnectionOptions>,
     overrides: &Overrides,
     environment: &Environment,
@@ -159,46 +170,72 @@ fn default_options(
     })
 }
 
-/// Makes checked values from laid drafts.
+/// Makes checked values of what was said.
 struct Finish<'a> {
     readonly: Option<bool>,
+    pool_size: Option<u32>,
     max_connections: Option<u32>,
+    bounds: Bounds,
     overrides: &'a Overrides,
     environment: &'a Environment,
 }
 
+/// What may be done, once every source is heard.
+struct Granted {
+    access: Access,
+    limits: Limits,
+    policy: PolicyOptions,
+}
+
 impl Finish<'_> {
-    fn access(&self, draft: &EntryDraft) -> Access {
-        match self.readonly {
-            Some(true) => Access::Read,
-            Some(false) => draft.access.unwrap_or(Access::Write),
-            None => draft.access.unwrap_or_default(),
+    fn granted(&self, place: &str, said: &SaidOfConnection) -> Result<Granted, ConfigurationError> {
+        let in_file = said.terms.access.as_ref().map(|access| access.value);
+        let unsaid = if self.readonly == Some(false) { Access::Write } else { Access::default() };
+        let asked = self.overrides.access;
+        if in_file.is_none() {
+            contradictions::allowed_above_access(&said.own, asked.unwrap_or(unsaid))?;
         }
+        if let (Some(profile), Some(asked), Some(most)) = (&said.profile, asked, in_file)
+            && asked > most
+        {
+            return Err(ConfigurationError::Conflict {
+                place: place.to_owned(),
+                problem: format!(
+                    "{asked} access was asked for and the profile `{profile}` holds it to {most}: a profile is never \
+                     widened from outside; ask for {most} access, or change the profile"
+                ),
+            });
+        }
+        let access = match self.readonly {
+            Some(true) => Access::Read,
+            _ => asked.or(in_file).unwrap_or(unsaid),
+        };
+        let policy = self
+            .bounds
+            .policy(&said.terms)
+            .map_err(|problem| ConfigurationError::Conflict { place: place.to_owned(), problem })?;
+        Ok(Granted { access, limits: self.bounds.limits(&said.terms), policy })
     }
 
     fn entry(
         &self,
         name: &str,
-        draft: EntryDraft,
+        said: SaidOfConnection,
         warnings: &mut Vec<String>,
     ) -> Result<ConnectionEntry, ConfigurationError> {
-        let limits = draft.limits().map_err(|problem| ConfigurationError::Conflict {
-            place: format!("[connections.{name}]"),
-            problem,
-        })?;
-        let mut pool_size = draft.pool_size.unwrap_or(POOL_SIZE);
+        let Granted { access, limits, policy } = self.granted(&format!("[connections.{name}]"), &said)?;
+        let own_pool_size = said.pool_size;
+        let mut pool_size = own_pool_size.or(self.pool_size).unwrap_or(POOL_SIZE);
         if let Some(most) = self.max_connections.filter(|most| *most < pool_size) {
-            if draft.pool_size.is_some() {
+            if own_pool_size.is_some() {
                 warnings.push(format!(
                     "connection `{name}`: pool_size {pool_size} is cut to MAX_CONNECTIONS = {most}"
                 ));
             }
             pool_size = most;
         }
-        let policy = draft.policy();
-        let access = self.access(&draft);
 
-        let mut options = draft.options;
+        let mut options = said.options;
         if let Some(application_name) = &self.overrides.application_name
             && options.get("fallback_application_name").is_none()
         {
@@ -215,26 +252,25 @@ impl Finish<'_> {
         warnings.extend(heard.into_iter().map(|warning| format!("connection `{name}`: {warning}")));
         Ok(ConnectionEntry {
             settings,
+            profile: said.profile,
             access,
             pool_size,
-            search_path: draft.search_path.unwrap_or_default(),
-            label: draft.label,
+            search_path: said.search_path.unwrap_or_default(),
+            label: said.label,
             limits,
             policy,
         })
     }
 
-    fn defaults(&self, draft: &EntryDraft) -> Result<ConnectionDefaults, ConfigurationError> {
-        let limits = draft
-            .limits()
-            .map_err(|problem| ConfigurationError::Conflict { place: "[defaults]".to_owned(), problem })?;
-        let pool_size = draft.pool_size.unwrap_or(POOL_SIZE);
+    fn defaults(&self, said: &SaidOfConnection) -> Result<ConnectionDefaults, ConfigurationError> {
+        let Granted { access, limits, policy } = self.granted("[defaults]", said)?;
+        let pool_size = self.pool_size.unwrap_or(POOL_SIZE);
         Ok(ConnectionDefaults {
-            access: self.access(draft),
+            access,
             pool_size: self.max_connections.map_or(pool_size, |most| most.min(pool_size)),
             max_pool_size: self.max_connections,
             limits,
-            policy: draft.policy(),
+            policy,
         })
     }
 }

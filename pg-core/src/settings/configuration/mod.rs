@@ -1,24 +1,27 @@
 //! The program's configuration: connections, server and logging, from one TOML file, the environment and the command line.
 //!
-//! What is given in several places is taken from the first of: command line, environment, file, built-in default.
+//! What says where a connection goes is taken from the first of: command line, environment, file, built-in default. What
+//! bounds a connection is never widened from outside the file: of several bounds the narrowest holds, and only a built-in
+//! default gives way.
 //!
 //! | setting | command line ([`Overrides`]) | environment | file | default |
 //! |---|---|---|---|---|
 //! | the connection `default` | `connection` | `DATABASE_URL`, else `DATABASE_URI`, else `DB_HOST`, `DB_PORT`, `DB_NAME` (or `DB_DATABASE`), `DB_USER`, `DB_PASSWORD`; with no connection from anywhere, libpq's `PGHOST`, `PGSERVICE`, `PGDATABASE` … | `[connections.default]` | none |
 //! | other connections | – | – | `[connections.NAME]` | none |
 //! | options missing in a connection | – | libpq's `PG*`, service file, passfile | – | libpq's |
-//! | access | `access` | – | `access` of the connection, else of `[defaults]` | `read`; `write` if `READONLY_MODE=false` |
+//! | profile | – | – | `profile` of the connection, else of `[defaults]`; `[profiles.NAME]` | none |
+//! | access | `access`, up to the profile's | – | `access` of the connection, else of its profile, else of `[defaults]` | `read`; `write` if `READONLY_MODE=false` |
 //! | … held to read | `READONLY_MODE=true` | (stands above everything else) | | |
 //! | backends in a pool | – | `DEFAULT_POOL_SIZE` (stands for `[defaults]`: a connection's own `pool_size` wins) | `pool_size` | 10 |
 //! | most backends in any pool | – | `MAX_CONNECTIONS` | – | no cap |
-//! | statement time-out | `statement_timeout` | `QUERY_TIMEOUT` (seconds, or `500ms`, `30s`, `2min`) | `limits.statement_timeout_ms` | 30 s |
+//! | statement time-out | `statement_timeout` | `QUERY_TIMEOUT` (seconds, or `500ms`, `30s`, `2min`); the shortest holds | `limits.statement_timeout_ms` | 30 s |
 //! | lock time-out | – | – | `limits.lock_timeout_ms` | 5 s |
 //! | rows of one answer | – | – | `limits.rows`, `limits.max_rows` | 1000, 10000 |
 //! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
-//! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list) | `policy.allowed_operations` | what the access allows |
+//! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list), **in common with** the file's | `policy.allowed_operations` | what the access allows |
 //! | blocked operations | – | `BLOCKED_KEYWORDS` (comma list), **added** to the file's | `policy.blocked_operations` | none |
 //! | allowed functions | – | – | `policy.allowed_functions` | those known to be harmless |
-//! | length of a statement | – | `MAX_QUERY_LENGTH` (bytes) | `policy.max_statement_bytes` | 1 MiB |
+//! | length of a statement | – | `MAX_QUERY_LENGTH` (bytes); the shorter holds | `policy.max_statement_bytes` | 1 MiB |
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
 //! | hosts for `add_connection` over HTTP | – | – | `server.connect_hosts` | none |
@@ -27,19 +30,32 @@
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
+//! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
+//! narrow it and never widen it; what neither says comes from `[defaults]`. What is blocked adds up on every way.
+//!
+//! The keys are the fields of the types in `tables/`. A new one is a field there with its documentation, a line in `Terms::over`
+//! (and in `narrowing` where it could widen a profile), and a field of what it becomes in `entry`.
+//!
 //! Invariants: a key or a value that is not understood is an error, in the file as in the environment; no error holds a
 //! secret or a connection string.
 
+mod bounds;
+mod contradictions;
+mod deserializer;
 mod document;
-mod draft;
 mod entry;
 mod error;
 mod file;
 mod load;
+mod located;
+mod narrowing;
+mod profiles;
 mod quantity;
+mod tables;
+mod terms;
 mod variables;
 
-pub use entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions};
+pub use entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};

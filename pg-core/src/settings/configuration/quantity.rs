@@ -62,11 +62,6 @@ pub(super) fn count<T: TryFrom<u64>>(text: &str) -> Result<T, &'static str> {
         .ok_or("a positive whole number")
 }
 
-/// Splits a comma list; empty items are left out.
-pub(super) fn list(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-}
-
 /// Where a server listens: a host (name or address) and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenAddress {

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use pg_policy::Access;
+use pg_policy::{Access, StatementKinds};
 
 use super::super::{ConnectionOptions, Environment};
 use super::*;
+
+mod profiles;
 
 const FILE: &str = "/etc/pg.toml";
 
@@ -45,6 +47,10 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 fn target(configuration: &Configuration, name: &str) -> String {
     configuration.connections[name].settings.targets()[0].to_string()
+}
+
+fn kinds(words: &str) -> StatementKinds {
+    words.parse().unwrap()
 }
 
 /// One connection over TCP, with what is given in the file's section.
@@ -117,8 +123,8 @@ fn reads_the_whole_file() {
     assert_eq!(
         shop.policy,
         PolicyOptions {
-            allowed_operations: Some(vec!["select".to_owned()]),
-            blocked_operations: vec!["truncate".to_owned()],
+            allowed_operations: Some(kinds("select")),
+            blocked_operations: kinds("truncate"),
             allowed_functions: vec!["now".to_owned()],
             max_statement_bytes: 4096,
         }
@@ -246,20 +252,21 @@ fn max_connections_caps_every_pool() {
 }
 
 #[test]
-fn statement_timeout_comes_from_command_line_then_variable_then_file() {
-    let own = &one("[connections.c.limits]\nstatement_timeout_ms = 1");
+fn the_narrowest_statement_timeout_holds() {
+    let own = &one("[connections.c.limits]\nstatement_timeout_ms = 5000");
     let timeout = |text: &str, variables: &[(&str, &str)], statement_timeout: Option<Duration>| {
         let overrides = Overrides { statement_timeout, ..Overrides::default() };
         with(text, variables, overrides).connections["c"].limits.statement_timeout
     };
-    assert_eq!(timeout(&one(""), &[], None), Duration::from_secs(30));
-    assert_eq!(timeout(own, &[], None), Duration::from_millis(1));
-    assert_eq!(timeout(own, &[("QUERY_TIMEOUT", "20")], None), Duration::from_secs(20));
+    let seconds = Duration::from_secs;
+    assert_eq!(timeout(&one(""), &[], None), seconds(30));
+    assert_eq!(timeout(own, &[], None), seconds(5));
+    assert_eq!(timeout(own, &[("QUERY_TIMEOUT", "20")], None), seconds(5));
     assert_eq!(timeout(own, &[("QUERY_TIMEOUT", "250ms")], None), Duration::from_millis(250));
-    assert_eq!(
-        timeout(own, &[("QUERY_TIMEOUT", "20")], Some(Duration::from_secs(3))),
-        Duration::from_secs(3)
-    );
+    assert_eq!(timeout(own, &[("QUERY_TIMEOUT", "4")], Some(seconds(3))), seconds(3));
+    assert_eq!(timeout(own, &[], Some(seconds(60))), seconds(5));
+    assert_eq!(timeout(&one(""), &[("QUERY_TIMEOUT", "60")], None), seconds(60), "a default gives way");
+    assert_eq!(timeout(&one(""), &[], Some(seconds(60))), seconds(60), "a default gives way");
 }
 
 #[test]
@@ -276,24 +283,31 @@ fn limits_come_from_connection_then_defaults() {
 }
 
 #[test]
-fn allowed_operations_come_from_variable_then_file_and_blocked_ones_add_up() {
+fn allowed_operations_are_those_that_variable_and_file_have_in_common() {
     let text =
-        &one("[connections.c.policy]\nallowed_operations = [\"select\"]\nblocked_operations = [\"drop\"]");
-    let policy =
-        &loaded(text, &[("ALLOWED_OPERATIONS", "select, insert,"), ("BLOCKED_KEYWORDS", "DROP,TRUNCATE")])
-            .connections["c"]
-            .policy;
-    assert_eq!(policy.allowed_operations.as_deref(), Some(&["select".to_owned(), "insert".to_owned()][..]));
-    assert_eq!(policy.blocked_operations, ["DROP", "TRUNCATE", "drop"]);
+        &one("access = \"write\"\n[connections.c.policy]\nallowed_operations = [\"select\", \"delete\"]\n\
+         blocked_operations = [\"drop\"]");
+    let variables = [("ALLOWED_OPERATIONS", "select, insert,"), ("BLOCKED_KEYWORDS", "TRUNCATE")];
+    let policy = &loaded(text, &variables).connections["c"].policy;
+    assert_eq!(policy.allowed_operations, Some(kinds("select")));
+    assert_eq!(policy.blocked_operations, kinds("drop, truncate"));
+    let policy = &loaded(&one(""), &variables).connections["c"].policy;
+    assert_eq!(policy.allowed_operations, Some(kinds("select, insert")));
     assert_eq!(loaded(&one(""), &[]).connections["c"].policy, PolicyOptions::default());
+    let message = refused(text, &[("ALLOWED_OPERATIONS", "insert")]);
+    assert!(message.contains("[connections.c]") && message.contains("in common"), "{message}");
 }
 
 #[test]
-fn statement_length_comes_from_variable_then_file() {
-    let text = &one("[connections.c.policy]\nmax_statement_bytes = 5");
-    let length =
-        |variables: &[(&str, &str)]| loaded(text, variables).connections["c"].policy.max_statement_bytes;
-    assert_eq!((length(&[]), length(&[("MAX_QUERY_LENGTH", "10000")])), (5, 10_000));
+fn the_shorter_statement_length_holds() {
+    let text = &one("[connections.c.policy]\nmax_statement_bytes = 5000");
+    let length = |text: &str, variables: &[(&str, &str)]| {
+        loaded(text, variables).connections["c"].policy.max_statement_bytes
+    };
+    let long = [("MAX_QUERY_LENGTH", "9000000")];
+    assert_eq!((length(text, &[]), length(text, &long)), (5000, 5000));
+    assert_eq!(length(text, &[("MAX_QUERY_LENGTH", "4000")]), 4000);
+    assert_eq!(length(&one(""), &long), 9_000_000, "a default gives way");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! The variables of the environment that are the program's own; libpq's are read with the connection options.
 
+use std::time::Duration;
+
+use pg_policy::StatementKinds;
+
 use super::super::connection::ConnectionOptions;
 use super::super::environment::Environment;
-use super::draft::{Draft, EntryDraft};
+use super::bounds::Bounds;
 use super::error::ConfigurationError;
-use super::quantity::{self, BareUnit, ListenAddress};
+use super::quantity::{self, BareUnit, ListenAddress, LogLevel};
 
 /// The name of the connection that the environment and the command line give.
 pub(super) const DEFAULT_CONNECTION: &str = "default";
@@ -15,11 +19,18 @@ const LIBPQ_TARGET: [&str; 6] = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", 
 /// What the environment says.
 #[derive(Debug, Default)]
 pub(super) struct Variables {
-    /// Under the same names as in the file. `defaults` holds what overrides every connection,
-    /// except `pool_size`, which stands for the file's `[defaults]`.
-    pub(super) draft: Draft,
+    /// The options of the connection `default`, if there is one.
+    pub(super) connection: Option<ConnectionOptions>,
+    /// Stands for the file's `[defaults]`.
+    pub(super) pool_size: Option<u32>,
+    /// What holds every connection narrower.
+    pub(super) bounds: Bounds,
     pub(super) readonly: Option<bool>,
     pub(super) max_connections: Option<u32>,
+    pub(super) listen: Option<ListenAddress>,
+    pub(super) log_level: Option<LogLevel>,
+    pub(super) log_statements: Option<bool>,
+    pub(super) slow_statement: Option<Duration>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -34,35 +45,24 @@ pub(super) fn read(environment: &Environment) -> Result<Variables, Configuration
         ListenAddress { host: host.map_or(default.host, str::to_owned), port: port.unwrap_or(default.port) }
     });
 
-    let list = |name| environment.non_empty(name).map(quantity::list);
-    let defaults = EntryDraft {
+    let mut warnings = Vec::new();
+    Ok(Variables {
+        connection: connection(environment, &mut warnings)?,
         pool_size: variable.parsed("DEFAULT_POOL_SIZE", quantity::count)?,
-        statement_timeout: variable
-            .parsed("QUERY_TIMEOUT", |text| quantity::duration(text, BareUnit::Seconds))?,
-        allowed_operations: list("ALLOWED_OPERATIONS"),
-        blocked_operations: list("BLOCKED_KEYWORDS").unwrap_or_default(),
-        max_statement_bytes: variable.parsed("MAX_QUERY_LENGTH", quantity::count)?,
-        ..EntryDraft::default()
-    };
-    let mut draft = Draft {
-        defaults,
+        bounds: Bounds {
+            statement_timeout: variable
+                .parsed("QUERY_TIMEOUT", |text| quantity::duration(text, BareUnit::Seconds))?,
+            allowed_operations: variable.kinds("ALLOWED_OPERATIONS")?,
+            blocked_operations: variable.kinds("BLOCKED_KEYWORDS")?.unwrap_or_default(),
+            max_statement_bytes: variable.parsed("MAX_QUERY_LENGTH", quantity::count)?,
+        },
+        readonly: variable.parsed("READONLY_MODE", quantity::switch)?,
+        max_connections: variable.parsed("MAX_CONNECTIONS", quantity::count)?,
         listen,
         log_level: variable.parsed("MCP_LOG_LEVEL", str::parse)?,
         log_statements: variable.parsed("ENABLE_QUERY_LOGGING", quantity::switch)?,
         slow_statement: variable
             .parsed("SLOW_QUERY_THRESHOLD", |text| quantity::duration(text, BareUnit::Milliseconds))?,
-        ..Draft::default()
-    };
-
-    let mut warnings = Vec::new();
-    if let Some(options) = connection(environment, &mut warnings)? {
-        let entry = EntryDraft { options, ..EntryDraft::default() };
-        draft.connections.insert(DEFAULT_CONNECTION.to_owned(), entry);
-    }
-    Ok(Variables {
-        draft,
-        readonly: variable.parsed("READONLY_MODE", quantity::switch)?,
-        max_connections: variable.parsed("MAX_CONNECTIONS", quantity::count)?,
         warnings,
     })
 }
@@ -114,6 +114,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// A comma list of kinds of statements.
+    fn kinds(&self, name: &'static str) -> Result<Option<StatementKinds>, ConfigurationError> {
+        let Some(given) = self.environment.non_empty(name) else { return Ok(None) };
+        let wrong =
+            |allowed: String| ConfigurationError::InvalidVariable { name, given: given.to_owned(), allowed };
+        let kinds: StatementKinds =
+            given.parse().map_err(|error: pg_policy::UnknownStatementKind| wrong(error.to_string()))?;
+        if kinds.is_empty() {
+            return Err(wrong("kinds of statements apart by commas, such as SELECT,INSERT".to_owned()));
+        }
+        Ok(Some(kinds))
+    }
+
     fn parsed<T>(
         &self,
         name: &'static str,

@@ -152,6 +152,7 @@ impl ConnectionOptions {
     }
 
     /// The names of libpq's options that [`ConnectionOptions::set`] refuses, saying why.
+    #[cfg(test)]
     pub(crate) fn unsupported_names() -> impl Iterator<Item = &'static str> {
         keyword::KEYWORDS.iter().filter(|keyword| keyword.unsupported.is_some()).map(|keyword| keyword.name)
     }

@@ -1,0 +1,72 @@
+//! The keys of the configuration file, as types: what is read, what the JSON Schema says, and what editors show.
+//!
+//! One table of the file, one type. Separate from what becomes of them, because several tables speak of one connection.
+//! Invariant: a key stands here once, with its documentation; one that does not is an error where it is met.
+
+mod connection;
+mod limits;
+mod policy;
+mod quantities;
+mod server;
+
+use std::collections::BTreeMap;
+
+use pg_policy::Access;
+use serde::Deserialize;
+
+pub(super) use connection::ConnectionTable;
+pub(super) use limits::LimitsTable;
+pub(super) use policy::{KindWord, PolicyTable};
+pub(super) use quantities::{Backends, Bytes, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
+pub(super) use server::{LoggingTable, ServerTable};
+
+use super::located::Located;
+
+/// The configuration file of the PostgreSQL toolkit.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    /// Connections by name.
+    pub(super) connections: BTreeMap<String, ConnectionTable>,
+    /// Profiles by name, besides the built-in `read_only`, `standard` and `production`.
+    pub(super) profiles: BTreeMap<String, ProfileTable>,
+    /// What holds for connections that do not say it themselves.
+    pub(super) defaults: DefaultsTable,
+    /// The HTTP server.
+    pub(super) server: ServerTable,
+    /// What is logged.
+    pub(super) logging: LoggingTable,
+}
+
+/// A named policy that connections can hold themselves to.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ProfileTable {
+    /// The profile that this one begins with: what is said here wins, and what is blocked adds up.
+    pub(super) extends: Option<Located<String>>,
+    /// How much may be done; `read` where neither this profile nor the one it extends says it.
+    pub(super) access: Option<Located<Access>>,
+    /// How much one statement may take and give.
+    pub(super) limits: LimitsTable,
+    /// Which statements pass.
+    pub(super) policy: PolicyTable,
+}
+
+/// What connections get that do not say it themselves, and those made at run time.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct DefaultsTable {
+    /// The profile of connections that name none.
+    pub(super) profile: Option<Located<String>>,
+    /// How much may be done.
+    pub(super) access: Option<Located<Access>>,
+    /// The most backends in a pool.
+    pub(super) pool_size: Option<Backends>,
+    /// How much one statement may take and give.
+    pub(super) limits: LimitsTable,
+    /// Which statements pass.
+    pub(super) policy: PolicyTable,
+}

@@ -1,0 +1,103 @@
+//! What a table says of what may be done: access, limits, policy; and how several tables come together.
+//!
+//! Separate because profiles, `[defaults]` and connections all say it, over each other. Invariant: nothing that was blocked or
+//! bounded further down is free again further up, except where a profile extends another one and says so.
+
+use std::time::Duration;
+
+use pg_policy::{Access, StatementKinds};
+
+use super::entry::{Limits, PolicyOptions};
+use super::error::ConfigurationError;
+use super::located::Located;
+use super::tables::{KindWord, LimitsTable, PolicyTable};
+
+/// What is said, with the places where it is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Terms {
+    pub(super) access: Option<Located<Access>>,
+    pub(super) limits: LimitsTable,
+    pub(super) policy: PolicyTable,
+}
+
+impl Terms {
+    /// Lays these terms over others: what is said here wins, what is blocked adds up.
+    pub(super) fn over(self, under: &Terms) -> Terms {
+        let Terms { access, limits, policy } = self;
+        let mut blocked_operations = policy.blocked_operations;
+        blocked_operations.extend(under.policy.blocked_operations.iter().cloned());
+        Terms {
+            access: access.or_else(|| under.access.clone()),
+            limits: LimitsTable {
+                rows: limits.rows.or_else(|| under.limits.rows.clone()),
+                max_rows: limits.max_rows.or_else(|| under.limits.max_rows.clone()),
+                max_bytes: limits.max_bytes.or_else(|| under.limits.max_bytes.clone()),
+                statement_timeout_ms: limits
+                    .statement_timeout_ms
+                    .or_else(|| under.limits.statement_timeout_ms.clone()),
+                lock_timeout_ms: limits.lock_timeout_ms.or_else(|| under.limits.lock_timeout_ms.clone()),
+            },
+            policy: PolicyTable {
+                allowed_operations: policy
+                    .allowed_operations
+                    .or_else(|| under.policy.allowed_operations.clone()),
+                blocked_operations,
+                allowed_functions: policy
+                    .allowed_functions
+                    .or_else(|| under.policy.allowed_functions.clone()),
+                max_statement_bytes: policy
+                    .max_statement_bytes
+                    .or_else(|| under.policy.max_statement_bytes.clone()),
+            },
+        }
+    }
+
+    /// The limits: a default gives way to what was said.
+    pub(super) fn limits(&self) -> Limits {
+        let default = Limits::default();
+        let LimitsTable { rows, max_rows, max_bytes, statement_timeout_ms, lock_timeout_ms } = &self.limits;
+        let rows = rows.as_ref().map(|rows| rows.value.get());
+        let max_rows = match (max_rows, rows) {
+            (Some(most), _) => most.value.get(),
+            (None, rows) => default.max_rows.max(rows.unwrap_or_default()),
+        };
+        let time = |said: &Option<Located<super::tables::Milliseconds>>, default| {
+            said.as_ref().map_or(default, |said| Duration::from_millis(said.value.get()))
+        };
+        Limits {
+            rows: rows.unwrap_or(default.rows).min(max_rows),
+            max_rows,
+            max_bytes: bytes(max_bytes.as_ref()).unwrap_or(default.max_bytes),
+            statement_timeout: time(statement_timeout_ms, default.statement_timeout),
+            lock_timeout: time(lock_timeout_ms, default.lock_timeout),
+        }
+    }
+
+    /// What the policy is told.
+    pub(super) fn policy(&self) -> PolicyOptions {
+        let PolicyTable { allowed_operations, blocked_operations, allowed_functions, max_statement_bytes } =
+            &self.policy;
+        let functions = allowed_functions.iter().flat_map(|functions| &functions.value);
+        PolicyOptions {
+            allowed_operations: allowed_operations.as_ref().map(|words| kinds(&words.value)),
+            blocked_operations: kinds(blocked_operations),
+            allowed_functions: functions.map(|function| function.value.clone()).collect(),
+            max_statement_bytes: bytes(max_statement_bytes.as_ref())
+                .unwrap_or(PolicyOptions::default().max_statement_bytes),
+        }
+    }
+}
+
+/// All kinds that a list of words stands for.
+pub(super) fn kinds(words: &[Located<KindWord>]) -> StatementKinds {
+    words.iter().flat_map(|word| word.value.kinds.iter()).collect()
+}
+
+fn bytes(said: Option<&Located<super::tables::Bytes>>) -> Option<usize> {
+    said.and_then(|said| usize::try_from(said.value.get()).ok())
+}
+
+/// Keys that contradict each other, at the place of one of them.
+pub(super) fn conflict<T>(at: &Located<T>, problem: String) -> ConfigurationError {
+    ConfigurationError::Conflict { place: at.at.to_string(), problem }
+}
