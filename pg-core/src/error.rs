@@ -256,9 +256,9 @@ impl Error {
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
-            Error::At { source, .. }
-            | Error::On { source, .. }
-            | Error::Pointed { source, .. } => source.kind(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.kind()
+            }
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Encode { .. }
@@ -272,9 +272,9 @@ impl Error {
     pub fn sqlstate(&self) -> Option<&str> {
         match self {
             Error::Sql(error) => Some(&error.sqlstate),
-            Error::At { source, .. }
-            | Error::On { source, .. }
-            | Error::Pointed { source, .. } => source.sqlstate(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.sqlstate()
+            }
             _ => None,
         }
     }
@@ -283,9 +283,9 @@ impl Error {
     pub(crate) fn sql_mut(&mut self) -> Option<&mut SqlError> {
         match self {
             Error::Sql(error) => Some(error),
-            Error::At { source, .. }
-            | Error::On { source, .. }
-            | Error::Pointed { source, .. } => source.sql_mut(),
+            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
+                source.sql_mut()
+            }
             _ => None,
         }
     }

@@ -11,8 +11,8 @@ use std::{
 };
 
 use pg_policy::{
-    Attached, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts, TypeFunction, TypeName,
-    Volatility,
+    Attached, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts, TypeFunction,
+    TypeName, Volatility,
 };
 
 use crate::catalog::{CollisionRow, FunctionRow, RelationRow, TypeRow};
@@ -78,11 +78,7 @@ impl<K: Eq + Hash, F: Clone> Known<K, F> {
     }
 
     /// Takes in the meanings of some names; a name without one does not exist, which is a fact too.
-    fn learn(
-        &self,
-        names: impl IntoIterator<Item = K>,
-        meanings: impl IntoIterator<Item = (K, Meaning<F>)>,
-    ) {
+    fn learn(&self, names: impl IntoIterator<Item = K>, meanings: impl IntoIterator<Item = (K, Meaning<F>)>) {
         let mut by_name = self.lock();
         if by_name.len() > MOST_NAMES {
             by_name.clear();

@@ -142,8 +142,7 @@ mod tests {
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
-        let queries =
-            [&FUNCTIONS, &OPERATORS, &COLLISIONS, &RELATIONS, &TYPES, &SERVER, &NAMES, &COLUMNS];
+        let queries = [&FUNCTIONS, &OPERATORS, &COLLISIONS, &RELATIONS, &TYPES, &SERVER, &NAMES, &COLUMNS];
         for query in queries {
             query.vetted().unwrap();
         }

@@ -22,7 +22,9 @@ pub(super) fn types(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
     // `app.code('x')` is a cast where there is no such function.
     for used in case.needs.functions.iter().filter(|used| used.form == Form::Call && used.single) {
         let (schema, name) = (used.name.schema.as_deref(), used.name.name.as_str());
-        let users = case.facts.function(schema, name).is_some_and(|overloads| overloads.is_empty());
+        let of_server = matches!(schema, Some("pg_catalog" | "information_schema"));
+        let users =
+            !of_server && case.facts.function(schema, name).is_some_and(|overloads| overloads.is_empty());
         if users {
             let name = TypeName { schema: used.name.schema.clone(), name: used.name.name.clone() };
             one(&name, used.position, true, case, outcome)?;

@@ -78,8 +78,21 @@ public -> i hstore
 app <!!> v -
 ";
 
+/// Schema, name, a function of its casts with its volatility, a check.
+type TypeLine = (&'static str, &'static str, Option<(&'static str, char)>, Option<&'static str>);
+
+/// Schema, name, kind, definition, a row-security policy, a wrapper.
+type RelationLine = (
+    &'static str,
+    &'static str,
+    RelationKind,
+    Option<&'static str>,
+    Option<&'static str>,
+    Option<&'static str>,
+);
+
 /// Types: schema, name, a function of its casts with its volatility, a check.
-const TYPES: &[(&str, &str, Option<(&str, char)>, Option<&str>)] = &[
+const TYPES: &[TypeLine] = &[
     ("public", "geometry", None, None),
     ("public", "geography", None, None),
     ("public", "vector", None, None),
@@ -102,7 +115,7 @@ const TYPES: &[(&str, &str, Option<(&str, char)>, Option<&str>)] = &[
 ];
 
 /// Views and their like: schema, name, kind, definition, a row-security policy, a wrapper.
-const RELATIONS: &[(&str, &str, RelationKind, Option<&str>, Option<&str>, Option<&str>)] = &[
+const RELATIONS: &[RelationLine] = &[
     (
         "app",
         "recent",
