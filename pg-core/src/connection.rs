@@ -9,12 +9,12 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Policy, Questions, Refusal, Vetted};
+use pg_policy::{Access, ExplainOptions, Explanation, Policy, Questions, Refusal, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, Limits, PoolStats,
+    Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
     catalog::{self, ServerRow},
     connect::SessionStart,
     facts::{KnownFacts, NameKind},
@@ -151,6 +151,18 @@ impl Connection {
             self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
         }
         Ok(vetted)
+    }
+
+    /// What this connection's policy makes of a statement and why, with what the catalog says.
+    ///
+    /// # Errors
+    /// As [`vet`](Self::vet), but for a refusal, which is the answer.
+    pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
+        match self.vet(call, text).await {
+            Err(error) if error.kind() != ErrorKind::Refused => Err(error),
+            // What the verdict rests on is known now.
+            Ok(_) | Err(_) => Ok(self.inner.policy.explain(text, &self.inner.facts)),
+        }
     }
 
     async fn judge(

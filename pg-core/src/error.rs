@@ -152,6 +152,22 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
+    /// A record of an input failed.
+    #[error("line {line} of the input failed")]
+    Line {
+        /// The line that the record begins on, counted from 1.
+        line: u64,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// An input could not be read.
+    #[error("the input could not be read")]
+    Read {
+        /// The reader's error.
+        #[source]
+        source: std::io::Error,
+    },
     /// A time limit was reached and the statement was stopped in the server.
     #[error("the statement was stopped after {} ms, its time limit", limit.as_millis())]
     Timeout {
@@ -234,6 +250,10 @@ impl Error {
         Error::At { index, source: Box::new(self) }
     }
 
+    pub(crate) fn in_line(self, line: u64) -> Self {
+        Error::Line { line, source: Box::new(self) }
+    }
+
     pub(crate) fn on(self, connection_id: &str) -> Self {
         match self {
             already @ (Error::On { .. } | Error::UnknownConnection { .. }) => already,
@@ -256,11 +276,13 @@ impl Error {
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
-                source.kind()
-            }
+            Error::At { source, .. }
+            | Error::Line { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
+            | Error::Read { .. }
             | Error::Encode { .. }
             | Error::Row { .. }
             | Error::Driver { .. } => ErrorKind::Internal,
@@ -272,9 +294,10 @@ impl Error {
     pub fn sqlstate(&self) -> Option<&str> {
         match self {
             Error::Sql(error) => Some(&error.sqlstate),
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
-                source.sqlstate()
-            }
+            Error::At { source, .. }
+            | Error::Line { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. } => source.sqlstate(),
             _ => None,
         }
     }
@@ -283,9 +306,10 @@ impl Error {
     pub(crate) fn sql_mut(&mut self) -> Option<&mut SqlError> {
         match self {
             Error::Sql(error) => Some(error),
-            Error::At { source, .. } | Error::On { source, .. } | Error::Pointed { source, .. } => {
-                source.sql_mut()
-            }
+            Error::At { source, .. }
+            | Error::Line { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. } => source.sql_mut(),
             _ => None,
         }
     }
@@ -305,6 +329,12 @@ impl Error {
                 report.caret = Some(caret.clone());
                 report
             }
+            Error::Line { line, source } => {
+                let mut report = source.report();
+                report.message = format!("line {line}: {}", report.message);
+                report
+            }
+            Error::Read { source } => ErrorReport::new(self.kind(), format!("{self}: {source}")),
             Error::At { index, source } => {
                 let mut report = source.report();
                 report.index = Some(*index);

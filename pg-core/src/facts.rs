@@ -11,8 +11,8 @@ use std::{
 };
 
 use pg_policy::{
-    Attached, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts, TypeFunction,
-    TypeName, Volatility,
+    Attached, DataType, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts,
+    TypeFunction, Volatility,
 };
 
 use crate::catalog::{CollisionRow, FunctionRow, RelationRow, TypeRow};
@@ -267,7 +267,7 @@ fn relation(row: RelationRow) -> RelationFacts {
             .type_schemas
             .into_iter()
             .zip(row.type_names)
-            .map(|(schema, name)| TypeName { schema: Some(schema), name })
+            .map(|(schema, name)| DataType { schema: Some(schema), name })
             .collect(),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use crate::names::{FunctionName, OperatorName, RelationName, TypeName};
+use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 
 /// How a function may behave, in PostgreSQL's own three classes, from the tamest to the wildest.
 ///
@@ -75,7 +75,7 @@ pub struct RelationFacts {
     /// The relations that it inherits from or is a partition of, and those that inherit from it.
     pub kin: Vec<RelationName>,
     /// The types of users, of its rows and columns, that come with casts or comparisons of users.
-    pub types: Vec<TypeName>,
+    pub types: Vec<DataType>,
 }
 
 /// An expression that the owner of an object attached to it.
@@ -122,7 +122,7 @@ pub struct Questions {
     /// Relations, in order.
     pub relations: Vec<RelationName>,
     /// Types, in order.
-    pub types: Vec<TypeName>,
+    pub types: Vec<DataType>,
 }
 
 impl Questions {

@@ -12,26 +12,30 @@ mod vetted;
 
 mod compose;
 mod documentation;
+mod explain;
 mod functions;
 mod needs;
 mod parse;
+mod rows;
 mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
+pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
 pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationFacts, RelationKind, TypeFacts, TypeFunction,
     Volatility,
 };
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use names::{
-    ColumnName, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName, TypeName,
+    ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,
     UnknownColumnName,
 };
 pub use needs::{ColumnsRead, Permit, SettingChange, SettingScope};
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
 pub use refusal::Refusal;
+pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use vetted::Vetted;

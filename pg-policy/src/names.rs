@@ -122,14 +122,14 @@ pub struct OperatorName {
 
 /// A type as the statement names it, without its modifiers and array bounds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TypeName {
+pub struct DataType {
     /// The schema, where the statement names one.
     pub schema: Option<String>,
     /// The type's own name.
     pub name: String,
 }
 
-impl fmt::Display for TypeName {
+impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         qualified(f, self.schema.as_deref(), &self.name)
     }

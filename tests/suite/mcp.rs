@@ -8,6 +8,7 @@
 
 mod conformance;
 mod database;
+mod install;
 pub(crate) mod peer;
 
 use std::{

@@ -22,7 +22,7 @@ use pg_query::protobuf::RawStmt;
 
 use crate::access::Access;
 use crate::kind::StatementKind;
-use crate::names::{FunctionName, OperatorName, RelationName, TypeName};
+use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 
@@ -126,7 +126,7 @@ pub(crate) struct FunctionUse {
 
 #[derive(Clone, Debug)]
 pub(crate) struct TypeUse {
-    pub(crate) name: TypeName,
+    pub(crate) name: DataType,
     pub(crate) position: Option<usize>,
 }
 

@@ -10,7 +10,7 @@ use super::collect::Collector;
 use super::{Need, TypeUse, names, reasons};
 use crate::access::Access;
 use crate::functions::is_builtin_type;
-use crate::names::TypeName;
+use crate::names::DataType;
 
 /// Functions that take the name of a type as text and use the type.
 const BY_TEXT: [&str; 2] = ["pg_input_is_valid", "pg_input_error_info"];
@@ -37,7 +37,7 @@ impl Collector<'_> {
         };
         if !of_server {
             let position = self.position(offset);
-            self.needs.types.push(TypeUse { name: TypeName { schema, name }, position });
+            self.needs.types.push(TypeUse { name: DataType { schema, name }, position });
         }
     }
 

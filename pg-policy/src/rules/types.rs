@@ -6,7 +6,7 @@
 use super::case::{Case, Origin, Outcome, Text};
 use super::overloads;
 use crate::access::Access;
-use crate::names::TypeName;
+use crate::names::DataType;
 use crate::needs::Form;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -26,7 +26,7 @@ pub(super) fn types(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
         let users =
             !of_server && case.facts.function(schema, name).is_some_and(|overloads| overloads.is_empty());
         if users {
-            let name = TypeName { schema: used.name.schema.clone(), name: used.name.name.clone() };
+            let name = DataType { schema: used.name.schema.clone(), name: used.name.name.clone() };
             one(&name, used.position, true, case, outcome)?;
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn types(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
             }
             // From a row of the relation, JSON is read into its types.
             if case.needs.functions.iter().any(|used| used.name.name.contains("populate_record")) {
-                let row = TypeName { schema: Some(relation.schema.clone()), name: relation.name.clone() };
+                let row = DataType { schema: Some(relation.schema.clone()), name: relation.name.clone() };
                 one(&row, used.position, true, case, outcome)?;
             }
         }
@@ -47,7 +47,7 @@ pub(super) fn types(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
 }
 
 fn one(
-    name: &TypeName,
+    name: &DataType,
     position: Option<usize>,
     written: bool,
     case: &Case<'_>,

@@ -3,8 +3,8 @@
 //! Separate because several tests look at it. Invariant: what is not in it was not asked for.
 
 use pg_policy::{
-    Attached, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts, TypeFunction,
-    TypeName, Volatility,
+    Attached, DataType, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts,
+    TypeFunction, Volatility,
 };
 
 /// The database's catalog.
@@ -220,7 +220,7 @@ impl Facts for Database {
                 .collect(),
             columns: Vec::new(),
             kin: Vec::<RelationName>::new(),
-            types: Vec::<TypeName>::new(),
+            types: Vec::<DataType>::new(),
         }])
     }
 
