@@ -36,6 +36,8 @@ pub(super) struct Outcome {
     /// The access that is needed.
     pub(super) needed: Access,
     pub(super) questions: Questions,
+    /// Whether a type brings functions of users along.
+    pub(super) users_code: bool,
     /// The first thing that could not be judged.
     pub(super) unknown: Option<Refusal>,
     /// What must be judged too.

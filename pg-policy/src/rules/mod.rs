@@ -102,7 +102,10 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
         Some(refusal) => Err(refusal.asking(outcome.questions)),
         // A policy may list a function that needs more than the policy grants; the statement then runs with
         // what is granted, and the server has the last word.
-        None => Ok(Judged { access: outcome.needed.min(settings.access), only_built_in: built_in }),
+        None => Ok(Judged {
+            access: outcome.needed.min(settings.access),
+            only_built_in: built_in && !outcome.users_code,
+        }),
     }
 }
 
@@ -122,6 +125,5 @@ fn only_built_in(needs: &Needs) -> bool {
             .operators
             .iter()
             .all(|used| of_server(&used.name.schema) && is_builtin_operator(&used.name.symbol))
-        && needs.types.is_empty()
         && needs.settings.is_empty()
 }

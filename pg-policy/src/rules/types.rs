@@ -68,6 +68,7 @@ fn one(
     };
     for data_type in found {
         for function in data_type.functions.iter().filter(|function| written || function.implicit) {
+            outcome.users_code = true;
             let qualified = format!("{}.{}", function.facts.schema, function.name);
             if case.settings.functions.contains(&qualified)
                 || case.settings.functions.contains(&function.name)
