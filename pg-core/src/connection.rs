@@ -18,6 +18,7 @@ use crate::{
     catalog::{self, ServerRow},
     connect::SessionStart,
     facts::{KnownFacts, NameKind},
+    masks,
     mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
@@ -110,6 +111,14 @@ impl Connection {
         self.inner.policy.access()
     }
 
+    /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
+    /// trigger may speak of them.
+    pub(crate) fn hide_rows(&self, error: &mut Error) {
+        if let Some(sql) = error.sql_mut().filter(|_| !self.inner.policy.masks().is_empty()) {
+            sql.detail = None;
+        }
+    }
+
     /// The limits of a statement and its answer.
     #[must_use]
     pub fn limits(&self) -> &Limits {
@@ -176,6 +185,10 @@ impl Connection {
             let questions = match vet(&self.inner.policy, facts) {
                 Ok(vetted) if facts.knows_collisions() => return Ok(vetted),
                 Ok(_) => Questions::default(),
+                Err(refusal) if refusal.needs_mask_facts() => {
+                    masks::load(self, call, &self.inner.policy, &facts.masks).await?;
+                    continue;
+                }
                 Err(refusal) if !refusal.cannot_be_judged() => return Err(refusal.into()),
                 Err(refusal) => refusal.questions().clone(),
             };

@@ -6,16 +6,17 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use pg_policy::{
-    Attached, DataType, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts,
-    TypeFunction, Volatility,
+    Attached, DataType, Facts, FunctionFacts, MaskFacts, RelationDescription, RelationKind, RelationName,
+    TypeFacts, TypeFunction, Volatility,
 };
 
 use crate::catalog::{CollisionRow, FunctionRow, RelationRow, TypeRow};
+use crate::masks::KnownMasks;
 
 /// How long a fact is believed. A function can be redefined by somebody else at any time; a verdict that rests on an old
 /// fact still runs in a read-only transaction.
@@ -36,9 +37,10 @@ pub(crate) enum NameKind {
 #[derive(Debug, Default)]
 pub(crate) struct KnownFacts {
     functions: Known<(NameKind, String), FunctionFacts>,
-    relations: Known<String, RelationFacts>,
+    relations: Known<String, RelationDescription>,
     types: Known<String, TypeFacts>,
     collisions: Mutex<Option<Collisions>>,
+    pub(crate) masks: KnownMasks,
 }
 
 /// What has a name of the server's own: known as a whole, so that a name that is not here is the server's.
@@ -166,6 +168,7 @@ impl KnownFacts {
 
     /// Forgets everything, as after a change of the schema.
     pub(crate) fn forget(&self) {
+        self.masks.forget();
         self.collisions.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.functions.lock().clear();
         self.relations.lock().clear();
@@ -195,11 +198,15 @@ impl Facts for KnownFacts {
         self.known(NameKind::Operator, schema, symbol)
     }
 
+    fn masks(&self) -> Option<Arc<MaskFacts>> {
+        self.masks.get()
+    }
+
     fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {
         self.known(NameKind::Attribute, None, name)
     }
 
-    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationFacts>> {
+    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationDescription>> {
         self.relations.find(schema, &name.to_owned())
     }
 
@@ -232,7 +239,7 @@ fn volatility(letter: &str) -> Volatility {
     }
 }
 
-fn relation(row: RelationRow) -> RelationFacts {
+fn relation(row: RelationRow) -> RelationDescription {
     let of = format!("{}.{}", row.schema, row.name);
     let policies = row.policy_names.iter().zip(row.policies).map(|(policy, expression)| Attached {
         what: format!("the row-security policy {policy} of {of}"),
@@ -242,7 +249,7 @@ fn relation(row: RelationRow) -> RelationFacts {
         .virtual_columns
         .into_iter()
         .map(|expression| Attached { what: format!("a virtual column of {of}"), expression });
-    RelationFacts {
+    RelationDescription {
         kind: match row.kind.as_str() {
             "r" | "p" => RelationKind::Table,
             "v" => RelationKind::View,

@@ -187,7 +187,8 @@ fn missing(refusal: &Refusal) -> Vec<String> {
     let operators = operators.iter().map(|name| format!("what the operator {name} does"));
     let relations = relations.iter().map(|name| format!("what the relation {name} is"));
     let types = types.iter().map(|name| format!("what the casts and checks of the type {name} do"));
-    functions.chain(operators).chain(relations).chain(types).collect()
+    let masks = refusal.needs_mask_facts().then(|| "which relations the masked columns concern".to_owned());
+    functions.chain(operators).chain(relations).chain(types).chain(masks).collect()
 }
 
 /// Every rule about a caller's text, with what it said.

@@ -4,6 +4,9 @@
 //! does no I/O. Invariant: `None` means "not known" and is never taken for "harmless".
 
 use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::mask::MaskFacts;
 
 use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 
@@ -55,7 +58,7 @@ pub enum RelationKind {
 
 /// What the catalog says of one relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RelationFacts {
+pub struct RelationDescription {
     /// The schema that holds it.
     pub schema: String,
     /// Its name.
@@ -164,6 +167,11 @@ pub trait Facts: Send + Sync {
         None
     }
 
+    /// The relations that the policy's masks concern; `None` when the catalog was not asked.
+    fn masks(&self) -> Option<Arc<MaskFacts>> {
+        None
+    }
+
     /// The functions of a row that `row.name` may call, where no column has that name; `None` when the catalog was not
     /// asked, or knows of none.
     fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {
@@ -173,7 +181,7 @@ pub trait Facts: Send + Sync {
 
     /// The relations of this name; without a schema the one that the search path leads to, if any. `None` when the
     /// catalog was not asked for it.
-    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationFacts>> {
+    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationDescription>> {
         let _ = (schema, name);
         None
     }

@@ -14,6 +14,7 @@ mod compose;
 mod documentation;
 mod explain;
 mod functions;
+mod mask;
 mod needs;
 mod parse;
 mod rows;
@@ -25,10 +26,13 @@ pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
 pub use facts::{
-    Attached, Facts, FunctionFacts, NoFacts, Questions, RelationFacts, RelationKind, TypeFacts, TypeFunction,
-    Volatility,
+    Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
+    TypeFunction, Volatility,
 };
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
+pub use mask::{
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+};
 pub use names::{
     ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,
     UnknownColumnName,

@@ -10,6 +10,7 @@ use crate::access::Access;
 use crate::compose::{self, ExplainOptions};
 use crate::facts::Facts;
 use crate::kind::StatementKinds;
+use crate::mask::{self, ColumnMask, MaskKey, Masking};
 use crate::names::{ColumnName, SettingName};
 use crate::needs::{Needs, Permit};
 use crate::parse;
@@ -62,6 +63,7 @@ pub(crate) struct Settings {
     pub(crate) permits: BTreeSet<Permit>,
     pub(crate) max_statement_bytes: usize,
     pub(crate) max_nesting: usize,
+    pub(crate) masking: Masking,
 }
 
 impl Default for Settings {
@@ -86,6 +88,7 @@ impl Default for Settings {
             permits: BTreeSet::new(),
             max_statement_bytes: DEFAULT_MAX_STATEMENT_BYTES,
             max_nesting: DEFAULT_MAX_NESTING,
+            masking: Masking::default(),
         }
     }
 }
@@ -106,6 +109,11 @@ impl Policy {
         self.settings.access
     }
 
+    /// The columns that it masks.
+    pub fn masks(&self) -> &[ColumnMask] {
+        &self.settings.masking.columns
+    }
+
     /// The most bytes of text that a statement may have.
     pub fn max_statement_bytes(&self) -> usize {
         self.settings.max_statement_bytes
@@ -119,8 +127,7 @@ impl Policy {
     /// facts could decide otherwise, the refusal [names what to load](Refusal::questions).
     pub fn vet(&self, text: &str, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let (text, needs) = self.read(text)?;
-        let judged = rules::judge(&needs, &self.settings, facts)?;
-        Ok(Vetted::new(text, needs, judged, Arc::clone(&self.settings)))
+        self.judge(&text, needs, facts)
     }
 
     /// Composes `EXPLAIN` in front of a statement and judges that.
@@ -142,8 +149,13 @@ impl Policy {
         // The words in front are ours: they do not count against the caller's limit.
         let text: Arc<str> = composed.into();
         let needs = parse::needs(&text)?;
+        self.judge(&text, needs, facts)
+    }
+
+    fn judge(&self, text: &Arc<str>, needs: Needs, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let judged = rules::judge(&needs, &self.settings, facts)?;
-        Ok(Vetted::new(text, needs, judged, Arc::clone(&self.settings)))
+        let masked = mask::apply(text, &needs, judged.access, &self.settings, facts)?;
+        Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.settings)))
     }
 
     /// Whether the parser may see a text.
@@ -313,6 +325,18 @@ impl PolicyBuilder {
     /// own near 5,000.
     pub fn max_nesting(mut self, levels: usize) -> Self {
         self.settings.max_nesting = levels;
+        self
+    }
+
+    /// Masks these columns, whatever reads them; none by default.
+    pub fn masks<I: IntoIterator<Item = ColumnMask>>(mut self, masks: I) -> Self {
+        self.settings.masking.columns.extend(masks);
+        self
+    }
+
+    /// The key of hashes. Without one, what hashes mask cannot be read.
+    pub fn mask_key(mut self, key: MaskKey) -> Self {
+        self.settings.masking.key = Some(key);
         self
     }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::facts::Questions;
+use crate::names::{FunctionName, OperatorName};
 use crate::rule::Rule;
 
 /// Why a statement may not run.
@@ -24,6 +25,7 @@ struct Parts {
     why: Cow<'static, str>,
     instead: Cow<'static, str>,
     questions: Questions,
+    needs_mask_facts: bool,
 }
 
 impl Refusal {
@@ -41,6 +43,7 @@ impl Refusal {
                 why: why.into(),
                 instead: instead.into(),
                 questions: Questions::default(),
+                needs_mask_facts: false,
             }),
         }
     }
@@ -60,10 +63,20 @@ impl Refusal {
         self
     }
 
+    /// Asks about functions and operators alone.
+    pub(crate) fn needing(self, functions: Vec<FunctionName>, operators: Vec<OperatorName>) -> Refusal {
+        self.asking(Questions { functions, operators, ..Questions::default() })
+    }
+
     /// Says in what, that the statement only names, this was met, and where that is named.
     pub(crate) fn within(mut self, what: &str, position: Option<usize>) -> Refusal {
         self.parts.met = format!("{} in {what}", self.parts.met.trim_end_matches(','));
         self.parts.position = position;
+        self
+    }
+
+    pub(crate) fn needing_masks(mut self) -> Refusal {
+        self.parts.needs_mask_facts = true;
         self
     }
 
@@ -102,7 +115,12 @@ impl Refusal {
 
     /// Whether the statement cannot be judged without a catalog, rather than being forbidden.
     pub fn cannot_be_judged(&self) -> bool {
-        !self.parts.questions.is_empty()
+        !self.parts.questions.is_empty() || self.parts.needs_mask_facts
+    }
+
+    /// Whether the catalog was not asked for the relations that [masks concern](crate::Facts::masks).
+    pub fn needs_mask_facts(&self) -> bool {
+        self.parts.needs_mask_facts
     }
 }
 

@@ -1,5 +1,5 @@
 -- What a name may mean without saying so: functions and operators on the search path and outside pg_catalog that have a name
--- of the server's own, to which an unqualified call may resolve; and volatile functions of a row, which `row.function` calls.
+-- of the server's own, to which an unqualified call may resolve; and functions of a row, which `row.function` calls.
 -- A domain whose check calls functions of users counts as such a function: calling its name with one argument, or naming it
 -- after a row, converts to it.
 -- Parameters: none. Since: 11. Privileges: none.
@@ -32,7 +32,6 @@ FROM (
   JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) f.proargtypes[0]
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
     AND n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(true))
-    AND f.provolatile IN ('v')
     AND f.pronargs - f.pronargdefaults <= 1
     AND (t.typtype IN ('c') OR t.typname IN ('record', 'anyelement', 'anynonarray', 'anycompatible', 'anycompatiblenonarray'))
   UNION ALL

@@ -34,6 +34,10 @@ pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
 pub(crate) static RELATIONS: CatalogQuery = catalog_query!("relations.sql");
 /// Types by name, each of several [`TypeRow`]s.
 pub(crate) static TYPES: CatalogQuery = catalog_query!("types.sql");
+/// The relations that masks concern.
+pub(crate) static MASKS: CatalogQuery = catalog_query!("masks.sql");
+/// The views that read such relations.
+pub(crate) static MASK_DEPENDENTS: CatalogQuery = catalog_query!("mask_dependents.sql");
 /// The server and the role, one [`ServerRow`].
 pub(crate) static SERVER: CatalogQuery = catalog_query!("server.sql");
 /// Names of relations and functions, each a [`NameRow`].
@@ -148,13 +152,26 @@ pub(crate) struct BulkRow {
 
 #[cfg(test)]
 mod tests {
-    use super::{BULK, COLLISIONS, COLUMNS, FUNCTIONS, NAMES, OPERATORS, RELATIONS, SERVER, TYPES};
+    use super::{
+        BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS, SERVER,
+        TYPES,
+    };
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
-        let queries =
-            [&FUNCTIONS, &OPERATORS, &COLLISIONS, &RELATIONS, &TYPES, &SERVER, &NAMES, &COLUMNS, &BULK];
-        for query in queries {
+        for query in [
+            &BULK,
+            &FUNCTIONS,
+            &OPERATORS,
+            &COLLISIONS,
+            &RELATIONS,
+            TYPES,
+            &SERVER,
+            &NAMES,
+            &COLUMNS,
+            &MASKS,
+            &MASK_DEPENDENTS,
+        ] {
             query.vetted().unwrap();
         }
     }

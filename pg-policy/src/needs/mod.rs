@@ -16,6 +16,8 @@ mod reasons;
 mod scope;
 mod types;
 
+pub(crate) use scope::Scopes;
+
 use std::borrow::Cow;
 
 use pg_query::protobuf::RawStmt;

@@ -33,6 +33,7 @@ use crate::refusal::Refusal;
 
 use case::{Case, Origin, Outcome};
 
+pub(crate) use functions::listed;
 pub(crate) use kinds::statement_kinds;
 pub(crate) use limits::text;
 pub(crate) use settings::NEVER as RESERVED_SETTINGS;

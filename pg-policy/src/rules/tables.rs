@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::case::{Case, Outcome};
 use super::named::not_known;
-use crate::facts::{RelationFacts, RelationKind};
+use crate::facts::{RelationDescription, RelationKind};
 use crate::kind::StatementKind;
 use crate::names::RelationName;
 use crate::refusal::Refusal;
@@ -110,7 +110,7 @@ pub(super) fn meanings(name: &RelationName, case: &Case<'_>) -> Vec<RelationName
     if known.is_empty() {
         return vec![name.clone()];
     }
-    let own = |facts: RelationFacts| {
+    let own = |facts: RelationDescription| {
         let itself = RelationName { schema: Some(facts.schema), name: facts.name };
         // An index shows nothing of its own, and a sequence has no kin.
         let kin = if facts.kind == RelationKind::Other { Vec::new() } else { facts.kin };

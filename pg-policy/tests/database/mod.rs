@@ -3,7 +3,7 @@
 //! Separate because several tests look at it. Invariant: what is not in it was not asked for.
 
 use pg_policy::{
-    Attached, DataType, Facts, FunctionFacts, RelationFacts, RelationKind, RelationName, TypeFacts,
+    Attached, DataType, Facts, FunctionFacts, RelationDescription, RelationKind, RelationName, TypeFacts,
     TypeFunction, Volatility,
 };
 
@@ -199,12 +199,12 @@ impl Facts for Database {
         listed(OPERATORS, schema, symbol)
     }
 
-    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationFacts>> {
+    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationDescription>> {
         let found = RELATIONS
             .iter()
             .find(|(of, known, ..)| *known == name && schema.is_none_or(|schema| schema == *of));
         let (schema, name, kind, definition, policy, wrapper) = found?;
-        Some(vec![RelationFacts {
+        Some(vec![RelationDescription {
             schema: (*schema).to_owned(),
             name: (*name).to_owned(),
             kind: *kind,
