@@ -11,6 +11,7 @@
 mod registry;
 
 mod arguments;
+mod audit;
 mod command;
 mod comment;
 mod examples;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{RowWriter, Service};
+use crate::{Identity, RowWriter, Service, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Call {
     cancel: CancellationToken,
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
+    identity: Arc<Identity>,
+    trail: Arc<Trail>,
     local_files: bool,
 }
 
@@ -38,6 +40,8 @@ impl Call {
             cancel: service.stopping().child_token(),
             rows: None,
             keeps_cursors: false,
+            identity: Arc::default(),
+            trail: Arc::default(),
             local_files: false,
         }
     }
@@ -61,6 +65,28 @@ impl Call {
     pub fn with_cursors(mut self) -> Self {
         self.keeps_cursors = true;
         self
+    }
+
+    /// Says who calls, for the audit log and for those who watch the server.
+    #[must_use]
+    pub fn identified(mut self, identity: impl Into<Arc<Identity>>) -> Self {
+        self.identity = identity.into();
+        self
+    }
+
+    /// The same call with a trail of its own, for an operation that is about to run.
+    pub(crate) fn running(&self, operation: &'static str) -> Self {
+        Self { trail: Arc::new(Trail::of(operation)), ..self.clone() }
+    }
+
+    /// Who calls.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the call leaves behind.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
     }
 
     /// Says that the caller may name files of this machine: one who could read them without this program too.

@@ -17,6 +17,7 @@ use crate::{
     Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
     catalog::{self, ServerRow},
     connect::SessionStart,
+    estimate::within_estimate,
     facts::{KnownFacts, NameKind},
     masks,
     mend::mend,
@@ -24,6 +25,7 @@ use crate::{
     row_encoder::Shape,
     session::{LONGEST_KEPT, Pool, Session},
     statement::Kept,
+    throttle::Throttle,
     write::{End, write},
 };
 
@@ -57,6 +59,7 @@ struct Inner {
     facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
+    throttle: Throttle,
 }
 
 /// What a connection is made of.
@@ -76,7 +79,7 @@ impl Connection {
     pub(crate) fn new(blueprint: Blueprint) -> Self {
         let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
         let settings = Arc::new(settings);
-        let start = Arc::new(SessionStart::new(&limits, &search_path));
+        let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name()));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
         Self {
             inner: Arc::new(Inner {
@@ -89,6 +92,7 @@ impl Connection {
                 facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
+                throttle: Throttle::new(&limits),
             }),
         }
     }
@@ -147,15 +151,39 @@ impl Connection {
     /// # Errors
     /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
     pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
+        self.vet_with(call, text, &[]).await
+    }
+
+    /// The same, of a statement with these parameters, which the audit log may hold.
+    pub(crate) async fn vet_with(
+        &self,
+        call: &Call,
+        text: &str,
+        parameters: &[Value],
+    ) -> Result<Vetted, Error> {
+        let verdict = async {
+            call.trail().enter(self)?;
+            self.inner.throttle.statement()?;
+            self.verdict(call, text).await
+        };
+        let verdict = verdict.await.map_err(|error| error.on(self.id()));
+        let recorded = call.trail().decided(call, self, text, parameters, &verdict).await;
+        recorded.map_err(|error| error.on(self.id())).and(verdict)
+    }
+
+    /// A place for a call among those at work.
+    pub(crate) fn place(&self) -> Result<Option<tokio::sync::OwnedSemaphorePermit>, Error> {
+        self.inner.throttle.place()
+    }
+
+    /// The verdict on a text, from the cache if it is fresh.
+    pub(crate) async fn verdict(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
         if let Some((_, vetted)) =
             self.verdicts().get(text).filter(|(given, _)| given.elapsed() <= VERDICT_HOLDS)
         {
             return Ok(vetted.clone());
         }
-        let vetted = self
-            .judge(call, |policy, functions| policy.vet(text, functions))
-            .await
-            .map_err(|error| error.on(self.id()))?;
+        let vetted = self.judge(call, |policy, functions| policy.vet(text, functions)).await?;
         if text.len() <= LONGEST_KEPT {
             self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
         }
@@ -167,8 +195,8 @@ impl Connection {
     /// # Errors
     /// As [`vet`](Self::vet), but for a refusal, which is the answer.
     pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
-        match self.vet(call, text).await {
-            Err(error) if error.kind() != ErrorKind::Refused => Err(error),
+        match self.verdict(call, text).await {
+            Err(error) if error.kind() != ErrorKind::Refused => Err(error.on(self.id())),
             // What the verdict rests on is known now.
             Ok(_) | Err(_) => Ok(self.inner.policy.explain(text, &self.inner.facts)),
         }
@@ -274,13 +302,24 @@ impl Connection {
         options: &ExplainOptions,
         parameters: &[Value],
     ) -> Result<Vec<T>, Error> {
-        let explained = match self.vet(call, text).await {
-            Ok(vetted) => vetted.explain(options).map_err(|refusal| Error::from(refusal).on(self.id())),
+        let explained = match self.vet_with(call, text, parameters).await {
+            Ok(vetted) => {
+                if options.analyze {
+                    within_estimate(call, self, &vetted, parameters)
+                        .await
+                        .map_err(|error| error.on(self.id()))?;
+                }
+                vetted.explain(options).map_err(|refusal| Error::from(refusal).on(self.id()))
+            }
             // To plan a write is to read: what is refused as a statement may still be planned.
-            Err(error) if !options.analyze => self
-                .judge(call, |policy, functions| policy.vet_explain(text, options, functions))
-                .await
-                .map_err(|_| error),
+            Err(error) if !options.analyze && matches!(innermost(&error), Error::Refused(_)) => {
+                let explained = self
+                    .judge(call, |policy, functions| policy.vet_explain(text, options, functions))
+                    .await
+                    .map_err(|_| error);
+                let composed = explained.as_ref().map_or(text, Vetted::text).to_owned();
+                call.trail().decided(call, self, &composed, parameters, &explained).await.and(explained)
+            }
             Err(error) => Err(error),
         };
         let rows = match explained {
@@ -346,6 +385,13 @@ impl Connection {
 
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
+        call.trail().enter(self)?;
+        let mut session = self.wait_for_backend(call).await?;
+        session.show_caller(call.identity().label());
+        Ok(session)
+    }
+
+    async fn wait_for_backend(&self, call: &Call) -> Result<Session, Error> {
         let mut session = pin!(self.inner.pool.check_out());
         loop {
             tokio::select! {
@@ -365,6 +411,16 @@ fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
         sql.position = sql.position.zip(before).and_then(|(position, before)| position.checked_sub(before));
     }
     error
+}
+
+/// An error without what says where it happened.
+fn innermost(error: &Error) -> &Error {
+    match error {
+        Error::On { source, .. } | Error::At { source, .. } | Error::Pointed { source, .. } => {
+            innermost(source)
+        }
+        other => other,
+    }
 }
 
 /// Each name once.

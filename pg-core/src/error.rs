@@ -46,6 +46,12 @@ impl ErrorKind {
         }
     }
 
+    /// The kind as reports write it.
+    #[must_use]
+    pub fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// The words with which a report of this kind opens.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -79,6 +85,24 @@ pub enum Error {
         id: String,
         /// The names that exist.
         known: Vec<String>,
+    },
+    /// A limit of the connection's policy stands against a call.
+    #[error("{problem}")]
+    Limited {
+        /// The key of the configuration that says it.
+        rule: &'static str,
+        /// What was met.
+        problem: String,
+        /// What to do instead.
+        instead: String,
+        /// When to come back, where that is known.
+        retry_after: Option<Duration>,
+    },
+    /// The audit log is required and could not be written.
+    #[error("nothing was run, because it could not be recorded: the audit log cannot be written")]
+    Unrecorded {
+        /// Why.
+        problem: String,
     },
     /// The policy of the connection refused a statement.
     #[error("{0}")]
@@ -270,7 +294,9 @@ impl Error {
             | Error::UnknownCursor { .. }
             | Error::RowTooLarge { .. }
             | Error::Bind(_) => ErrorKind::Argument,
-            Error::Refused(_) | Error::Access { .. } => ErrorKind::Refused,
+            Error::Refused(_) | Error::Access { .. } | Error::Limited { .. } | Error::Unrecorded { .. } => {
+                ErrorKind::Refused
+            }
             Error::Connect(_) | Error::CheckOut { .. } | Error::Lost { .. } => ErrorKind::Connection,
             Error::OutcomeUnknown => ErrorKind::OutcomeUnknown,
             Error::Sql(_) => ErrorKind::Sql,
@@ -346,6 +372,20 @@ impl Error {
             Error::Access { granted, .. } => plain(self).with_hint(format!(
                 "use a connection whose configuration says more than `access = \"{granted}\"`; an agent cannot raise it"
             )),
+            Error::Limited { rule, instead, retry_after, .. } => {
+                let mut report = plain(self).with_hint(instead.clone());
+                report.rule = Some((*rule).to_owned());
+                report.retry_after_ms =
+                    retry_after.map(|wait| u64::try_from(wait.as_millis() + 1).unwrap_or(u64::MAX));
+                report
+            }
+            Error::Unrecorded { problem } => {
+                let mut report = plain(self)
+                    .with_hint("ask the person who runs this server to look at the audit log's disk and files");
+                report.why = Some(problem.clone());
+                report.rule = Some("audit.required".to_owned());
+                report
+            }
             Error::Connect(error) => connect_report(error),
             Error::CheckOut { .. } => plain(self)
                 .with_hint("try again, run fewer calls at once, or raise `pool_size` of the connection"),

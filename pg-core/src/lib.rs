@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
 mod call;
 mod connection;
 mod operation;
 pub mod operations;
 mod service;
+mod throttle;
+mod trail;
 
 mod connect;
 mod session;
@@ -28,6 +31,7 @@ mod rows;
 mod value;
 
 mod catalog;
+mod estimate;
 mod facts;
 
 pub mod policy;
@@ -42,6 +46,7 @@ mod notice;
 mod report;
 mod sql_error;
 
+pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::Connection;
@@ -61,10 +66,11 @@ pub use rows::Rows;
 pub use service::Service;
 pub use session::PoolStats;
 pub use settings::{
-    ChannelBinding, Configuration, ConfigurationError, ConnectionDefaults, ConnectionDescription,
-    ConnectionEntry, ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder,
-    Limits, ListenAddress, LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile,
-    Resolved, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    AuditKey, AuditParameters, AuditSettings, ChannelBinding, Configuration, ConfigurationError,
+    ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
+    ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
+    LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile, Resolved, Secret, ServerSettings,
+    SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use value::{

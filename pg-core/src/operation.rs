@@ -3,7 +3,7 @@
 //!
 //! Invariant: an operation's name, arguments, help, schema and result exist once, in its own file.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Instant};
 
 use async_trait::async_trait;
 use pg_policy::Access;
@@ -188,7 +188,11 @@ impl<O> Registered<O> {
 }
 
 async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Error> {
-    let output = O::run(call, input).await?;
+    let begun = Instant::now();
+    let call = call.running(O::NAME);
+    let ran = O::run(&call, input).await;
+    call.trail().ended(&call, begun, &ran);
+    let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
     Ok(Answer { json, exit: O::exit(&output) })
 }

@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -12,6 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     Configuration, Connection, ConnectionDefaults, Environment, Error,
+    audit::Audit,
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
@@ -38,6 +42,11 @@ struct Inner {
     cursors: Cursors,
     metrics: Metrics,
     slow_statement: Duration,
+    logs_statements: bool,
+    audit: Option<Audit>,
+    /// In front of the numbers of calls, so that those of several processes are told apart.
+    calls_of: String,
+    calls: AtomicU64,
 }
 
 impl Service {
@@ -49,6 +58,12 @@ impl Service {
         mut configuration: Configuration,
         environment: Environment,
     ) -> Result<Self, ConfigurationError> {
+        let audit = configuration
+            .audit
+            .as_ref()
+            .map(Audit::open)
+            .transpose()
+            .map_err(|problem| ConfigurationError::Conflict { place: "[audit]".to_owned(), problem })?;
         let mut connections = BTreeMap::new();
         let mut highest = Access::Read;
         for (id, entry) in std::mem::take(&mut configuration.connections) {
@@ -65,7 +80,7 @@ impl Service {
             });
             connections.insert(id, connection);
         }
-        Ok(Self::with(connections, highest, configuration, environment))
+        Ok(Self::with(connections, highest, configuration, environment, audit))
     }
 
     fn with(
@@ -73,6 +88,7 @@ impl Service {
         highest: Access,
         configuration: Configuration,
         environment: Environment,
+        audit: Option<Audit>,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -87,6 +103,10 @@ impl Service {
                 cursors: Cursors::default(),
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
+                logs_statements: configuration.logging.log_statements,
+                audit,
+                calls_of: process_name(),
+                calls: AtomicU64::new(1),
             }),
         }
     }
@@ -94,7 +114,7 @@ impl Service {
     /// A service without connections, to which calls can add some. Must be called within a tokio runtime.
     #[must_use]
     pub fn empty() -> Self {
-        Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default())
+        Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default(), None)
     }
 
     /// The highest access of the configured connections: decides which operations are offered. It does not change while
@@ -145,6 +165,9 @@ impl Service {
         self.inner.tasks.close();
         // What is not done by then is left to the server, which sees the sockets close.
         let _in_time = tokio::time::timeout(within, self.inner.tasks.wait()).await;
+        if let Some(audit) = &self.inner.audit {
+            let _written = tokio::time::timeout(within, audit.flush()).await;
+        }
     }
 
     pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {
@@ -168,6 +191,26 @@ impl Service {
         drop(connections);
         self.inner.cursors.end(id);
         Ok(())
+    }
+
+    /// The audit log, if one is kept.
+    pub(crate) fn audit(&self) -> Option<&Audit> {
+        self.inner.audit.as_ref()
+    }
+
+    /// Whether the text of statements is logged.
+    pub(crate) fn logs_statements(&self) -> bool {
+        self.inner.logs_statements
+    }
+
+    /// From which duration on a call is logged as slow.
+    pub(crate) fn slow_statement(&self) -> Duration {
+        self.inner.slow_statement
+    }
+
+    /// A name for a call, which no other call has.
+    pub(crate) fn next_call(&self) -> String {
+        format!("{}-{}", self.inner.calls_of, self.inner.calls.fetch_add(1, Ordering::Relaxed))
     }
 
     pub(crate) fn tasks(&self) -> &TaskTracker {
@@ -201,4 +244,14 @@ impl Service {
     pub(crate) fn counts(&self) -> Counts {
         self.inner.metrics.counts()
     }
+}
+
+/// Eight random digits; the process's number where there are none to be had.
+fn process_name() -> String {
+    let mut bits = [0_u8; 4];
+    let number = match getrandom::fill(&mut bits) {
+        Ok(()) => u32::from_be_bytes(bits),
+        Err(_) => std::process::id(),
+    };
+    format!("{number:08x}")
 }

@@ -2,10 +2,11 @@
 //!
 //! Invariant: a call that fails, whatever the reason, is answered and leaves every other call alone.
 
-use std::{fmt, panic::AssertUnwindSafe, pin::pin, sync::Arc};
+use std::{fmt, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
+use axum::{extract::ConnectInfo, http::request::Parts};
 use futures_util::FutureExt;
-use pg_core::{Call, Origin, Service};
+use pg_core::{Call, Identity, Origin, Service};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -76,7 +77,10 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let call = Call::new(&self.inner.service).from_origin(self.inner.origin).with_cursors();
+        let call = Call::new(&self.inner.service)
+            .from_origin(self.inner.origin)
+            .identified(identity(self.inner.origin, context))
+            .with_cursors();
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
@@ -95,6 +99,25 @@ impl Server {
                 answer::failure(&answer::panicked(tool))
             }
         }
+    }
+}
+
+/// Who calls: what the client says of itself, and by which way it came.
+fn identity(origin: Origin, context: &RequestContext<RoleServer>) -> Identity {
+    let via = match origin {
+        Origin::Local => "stdio",
+        Origin::Remote => "http",
+    };
+    let client = context.client_info();
+    let peer = context.extensions.get::<Parts>().and_then(|parts| {
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.to_string())
+    });
+    Identity {
+        via: via.to_owned(),
+        name: client.as_ref().map(|client| client.name.clone()),
+        version: client.map(|client| client.version),
+        peer,
+        ..Identity::default()
     }
 }
 

@@ -10,12 +10,14 @@
 mod support;
 
 mod architecture;
+mod auditing;
 mod bad_input;
 mod cli;
 mod connect;
 mod corpus;
 mod harness;
 mod introspect;
+mod limits;
 mod masking;
 mod mcp;
 mod policy;

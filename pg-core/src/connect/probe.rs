@@ -40,7 +40,8 @@ pub struct Probe {
 /// [`ConnectError`], as for any connection of these settings.
 pub async fn probe(settings: &ConnectionSettings) -> Result<Probe, ConnectError> {
     let begun = Instant::now();
-    let mut connected = connect(settings, &SessionStart::new(&Limits::default(), &[])).await?;
+    let mut connected =
+        connect(settings, &SessionStart::new(&Limits::default(), &[], settings.application_name())).await?;
     let latency = begun.elapsed();
     let can_cancel = connected.cancel.cancel().await.is_ok();
     // Without its client the driver says goodbye and ends; dropped at once, the server would log a lost connection.

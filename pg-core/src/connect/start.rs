@@ -42,13 +42,19 @@ pub(crate) struct SessionStart {
     values: Vec<String>,
     /// How long a statement may run.
     pub(crate) statement_timeout: Duration,
+    /// The name that the server lists, which the caller's is put behind.
+    pub(crate) application_name: String,
 }
 
 impl SessionStart {
     /// Settings for these limits. An empty search path leaves it to the role's setting.
-    pub(crate) fn new(limits: &Limits, search_path: &[String]) -> Self {
-        let mut start =
-            Self { names: Vec::new(), values: Vec::new(), statement_timeout: limits.statement_timeout };
+    pub(crate) fn new(limits: &Limits, search_path: &[String], application_name: &str) -> Self {
+        let mut start = Self {
+            names: Vec::new(),
+            values: Vec::new(),
+            statement_timeout: limits.statement_timeout,
+            application_name: application_name.to_owned(),
+        };
         for (name, value) in ALWAYS {
             start.set(name, value.to_owned());
         }

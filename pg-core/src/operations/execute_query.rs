@@ -10,6 +10,7 @@ use tokio::io::AsyncWriteExt;
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
     cursors::Waiting,
+    estimate::within_estimate,
     mend::mend,
     read::{Cut, Page, PageLimits, Reading},
     row_encoder::Shape,
@@ -174,6 +175,8 @@ impl Operation for ExecuteQuery {
         call.service().count(&result, begun.elapsed());
         let mut output = result?;
         call.service().count_rows(output.row_count);
+        call.trail().gave(output.row_count);
+        call.trail().changed(output.affected_rows.unwrap_or_default());
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }
@@ -185,7 +188,8 @@ async fn run(
     query: &str,
     input: &ExecuteQueryInput,
 ) -> Result<ExecuteQueryOutput, Error> {
-    let vetted = connection.vet(call, query).await?;
+    let vetted = connection.vet_with(call, query, &input.params.0).await?;
+    within_estimate(call, connection, &vetted, &input.params.0).await?;
     if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
         let shape = match call.rows() {
             Some(writer) => Shape::Lines(writer.lock().await.format),

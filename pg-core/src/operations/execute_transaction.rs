@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    estimate::within_estimate,
     mend::mend,
     parameters::json,
     row_encoder::Shape,
@@ -183,6 +184,8 @@ impl Operation for ExecuteTransaction {
         }
         call.service().count(&result, begun.elapsed());
         let mut output = result?;
+        call.trail().gave(output.results.iter().map(|result| result.row_count).sum());
+        call.trail().changed(output.affected_rows);
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }
@@ -201,7 +204,10 @@ async fn run(
 ) -> Result<ExecuteTransactionOutput, Error> {
     let mut steps = Vec::with_capacity(input.queries.0.len());
     for (index, statement) in input.queries.0.iter().enumerate() {
-        let vetted = connection.vet(call, &statement.query).await.map_err(|error| error.at(index))?;
+        let vetted = connection
+            .vet_with(call, &statement.query, &statement.params.0)
+            .await
+            .map_err(|error| error.at(index))?;
         if vetted.runs_outside_transaction() {
             return Err(Error::argument(format!(
                 "{} cannot run inside a transaction; run it alone with execute_query",
@@ -209,6 +215,8 @@ async fn run(
             ))
             .at(index));
         }
+        let estimated = within_estimate(call, connection, &vetted, &statement.params.0).await;
+        estimated.map_err(|error| error.at(index))?;
         steps.push(Step { vetted, parameters: statement.params.0.clone() });
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);

@@ -2,7 +2,7 @@
 
 use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
-use futures_util::future::try_join_all;
+use futures_util::{FutureExt, future::try_join_all};
 use lru::LruCache;
 use tokio_postgres::Client;
 
@@ -34,6 +34,8 @@ pub(crate) struct Backend {
     notices: Notices,
     start: Arc<SessionStart>,
     clean: bool,
+    /// The caller whom the session shows to those who watch the server.
+    shown: Option<String>,
 }
 
 impl Backend {
@@ -46,6 +48,7 @@ impl Backend {
             notices: Notices::listen(connected.driver),
             start,
             clean: true,
+            shown: None,
         }
     }
 
@@ -95,6 +98,25 @@ impl Backend {
         (&mut self.client, &mut self.prepared)
     }
 
+    /// Shows a caller to those who watch the server, behind the connection's own name. It is sent and not waited for:
+    /// whatever comes next on this backend comes after it.
+    pub(crate) fn show_caller(&mut self, caller: Option<String>) {
+        if self.shown != caller {
+            let name = match &caller {
+                Some(caller) => format!("{}/{caller}", self.start.application_name),
+                None => self.start.application_name.clone(),
+            };
+            let _sent = self.set_name(&name).now_or_never();
+            self.shown = caller;
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the text is a constant, and the name is bound")]
+    async fn set_name(&self, name: &str) -> Result<(), tokio_postgres::Error> {
+        const SET: &str = "SELECT pg_catalog.set_config('application_name', $1, false)";
+        self.client.query_typed(SET, &[(&name, postgres_types::Type::TEXT)]).await.map(drop)
+    }
+
     /// Brings back the session state of a fresh session, in one round trip, and settles.
     pub(crate) async fn reset(&mut self) -> Result<(), tokio_postgres::Error> {
         let (statements, setup) = futures_util::join!(
@@ -103,6 +125,7 @@ impl Backend {
         );
         statements?;
         setup?;
+        self.shown = None;
         self.settle();
         Ok(())
     }

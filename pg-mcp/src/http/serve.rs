@@ -1,6 +1,6 @@
 //! Serves clients over HTTP, until the service stops.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get, serve::ListenerExt};
 use pg_core::{Origin, Service};
@@ -72,7 +72,8 @@ pub(crate) async fn serve<H: ServerHandler + Clone>(
     let socket = listener.socket.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let serving = axum::serve(socket, router).with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let serving = axum::serve(socket, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping.clone().cancelled_owned());
     tokio::select! {
         outcome = serving.into_future() => outcome.map_err(|source| Error::Http { source }),
         () = draining => Ok(()),

@@ -80,6 +80,14 @@ pub struct Limits {
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.
     pub lock_timeout: Duration,
+    /// How many calls may work on the connection at once.
+    pub max_concurrent: Option<u32>,
+    /// How many statements callers may send in a minute.
+    pub statements_per_minute: Option<u32>,
+    /// The highest cost that the planner may estimate for a statement.
+    pub max_cost: Option<u64>,
+    /// The most rows that the planner may estimate for a step of a statement.
+    pub max_rows_estimate: Option<u64>,
 }
 
 impl Default for Limits {
@@ -90,6 +98,10 @@ impl Default for Limits {
             max_bytes: 1024 * 1024,
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
+            max_concurrent: None,
+            statements_per_minute: None,
+            max_cost: None,
+            max_rows_estimate: None,
         }
     }
 }
@@ -109,6 +121,8 @@ pub struct PolicyOptions {
     pub mask_key: Option<MaskKey>,
     /// The longest statement, in bytes.
     pub max_statement_bytes: usize,
+    /// Which changes must be confirmed.
+    pub confirmation: ConfirmationOptions,
 }
 
 impl Default for PolicyOptions {
@@ -120,6 +134,38 @@ impl Default for PolicyOptions {
             masked_columns: Vec::new(),
             mask_key: None,
             max_statement_bytes: 1024 * 1024,
+            confirmation: ConfirmationOptions::default(),
+        }
+    }
+}
+
+/// Which changes are previewed and made only once they are confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmationOptions {
+    /// Kinds of statements that must be confirmed.
+    pub kinds: StatementKinds,
+    /// Whether everything that may change something must be.
+    pub writes: bool,
+    /// A change that touches more rows than this must be.
+    pub rows_above: Option<u64>,
+    /// How long a code is good.
+    pub expiry: Duration,
+    /// Whether only a person may confirm, whom the front end asks.
+    pub person: bool,
+    /// Whether a front end may confirm unasked where its user said so beforehand (`--yes`).
+    pub assume_yes: bool,
+}
+
+impl Default for ConfirmationOptions {
+    /// Nothing is confirmed.
+    fn default() -> Self {
+        Self {
+            kinds: StatementKinds::new(),
+            writes: false,
+            rows_above: None,
+            expiry: Duration::from_secs(300),
+            person: false,
+            assume_yes: false,
         }
     }
 }

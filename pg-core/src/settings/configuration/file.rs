@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::connection::{ConnectionOptions, PasswordSource};
 use super::super::environment::Environment;
 use super::super::secret::Secret;
+use super::audit::{self, AuditSettings};
 use super::contradictions;
 use super::document::Document;
 use super::error::ConfigurationError;
@@ -30,6 +31,7 @@ pub(super) struct Said {
     pub(super) log_level: Option<LogLevel>,
     pub(super) log_statements: Option<bool>,
     pub(super) slow_statement: Option<Duration>,
+    pub(super) audit: Option<AuditSettings>,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -83,6 +85,7 @@ pub(super) fn parse(
         log_level: tables.logging.level.map(|Parsed(level)| level),
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
+        audit: audit::settings(tables.audit, environment)?,
     })
 }
 

@@ -29,6 +29,9 @@
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
 //! | logging of statements | – | `ENABLE_QUERY_LOGGING` | `logging.log_statements` | off |
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
+//! | calls at once, statements a minute | – | – | `limits.max_concurrent`, `limits.statements_per_minute` | no limit |
+//! | estimated cost, estimated rows | – | – | `limits.max_cost`, `limits.max_rows_estimate` | no limit |
+//! | audit log | – | – | `[audit]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -40,6 +43,7 @@
 //! Invariants: a key or a value that is not understood is an error, in the file as in the environment; no error holds a
 //! secret or a connection string.
 
+mod audit;
 mod bounds;
 mod contradictions;
 mod deserializer;
@@ -60,7 +64,8 @@ mod tables;
 mod terms;
 mod variables;
 
-pub use entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
+pub use audit::{AuditKey, AuditParameters, AuditSettings};
+pub use entry::{ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};

@@ -3,6 +3,8 @@
 //! One table of the file, one type. Separate from what becomes of them, because several tables speak of one connection.
 //! Invariant: a key stands here once, with its documentation; one that does not is an error where it is met.
 
+mod audit;
+mod confirmation;
 mod connection;
 mod limits;
 mod masked_column;
@@ -15,8 +17,10 @@ use std::collections::BTreeMap;
 use pg_policy::Access;
 use serde::Deserialize;
 
+pub(super) use audit::AuditTable;
+pub(super) use confirmation::ConfirmationTable;
 pub(super) use connection::ConnectionTable;
-pub(super) use limits::LimitsTable;
+pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use quantities::{Backends, Bytes, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
@@ -39,6 +43,8 @@ pub(super) struct File {
     pub(super) server: ServerTable,
     /// What is logged.
     pub(super) logging: LoggingTable,
+    /// The audit log.
+    pub(super) audit: AuditTable,
 }
 
 /// A named policy that connections can hold themselves to.
