@@ -115,6 +115,12 @@ impl Connection {
         self.inner.policy.access()
     }
 
+    /// Whether its policy masks columns: then nothing may tell their values past a judged statement.
+    #[must_use]
+    pub fn masks_columns(&self) -> bool {
+        !self.inner.policy.masks().is_empty()
+    }
+
     /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
     /// trigger may speak of them.
     pub(crate) fn hide_rows(&self, error: &mut Error) {

@@ -21,6 +21,7 @@ mod local;
 mod read;
 mod statement;
 mod transaction;
+mod transfer;
 mod write;
 
 mod markdown;
@@ -73,6 +74,7 @@ pub use settings::{
     SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use transfer::Progress;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };

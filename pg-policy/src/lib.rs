@@ -14,6 +14,7 @@ mod compose;
 mod documentation;
 mod explain;
 mod functions;
+mod locks;
 mod mask;
 mod needs;
 mod parse;
@@ -30,6 +31,7 @@ pub use facts::{
     TypeFunction, Volatility,
 };
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
+pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
     ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
 };

@@ -45,6 +45,8 @@ pub(crate) static NAMES: CatalogQuery = catalog_query!("names.sql");
 /// Columns of relations, each a [`ColumnRow`].
 pub(crate) static COLUMNS: CatalogQuery = catalog_query!("columns.sql");
 
+/// A relation to be copied, at most one row.
+pub(crate) static TRANSFER_SOURCE: CatalogQuery = catalog_query!("transfer_source.sql");
 /// What a table does with rows that come at once, at most one [`BulkRow`].
 pub(crate) static BULK: CatalogQuery = catalog_query!("bulk.sql");
 
@@ -154,13 +156,14 @@ pub(crate) struct BulkRow {
 mod tests {
     use super::{
         BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS, SERVER,
-        TYPES,
+        TRANSFER_SOURCE, TYPES,
     };
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
         for query in [
             &BULK,
+            &TRANSFER_SOURCE,
             &FUNCTIONS,
             &OPERATORS,
             &COLLISIONS,

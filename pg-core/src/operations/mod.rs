@@ -10,6 +10,7 @@ mod health_check;
 mod list_connections;
 mod remove_connection;
 mod test_connection;
+mod transfer;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub use health_check::{Check, HealthCheck, HealthCheckInput, HealthCheckOutput};
 pub use list_connections::{ConnectionSummary, ListConnections, ListConnectionsInput, ListConnectionsOutput};
 pub use remove_connection::{RemoveConnection, RemoveConnectionInput, RemoveConnectionOutput};
 pub use test_connection::{TestConnection, TestConnectionInput, TestConnectionOutput};
+pub use transfer::{OnConflict, Transfer, TransferInput, TransferOutput};
 
 use crate::{AnyOperation, Registered};
 
@@ -38,6 +40,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ExecuteTransaction>::NEW,
     &Registered::<BatchExecute>::NEW,
     &Registered::<CopyIn>::NEW,
+    &Registered::<Transfer>::NEW,
     &Registered::<TestConnection>::NEW,
     &Registered::<AddConnection>::NEW,
     &Registered::<RemoveConnection>::NEW,
