@@ -1,11 +1,11 @@
 //! One call of an operation: who asks, how it is stopped, and where rows go.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Caller, Identity, RowWriter, Service, trail::Trail};
+use crate::{Caller, Identity, Progress, RowWriter, Service, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,17 @@ pub struct Call {
     identity: Arc<Identity>,
     trail: Arc<Trail>,
     local_files: bool,
+    progress: Option<Listener>,
+}
+
+/// Whoever wants to know how far a call is.
+#[derive(Clone)]
+struct Listener(Arc<dyn Fn(Progress) + Send + Sync>);
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
 }
 
 impl Call {
@@ -45,6 +56,7 @@ impl Call {
             identity: Arc::default(),
             trail: Arc::default(),
             local_files: false,
+            progress: None,
         }
     }
 
@@ -105,6 +117,13 @@ impl Call {
         self
     }
 
+    /// Says how far a long call is, now and then, to a function that must return at once.
+    #[must_use]
+    pub fn with_progress(mut self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Listener(Arc::new(listener)));
+        self
+    }
+
     /// The token that cancels this call.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -129,6 +148,12 @@ impl Call {
 
     pub(crate) fn keeps_cursors(&self) -> bool {
         self.keeps_cursors
+    }
+
+    pub(crate) fn tell(&self, progress: Progress) {
+        if let Some(Listener(listener)) = &self.progress {
+            listener(progress);
+        }
     }
 
     pub(crate) fn has_local_files(&self) -> bool {

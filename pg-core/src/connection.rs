@@ -1,7 +1,7 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
     num::NonZeroUsize,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
@@ -9,17 +9,17 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Explanation, Policy, Refusal, Verdict, Vetted};
+use pg_policy::{Access, ExplainOptions, Explanation, Policy, Questions, Refusal, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
     Call, ConnectionSettings, Error, ErrorKind, LentPool, Limits, PolicyOptions, PoolOptions, PoolStats,
     Pooler,
-    catalog::{self, FunctionRow, ServerRow, ViewRow},
+    catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
-    facts::{KnownFunctions, NameKind},
+    facts::{KnownFacts, NameKind},
     masks,
     mend::mend,
     read::{PageLimits, Reading},
@@ -32,8 +32,8 @@ use crate::{
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: about functions, operators, masks, and once more.
-const MOST_QUESTIONS: usize = 6;
+/// How often the catalog is asked for the sake of one verdict: each time leads one view deeper at least.
+const MOST_QUESTIONS: usize = 40;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
@@ -55,7 +55,7 @@ struct Inner {
     policy: Policy,
     limits: Limits,
     pool: Pool,
-    functions: KnownFunctions,
+    facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
@@ -124,7 +124,7 @@ impl Connection {
                 policy,
                 limits,
                 pool,
-                functions: KnownFunctions::default(),
+                facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
@@ -148,6 +148,12 @@ impl Connection {
     #[must_use]
     pub fn access(&self) -> Access {
         self.inner.policy.access()
+    }
+
+    /// Whether its policy masks columns: then nothing may tell their values past a judged statement.
+    #[must_use]
+    pub fn masks_columns(&self) -> bool {
+        !self.inner.policy.masks().is_empty()
     }
 
     /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
@@ -230,102 +236,67 @@ impl Connection {
     /// # Errors
     /// As [`vet`](Self::vet), but for a refusal, which is the answer.
     pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
-        let refused = match self.verdict(call, text).await.map_err(|error| error.on(self.id())) {
-            Ok(_) => None,
-            Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::Sql) => Some(error.report()),
-            Err(error) => return Err(error),
-        };
-        let mut explanation = self.inner.policy.explain(text, &self.inner.functions);
-        if let Some(report) = refused
-            && explanation.verdict == Verdict::Allowed
-        {
-            // Nothing in the statement itself, but in what it names.
-            explanation.refuse(report.rule, report.message, report.why, report.hint);
+        match self.verdict(call, text).await {
+            Err(error) if error.kind() != ErrorKind::Refused => Err(error.on(self.id())),
+            // What the verdict rests on is known now.
+            Ok(_) | Err(_) => Ok(self.inner.policy.explain(text, &self.inner.facts)),
         }
-        Ok(explanation)
-    }
-
-    /// Judges what the views are made of that a statement names, and the views in those.
-    async fn judge_views(&self, call: &Call, vetted: &Vetted) -> Result<(), Error> {
-        let mut open: Vec<(Option<String>, String)> = relations(vetted);
-        let mut seen: HashSet<(String, String)> = HashSet::new();
-        while !open.is_empty() {
-            let names: Vec<&str> = open.iter().map(|(_, name)| name.as_str()).collect();
-            let unknown = self.inner.functions.unknown_views(&names);
-            if !unknown.is_empty() {
-                let parameters = [Value::from(unknown.clone())];
-                let rows: Vec<ViewRow> = self.fetch(call, catalog::VIEWS.vetted()?, &parameters).await?;
-                self.inner.functions.learn_views(unknown, rows);
-            }
-            for (schema, name) in std::mem::take(&mut open) {
-                for view in self.inner.functions.views(schema.as_deref(), &name) {
-                    if !seen.insert((view.schema.clone(), view.name.clone())) {
-                        continue;
-                    }
-                    let inside = self
-                        .judge_text(call, |policy, functions| policy.vet(&view.definition, functions))
-                        .await
-                        .map_err(|error| Error::View {
-                            view: format!("{}.{}", view.schema, view.name),
-                            source: Box::new(error),
-                        })?;
-                    open.extend(relations(&inside));
-                }
-            }
-        }
-        Ok(())
     }
 
     async fn judge(
         &self,
         call: &Call,
-        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
+        vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
     ) -> Result<Vetted, Error> {
-        let vetted = self.judge_text(call, vet).await?;
-        self.judge_views(call, &vetted).await?;
-        Ok(vetted)
-    }
-
-    async fn judge_text(
-        &self,
-        call: &Call,
-        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
-    ) -> Result<Vetted, Error> {
-        // A refusal names what one rule needs to know; with that known, another rule may need more.
+        let facts = &self.inner.facts;
+        // Each refusal names all that it could not judge; what is learnt may lead on, as from a view to its tables.
         for _ in 0..MOST_QUESTIONS {
-            let refusal = match vet(&self.inner.policy, &self.inner.functions) {
-                Ok(vetted) if self.inner.functions.knows_collisions() => return Ok(vetted),
-                Ok(_) => {
-                    // A name of the server's own may mean a user's function as well: judged again with those known.
-                    let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
-                    self.inner.functions.learn_collisions(rows);
+            let questions = match vet(&self.inner.policy, facts) {
+                Ok(vetted) if facts.knows_collisions() => return Ok(vetted),
+                Ok(_) => Questions::default(),
+                Err(refusal) if refusal.needs_mask_facts() => {
+                    masks::load(self, call, &self.inner.policy, &facts.masks).await?;
                     continue;
                 }
-                Err(refusal) => refusal,
+                Err(refusal) if !refusal.cannot_be_judged() => return Err(refusal.into()),
+                Err(refusal) => refusal.questions().clone(),
             };
-            if refusal.needs_mask_facts() {
-                masks::load(self, call, &self.inner.policy, &self.inner.functions.masks).await?;
-                continue;
+            // A name of the server's own may mean a user's function as well: judged again with those known.
+            if !facts.knows_collisions() {
+                let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
+                facts.learn_collisions(rows);
             }
-            let functions: Vec<String> =
-                refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
-            let operators: Vec<String> =
-                refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
-            if functions.is_empty() && operators.is_empty() {
-                return Err(refusal.into());
-            }
-            for (names, query, kind) in [
-                (functions, &catalog::FUNCTIONS, NameKind::Function),
-                (operators, &catalog::OPERATORS, NameKind::Operator),
-            ] {
-                if !names.is_empty() {
-                    let rows: Vec<FunctionRow> =
-                        self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
-                    self.inner.functions.learn(kind, names, rows);
-                }
+            self.ask(call, questions).await?;
+        }
+        Ok(vet(&self.inner.policy, facts)?)
+    }
+
+    /// Asks the catalog what a verdict needs to know.
+    async fn ask(&self, call: &Call, questions: Questions) -> Result<(), Error> {
+        let facts = &self.inner.facts;
+        let functions = once(questions.functions.into_iter().map(|function| function.name));
+        let operators = once(questions.operators.into_iter().map(|operator| operator.symbol));
+        let relations = once(questions.relations.into_iter().map(|relation| relation.name));
+        let types = once(questions.types.into_iter().map(|name| name.name));
+        for (names, query, kind) in [
+            (functions, &catalog::FUNCTIONS, NameKind::Function),
+            (operators, &catalog::OPERATORS, NameKind::Operator),
+        ] {
+            if !names.is_empty() {
+                let rows = self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
+                facts.learn_functions(kind, names, rows);
             }
         }
-        Ok(vet(&self.inner.policy, &self.inner.functions)?)
+        if !relations.is_empty() {
+            let parameters = [Value::from(relations.clone())];
+            let rows = self.fetch(call, catalog::RELATIONS.vetted()?, &parameters).await?;
+            facts.learn_relations(relations, rows);
+        }
+        if !types.is_empty() {
+            let rows = self.fetch(call, catalog::TYPES.vetted()?, &[Value::from(types.clone())]).await?;
+            facts.learn_types(types, rows);
+        }
+        Ok(())
     }
 
     fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, (Instant, Vetted)>> {
@@ -334,7 +305,7 @@ impl Connection {
 
     /// Forgets what was read from the catalog, as after a change of the schema.
     pub(crate) fn forget_catalog(&self) {
-        self.inner.functions.forget();
+        self.inner.facts.forget();
         self.verdicts().clear();
     }
 
@@ -486,23 +457,17 @@ fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
 /// An error without what says where it happened.
 fn innermost(error: &Error) -> &Error {
     match error {
-        Error::On { source, .. }
-        | Error::At { source, .. }
-        | Error::Pointed { source, .. }
-        | Error::View { source, .. } => innermost(source),
+        Error::On { source, .. } | Error::At { source, .. } | Error::Pointed { source, .. } => {
+            innermost(source)
+        }
         other => other,
     }
 }
 
-/// The relations that a statement names and that may be views of users.
-fn relations(vetted: &Vetted) -> Vec<(Option<String>, String)> {
-    let users = |schema: Option<&str>| !matches!(schema, Some("pg_catalog" | "information_schema"));
-    vetted
-        .relations()
-        .iter()
-        .filter(|relation| users(relation.schema.as_deref()))
-        .map(|relation| (relation.schema.clone(), relation.name.clone()))
-        .collect()
+/// Each name once.
+fn once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let names: BTreeSet<String> = names.collect();
+    names.into_iter().collect()
 }
 
 fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {

@@ -116,15 +116,6 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
-    /// A view that the statement names is made of something that the policy refuses.
-    #[error("the view {view} is made of what the policy refuses")]
-    View {
-        /// The view, by schema and name.
-        view: String,
-        /// What the policy refused in it.
-        #[source]
-        source: Box<Error>,
-    },
     /// A statement needs more access than its connection has.
     #[error("this operation needs {needed} access, and the connection has {granted} access")]
     Access {
@@ -337,8 +328,7 @@ impl Error {
             Error::At { source, .. }
             | Error::Line { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.kind(),
+            | Error::Pointed { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Read { .. }
@@ -356,8 +346,7 @@ impl Error {
             Error::At { source, .. }
             | Error::Line { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.sqlstate(),
+            | Error::Pointed { source, .. } => source.sqlstate(),
             _ => None,
         }
     }
@@ -369,8 +358,7 @@ impl Error {
             Error::At { source, .. }
             | Error::Line { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.sql_mut(),
+            | Error::Pointed { source, .. } => source.sql_mut(),
             _ => None,
         }
     }
@@ -388,14 +376,6 @@ impl Error {
             Error::Pointed { caret, source } => {
                 let mut report = source.report();
                 report.caret = Some(caret.clone());
-                report
-            }
-            Error::View { view, source } => {
-                let mut report = source.report();
-                report.message = format!("the view {view} is made of {}", report.message);
-                // The place is one in the view's text, which the caller did not write.
-                report.position = None;
-                report.caret = None;
                 report
             }
             Error::Line { line, source } => {

@@ -23,6 +23,7 @@ mod open_transaction;
 mod read;
 mod statement;
 mod transaction;
+mod transfer;
 mod write;
 
 mod markdown;
@@ -76,6 +77,7 @@ pub use settings::{
     Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use transfer::Progress;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };

@@ -17,7 +17,7 @@ fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.
-const FLEETING: [&str; 9] = [
+const FLEETING: [&str; 14] = [
     "duration_ms",
     "uptime_seconds",
     "pool_stats",
@@ -27,6 +27,11 @@ const FLEETING: [&str; 9] = [
     "planning_time_ms",
     "execution_time_ms",
     "scans",
+    "counted_since",
+    "verdicts",
+    "queries",
+    "snapshot",
+    "size_bytes_estimate",
 ];
 
 /// The answer without what differs from one call to the next.

@@ -14,6 +14,7 @@ mod pages;
 mod results;
 mod stopping;
 mod transactions;
+mod transfers;
 
 use pg_core::{Access, ConnectionEntry, Service};
 use pg_tests::Database;

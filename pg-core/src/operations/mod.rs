@@ -13,6 +13,7 @@ mod list_connections;
 mod remove_connection;
 mod savepoint;
 mod test_connection;
+mod transfer;
 
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub use list_connections::{ConnectionSummary, ListConnections, ListConnectionsIn
 pub use remove_connection::{RemoveConnection, RemoveConnectionInput, RemoveConnectionOutput};
 pub use savepoint::{Savepoint, SavepointInput, SavepointOutput, SavepointVerb};
 pub use test_connection::{TestConnection, TestConnectionInput, TestConnectionOutput};
+pub use transfer::{OnConflict, Transfer, TransferInput, TransferOutput};
 
 use crate::{AnyOperation, Registered};
 
@@ -47,6 +49,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<Savepoint>::NEW,
     &Registered::<EndTransaction>::NEW,
     &Registered::<CopyIn>::NEW,
+    &Registered::<Transfer>::NEW,
     &Registered::<TestConnection>::NEW,
     &Registered::<AddConnection>::NEW,
     &Registered::<RemoveConnection>::NEW,

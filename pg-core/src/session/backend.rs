@@ -15,6 +15,7 @@ use tokio_postgres::Client;
 use super::Prepared;
 use super::lent::{self, LentClient};
 use super::notices::Notices;
+use crate::Error;
 use crate::connect::{CancelHandle, Connected, Holds, Names, Scope, SessionStart, start_session};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
@@ -140,6 +141,19 @@ impl Backend {
     /// The driver's client and the cache of prepared statements, to be used side by side.
     pub(crate) fn parts(&mut self) -> (&mut Client, &mut LruCache<Arc<str>, Arc<Prepared>>) {
         (&mut self.client, &mut self.prepared)
+    }
+
+    /// The same, for work that rests on the session's settings from one transaction to the next.
+    pub(crate) fn own_parts(
+        &mut self,
+    ) -> Result<(&mut Client, &mut LruCache<Arc<str>, Arc<Prepared>>), Error> {
+        if self.scope.is_session() {
+            return Ok(self.parts());
+        }
+        Err(Error::argument(
+            "this needs a session of its own, and a pooler, or a pool that was lent, gives each transaction another one: use \
+             a connection that leads to the server itself",
+        ))
     }
 
     /// Shows a caller to those who watch the server, behind the connection's own name. It is sent and not waited for:

@@ -54,6 +54,11 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// Whether every column comes in its type's binary form, as the statement itself gives it.
+    pub(crate) fn is_original(&self) -> bool {
+        self.original_text
+    }
+
     /// Whether its result is expected to fit into one page.
     pub(crate) fn is_small(&self) -> bool {
         self.small.load(Ordering::Relaxed)
