@@ -32,6 +32,7 @@ mod list;
 mod messages;
 mod output;
 mod printable;
+mod progress;
 mod sections;
 mod show;
 mod table;

@@ -17,7 +17,7 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{audit, command, connection, flags, policy};
+use crate::{audit, command, connection, flags, policy, progress};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
@@ -79,6 +79,7 @@ fn invoke(
         };
         // Whoever is at the command line can read and write files without this program too.
         let call = Call::new(&service).identified(identity).with_local_files();
+        let call = progress::told(call, messages);
         let call = match format.rows() {
             Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
             None => call,
