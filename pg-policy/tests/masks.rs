@@ -1,5 +1,4 @@
 //! Masks as texts: what reads a masked column is rewritten, and what cannot be is refused.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "what stops a test has failed it")]
 
 #![expect(
     clippy::unwrap_used,
