@@ -70,8 +70,8 @@ pub use settings::{
     AuditKey, AuditParameters, AuditSettings, ChannelBinding, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
     ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile, Resolved, Secret, ServerSettings,
-    SessionTarget, SettingsError, SslMode, Target, Trust,
+    LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile, Resolved, RuleOptions, Secret,
+    ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use transfer::Progress;

@@ -23,7 +23,7 @@ pub(super) use connection::ConnectionTable;
 pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
-pub(super) use quantities::{Backends, Bytes, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
+pub(super) use quantities::{Backends, Bytes, Checked, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
 pub(super) use server::{LoggingTable, ServerTable};
 
 use super::located::Located;
