@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
+    Call, ConnectionSettings, Error, ErrorKind, LentPool, Limits, PolicyOptions, PoolOptions, PoolStats,
+    Pooler,
     catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
@@ -35,8 +36,6 @@ const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 const MOST_QUESTIONS: usize = 40;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
-/// How long a caller waits for a backend: opening one, or one of the pool becoming free.
-const CHECK_OUT: Duration = Duration::from_secs(15);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
 /// Rows and bytes that a catalog query may return.
@@ -52,7 +51,7 @@ pub struct Connection {
 struct Inner {
     id: String,
     label: Option<String>,
-    settings: Arc<ConnectionSettings>,
+    settings: Option<Arc<ConnectionSettings>>,
     policy: Policy,
     limits: Limits,
     pool: Pool,
@@ -60,6 +59,21 @@ struct Inner {
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
+}
+
+/// What may be done on a pool that is lent.
+#[derive(Clone, Debug, Default)]
+pub struct LentOptions {
+    /// The most that a statement may do.
+    pub access: Access,
+    /// How much one statement may take and give.
+    pub limits: Limits,
+    /// What the policy makes of statements.
+    pub policy: PolicyOptions,
+    /// The schemas that unqualified names are looked for in; empty leaves it to the session.
+    pub search_path: Vec<String>,
+    /// What people call it.
+    pub label: Option<String>,
 }
 
 /// What a connection is made of.
@@ -72,15 +86,36 @@ pub(crate) struct Blueprint {
     pub limits: Limits,
     pub pool_size: u32,
     pub search_path: Vec<String>,
+    pub pooler: Pooler,
+    pub pool: PoolOptions,
 }
 
 impl Connection {
     /// A connection that has not connected yet.
     pub(crate) fn new(blueprint: Blueprint) -> Self {
-        let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
+        let Blueprint { id, label, settings, policy, limits, pool_size, search_path, pooler, pool } =
+            blueprint;
         let settings = Arc::new(settings);
-        let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name()));
-        let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
+        let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
+        let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
+        Self::with(id, label, Some(settings), policy, limits, pool)
+    }
+
+    /// A connection on a pool that was lent.
+    pub(crate) fn lent(id: String, pool: LentPool, policy: Policy, options: LentOptions) -> Self {
+        let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
+        let pool = Pool::Lent(pool, Arc::new(start));
+        Self::with(id, options.label, None, policy, options.limits, pool)
+    }
+
+    fn with(
+        id: String,
+        label: Option<String>,
+        settings: Option<Arc<ConnectionSettings>>,
+        policy: Policy,
+        limits: Limits,
+        pool: Pool,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 id,
@@ -135,10 +170,10 @@ impl Connection {
         &self.inner.limits
     }
 
-    /// Where it leads.
+    /// Where it leads; not known of a pool that was lent.
     #[must_use]
-    pub fn settings(&self) -> &ConnectionSettings {
-        &self.inner.settings
+    pub fn settings(&self) -> Option<&ConnectionSettings> {
+        self.inner.settings.as_deref()
     }
 
     /// How full its pool is.

@@ -75,6 +75,20 @@ pub(super) fn contradictions(own: &PolicyTable, whole: &PolicyTable) -> Result<(
             return Err(both(column, &written(&column.value.0), "columns"));
         }
     }
+    for mask in &own.masked_columns {
+        let masked = &mask.value.0;
+        let same = |column: &ColumnName| {
+            column.schema.as_ref().is_none_or(|schema| *schema == masked.schema)
+                && (column.relation.as_str(), column.column.as_str()) == (&masked.relation, &masked.column)
+        };
+        if whole.denied_columns.iter().any(|denied| same(&denied.value.0)) {
+            let name = format!("{}.{}.{}", masked.schema, masked.relation, masked.column);
+            return Err(conflict(
+                mask,
+                format!("`{name}` is both in masked_columns and in denied_columns: keep one"),
+            ));
+        }
+    }
     Ok(())
 }
 

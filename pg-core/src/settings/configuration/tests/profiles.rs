@@ -287,7 +287,7 @@ fn lists_of_names_reach_the_rules() {
         ("TRUNCATE app.users", Rule::Truncate),
         ("DROP TABLE app.users", Rule::Drop),
         ("SELECT 1 FROM hr.people", Rule::Schema),
-        ("SELECT 1 FROM other.people", Rule::Schema),
+        ("SELECT 1 FROM other.people", Rule::Table),
         ("SELECT 1 FROM app.cards", Rule::Table),
     ] {
         assert_eq!(policy.vet(statement, &facts).unwrap_err().rule(), rule, "{statement}");
@@ -335,6 +335,11 @@ fn names_that_are_both_allowed_and_denied_are_a_mistake() {
         let message = format!("`{name}` is both in allowed_{what} and in denied_{what}");
         says(&both(what, name), &["4:", &message]);
     }
+    says(
+        &one("[connections.c.policy]\ndenied_columns = [\"users.hash\"]\n\
+              masked_columns = [{ column = \"app.users.hash\", method = \"null\" }]"),
+        &["5:19", "`app.users.hash` is both in masked_columns and in denied_columns"],
+    );
     says(&one("policy.denied_columns = [\"password\"]"), &["3:26", "`password`"]);
     says(&one("policy.allowed_settings = [\"role\"]"), &["3:28", "`role`"]);
     says(&one("policy.require_where = \"yes\""), &["3:24", "true or false"]);
