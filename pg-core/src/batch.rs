@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     Call, Connection, Error,
     bulk::{Failed, Instead, Most, Row, Way, choose, skip},
-    session::{Backend, classify, on_session, prepare},
+    session::{Backend, Begin, on_session, prepare},
     statement::is_stale_plan,
     write::{End, finish},
 };
@@ -86,9 +86,10 @@ pub(crate) async fn parameter_types(
     on_session(connection, call, move |backend| {
         async move {
             let limit = backend.statement_timeout();
-            let (client, cache) = backend.parts();
-            let prepared = prepare(client, cache, &vetted, limit).await?;
+            let (transaction, cache) = backend.begin(Begin::READ).await?;
+            let prepared = prepare(transaction.client(), cache, &vetted, limit).await?;
             let types = prepared.statement.params().to_vec();
+            drop(transaction);
             // Nothing ran.
             backend.settle();
             Ok(types)
@@ -107,9 +108,7 @@ async fn attempt(
     end: &End,
 ) -> Result<Batched, Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
-    let mut transaction =
-        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let (mut transaction, cache) = backend.begin(Begin::WRITE).await?;
     end.begin(transaction.client(), limit).await?;
     let one = prepare(transaction.client(), cache, vetted, limit).await?;
     let mut batched = Batched::default();

@@ -14,12 +14,13 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool,
     audit::Audit,
     confirm::Codes,
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
+    open_transaction::OpenTransactions,
     policy::{policy, watched},
     settings::ConfigurationError,
 };
@@ -41,6 +42,7 @@ struct Inner {
     connect_hosts: Vec<String>,
     environment: Environment,
     cursors: Cursors,
+    transactions: OpenTransactions,
     metrics: Metrics,
     slow_statement: Duration,
     logs_statements: bool,
@@ -81,6 +83,8 @@ impl Service {
                 search_path: entry.search_path,
                 watched: watched(entry.access, &entry.policy),
                 confirmation: entry.policy.confirmation,
+                pooler: entry.pooler,
+                pool: entry.pool,
             });
             connections.insert(id, connection);
         }
@@ -105,6 +109,7 @@ impl Service {
                 connect_hosts: configuration.server.connect_hosts,
                 environment,
                 cursors: Cursors::default(),
+                transactions: OpenTransactions::default(),
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
                 logs_statements: configuration.logging.log_statements,
@@ -175,6 +180,19 @@ impl Service {
         }
     }
 
+    /// Adds a connection on a pool that the embedding service owns already. Its sessions stay their owner's: each transaction
+    /// gets its settings for itself, and nothing of the session is reset. Statements that cannot run in a transaction are not
+    /// run on it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where the name is taken.
+    pub fn lend(&self, id: &str, pool: LentPool, options: LentOptions) -> Result<Connection, Error> {
+        let policy = policy(options.access, &options.policy);
+        let connection = Connection::lent(id.to_owned(), pool, policy, options);
+        self.add(connection.clone())?;
+        Ok(connection)
+    }
+
     pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {
         let mut connections = self.inner.connections.write().unwrap_or_else(PoisonError::into_inner);
         let id = connection.id().to_owned();
@@ -195,6 +213,7 @@ impl Service {
         }
         drop(connections);
         self.inner.cursors.end(id);
+        self.inner.transactions.end(id);
         Ok(())
     }
 
@@ -229,6 +248,10 @@ impl Service {
 
     pub(crate) fn cursors(&self) -> &Cursors {
         &self.inner.cursors
+    }
+
+    pub(crate) fn transactions(&self) -> &OpenTransactions {
+        &self.inner.transactions
     }
 
     pub(crate) fn defaults(&self) -> &ConnectionDefaults {

@@ -22,6 +22,7 @@ mod limits;
 mod masking;
 mod mcp;
 mod policy;
+mod pooled;
 mod registry;
 mod scenarios;
 mod sessions;

@@ -231,7 +231,7 @@ fn binding(connection: &Connection, change: &Change<'_>) -> String {
     let whole = json!([
         change.operation,
         connection.id(),
-        connection.settings().describe(),
+        connection.settings().map(|settings| settings.describe()),
         connection.access().to_string(),
         format!("{:?}", connection.confirmation()),
         statements,

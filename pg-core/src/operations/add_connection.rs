@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
-    PoolStats, Secret, SettingsError, Trust,
+    PoolStats, Pooler, Secret, SettingsError, Trust,
     connection::Blueprint,
     policy::{policy, watched},
 };
@@ -157,6 +157,8 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         search_path: Vec::new(),
         watched: watched(defaults.access, &defaults.policy),
         confirmation: defaults.policy.confirmation.clone(),
+        pooler: Pooler::Auto,
+        pool: defaults.pool,
     })
 }
 

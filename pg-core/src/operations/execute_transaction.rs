@@ -14,6 +14,7 @@ use crate::{
     mend::mend,
     parameters::json,
     row_encoder::Shape,
+    session::Begin,
     statement::{Kept, Ran},
     transaction::{Mode, Step, transact},
 };
@@ -37,6 +38,14 @@ pub struct ExecuteTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub isolation_level: Option<Isolation>,
+    /// Let the server refuse every write.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub read_only: bool,
+    /// Wait for a snapshot with which nothing can fail; only with isolation_level serializable and read_only.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub deferrable: bool,
     /// Run everything, report what it did, and undo it.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -231,6 +240,7 @@ async fn run(
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
     let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
+    let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
     let change = Change {
         operation: ExecuteTransaction::NAME,
         statements: steps
@@ -238,12 +248,12 @@ async fn run(
             .zip(&input.queries.0)
             .map(|(step, said)| (&step.vetted, said.query.as_str(), step.parameters.clone().into()))
             .collect(),
-        options: Value::from(format!("{:?}", input.isolation_level)),
+        options: Value::from(format!("{begin:?}")),
         confirm: input.confirm.as_deref(),
         dry_run: input.dry_run,
     };
     let run = |end| {
-        let mode = Mode { isolation: input.isolation_level.map(Into::into), end, kept };
+        let mode = Mode { begin, end, kept };
         transact(connection, call, steps.clone(), mode).boxed()
     };
     let Settled { done, preview } = settle(call, connection, change, run).await?;
@@ -261,6 +271,17 @@ async fn run(
         notices: done.notices,
         duration_ms: 0.0,
     })
+}
+
+/// How a transaction begins that is asked for so. PostgreSQL ignores `deferrable` silently where it has no effect; a caller
+/// who asks for it expects one.
+pub(super) fn begin(isolation: Option<Isolation>, read_only: bool, deferrable: bool) -> Result<Begin, Error> {
+    if deferrable && !(read_only && isolation == Some(Isolation::Serializable)) {
+        return Err(Error::argument(
+            "`deferrable` has an effect only together with `isolation_level` serializable and `read_only` true",
+        ));
+    }
+    Ok(Begin { read_only, isolation: isolation.map(Into::into), deferrable })
 }
 
 fn statement_result(ran: Ran) -> Result<StatementResult, Error> {

@@ -13,15 +13,23 @@
 //! | access | `access`, up to the profile's | – | `access` of the connection, else of its profile, else of `[defaults]` | `read`; `write` if `READONLY_MODE=false` |
 //! | … held to read | `READONLY_MODE=true` | (stands above everything else) | | |
 //! | backends in a pool | – | `DEFAULT_POOL_SIZE` (stands for `[defaults]`: a connection's own `pool_size` wins) | `pool_size` | 10 |
+//! | a backend's age, idle time, and patience for one | – | – | `pool.max_age_ms`, `pool.idle_ms`, `pool.check_out_ms` | 30 min, 10 min, 15 s |
+//! | PgBouncer on the way | – | – | `pgbouncer`: `auto`, `off`, `session`, `transaction` | `auto` |
 //! | most backends in any pool | – | `MAX_CONNECTIONS` | – | no cap |
 //! | statement time-out | `statement_timeout` | `QUERY_TIMEOUT` (seconds, or `500ms`, `30s`, `2min`); the shortest holds | `limits.statement_timeout_ms` | 30 s |
 //! | lock time-out | – | – | `limits.lock_timeout_ms` | 5 s |
+//! | transactions open from call to call | – | – | `limits.open_transactions` | 3 |
+//! | how long one may be left alone | – | – | `limits.transaction_lease_ms` | 60 s |
 //! | rows of one answer | – | – | `limits.rows`, `limits.max_rows` | 1000, 10000 |
 //! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
 //! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list), **in common with** the file's | `policy.allowed_operations` | what the access allows |
 //! | blocked operations | – | `BLOCKED_KEYWORDS` (comma list), **added** to the file's | `policy.blocked_operations` | none |
 //! | masked columns, and the key of their tokens | – | – | `policy.masked_columns`, `policy.mask_key_file`, `policy.mask_key_env` | none; a key of the process |
 //! | allowed functions | – | – | `policy.allowed_functions` | those known to be harmless |
+//! | functions, schemas, tables, columns denied | – | – | `policy.denied_functions`, `denied_schemas`, `denied_tables`, `denied_columns`; they add up | none |
+//! | schemas, tables, columns allowed | – | – | `policy.allowed_schemas` and `allowed_tables` (one list in two keys), `allowed_columns` | all |
+//! | settings and foreign-data wrappers allowed | – | – | `policy.allowed_settings`, `policy.allowed_wrappers` | none |
+//! | conditions, `TRUNCATE`, `DROP` | – | – | `policy.require_where`, `policy.truncate`, `policy.drop` | false, true, true |
 //! | length of a statement | – | `MAX_QUERY_LENGTH` (bytes); the shorter holds | `policy.max_statement_bytes` | 1 MiB |
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
@@ -52,6 +60,7 @@ mod document;
 mod entry;
 mod error;
 mod file;
+mod lists;
 mod load;
 mod located;
 mod masking;
@@ -66,7 +75,10 @@ mod terms;
 mod variables;
 
 pub use audit::{AuditKey, AuditParameters, AuditSettings};
-pub use entry::{ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
+pub use entry::{
+    ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, PoolOptions, Pooler,
+    Profile, RuleOptions,
+};
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};

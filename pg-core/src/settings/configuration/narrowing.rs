@@ -6,6 +6,7 @@
 use pg_policy::StatementKind;
 
 use super::error::ConfigurationError;
+use super::lists;
 use super::located::Located;
 use super::tables::Count;
 use super::terms::{Terms, conflict, kinds};
@@ -48,6 +49,7 @@ fn check(own: &Terms, profile: &Terms, name: &str) -> Result<(), ConfigurationEr
             return Err(conflict(word, wider(what)));
         }
     }
+    lists::narrowing(&own.policy, &profile.policy, &wider)?;
     let listed = profile.policy.allowed_functions.as_ref();
     for function in own.policy.allowed_functions.iter().flat_map(|functions| &functions.value) {
         let known = listed.is_some_and(|listed| {
@@ -75,6 +77,18 @@ fn limits(own: &Terms, profile: &Terms, name: &str) -> Result<(), ConfigurationE
         name,
     )?;
     less(mine.lock_timeout_ms.as_ref(), theirs.lock_timeout_ms.as_ref(), "limits.lock_timeout_ms", name)?;
+    less(
+        mine.open_transactions.as_ref(),
+        theirs.open_transactions.as_ref(),
+        "limits.open_transactions",
+        name,
+    )?;
+    less(
+        mine.transaction_lease_ms.as_ref(),
+        theirs.transaction_lease_ms.as_ref(),
+        "limits.transaction_lease_ms",
+        name,
+    )?;
     less(mine.max_concurrent.as_ref(), theirs.max_concurrent.as_ref(), "limits.max_concurrent", name)?;
     less(
         mine.statements_per_minute.as_ref(),

@@ -22,6 +22,8 @@ const MOST_BACKENDS: u64 = 262_143;
 
 /// Milliseconds of a time-out.
 pub(in super::super) type Milliseconds = Count<MOST_MILLISECONDS>;
+/// Milliseconds that an open transaction may be left alone: the server ends a session that idles in one for longer.
+pub(in super::super) type Lease = Count<300_000>;
 /// Bytes of an answer or a statement.
 pub(in super::super) type Bytes = Count<MOST_BYTES>;
 /// Backends of a pool.
@@ -136,6 +138,47 @@ impl schemars::JsonSchema for Scalar {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": ["string", "integer", "boolean"] })
+    }
+}
+
+/// A name that its own type checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Checked<T>(pub(in super::super) T);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Checked<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name<T>(PhantomData<T>);
+
+        impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Name<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name in quotes")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+                text.parse().map_err(|error: T::Err| {
+                    E::invalid_value(Unexpected::Str(text), &error.to_string().as_str())
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Name(PhantomData)).map(Checked)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl<T> schemars::JsonSchema for Checked<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Name".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
     }
 }
 
