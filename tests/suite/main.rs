@@ -17,6 +17,7 @@ mod corpus;
 mod harness;
 mod introspect;
 mod mcp;
+mod oracle;
 mod registry;
 mod scenarios;
 mod sessions;

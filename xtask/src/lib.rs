@@ -17,6 +17,7 @@ pub mod load;
 pub mod postgres;
 pub mod project;
 pub mod python;
+pub mod regression;
 pub mod running;
 pub mod say;
 pub mod setup;
