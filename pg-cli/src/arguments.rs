@@ -15,7 +15,8 @@ use pg_core::AnyOperation;
 
 use crate::failure::Failure;
 use crate::flags::{self, Flags};
-use crate::{command, registry, text};
+use crate::policy::{self, PolicyRequest};
+use crate::{command, comment, registry, text};
 
 /// The arguments of the contract that hold the statement or statements to run.
 const STATEMENT_ARGUMENTS: [&str; 2] = ["query", "queries"];
@@ -25,6 +26,8 @@ const FILE: &str = "cli.file";
 pub(crate) enum Request {
     /// To run an operation.
     Run(Box<Invocation>),
+    /// To look at a policy.
+    Policy(Box<PolicyRequest>),
     /// To print a completion script.
     Completions(clap_complete::Shell),
 }
@@ -68,9 +71,13 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
     if words.len() <= 1 {
         return Err(Failure::NothingSaid(Box::new(command::brief_help(colour))));
     }
+    let (words, commented) = comment::taken_out(words);
     let first = command::build(|_, command| raw(command), colour)
-        .try_get_matches_from(words)
-        .map_err(|error| usage(error, words))?;
+        .try_get_matches_from(&words)
+        .map_err(|error| usage(error, &words))?;
+    if let Some(request) = policy::request(&first, commented.clone()) {
+        return Ok(Request::Policy(Box::new(request?)));
+    }
     let Some((name, matches)) = first.subcommand() else {
         return Err(command().error(ErrorKind::MissingSubcommand, "no operation is named").into());
     };
@@ -80,8 +87,8 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
             Failure::argument(format!("there is no operation `{name}`"), "see pg-cli --help")
         });
     };
-    let inputs = Inputs::gather(operation, matches)?;
-    let words = inputs.put_into(words);
+    let inputs = Inputs::gather(operation, matches, commented)?;
+    let words = inputs.put_into(&words);
     let second = command::build(|each, command| inputs.finish(operation, each, command), colour)
         .try_get_matches_from(words)?;
     let Some((_, matches)) = second.subcommand() else {
@@ -146,7 +153,11 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn gather(operation: &'static dyn AnyOperation, matches: &ArgMatches) -> Result<Self, Failure> {
+    fn gather(
+        operation: &'static dyn AnyOperation,
+        matches: &ArgMatches,
+        commented: Option<String>,
+    ) -> Result<Self, Failure> {
         let command = command::subcommand(operation);
         let mut inputs = Self { statement: None, dash: false, replacements: Vec::new() };
         for argument in command.get_arguments().filter(|argument| is_json(argument)) {
@@ -158,6 +169,14 @@ impl Inputs {
         }
         let Some(Statement { id }) = Statement::of(&command) else { return Ok(inputs) };
         let words = given(matches, &id);
+        if let Some(text) = commented {
+            if !words.is_empty() || matches.get_one::<PathBuf>(FILE).is_some() {
+                let problem = format!("{} is given twice", id.to_uppercase());
+                return Err(Failure::argument(problem, "a word that begins with `-- ` is SQL too; give one"));
+            }
+            inputs.statement = Some((id, text));
+            return Ok(inputs);
+        }
         if words == ["-"] {
             inputs.statement = Some((id, text::read_stdin()?));
             inputs.dash = true;

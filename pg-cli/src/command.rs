@@ -7,7 +7,7 @@ use clap::{ColorChoice, Command};
 use pg_core::{AnyOperation, Exit};
 
 use crate::arguments::{self, Statement};
-use crate::{examples, flags, registry};
+use crate::{examples, flags, policy, registry};
 
 /// The subcommand that is not an operation.
 pub(crate) const COMPLETIONS: &str = "completions";
@@ -47,7 +47,7 @@ pub(crate) fn build(
     let program = flags::add_to_program(program).arg(flags::version());
     let program = registry::operations()
         .fold(program, |program, operation| program.subcommand(finish(operation, subcommand(operation))));
-    program.subcommand(completions())
+    program.subcommand(policy::command()).subcommand(completions())
 }
 
 /// The subcommand of an operation.
@@ -108,7 +108,8 @@ Formats (--format):
   Data goes to stdout, everything else to stderr. With --format json or ndjson errors are JSON too, on stderr.
 
 SQL and JSON from files:
-  SQL comes from the argument, from -f FILE, or from stdin (`-`, or nothing where stdin is not a terminal).
+  SQL comes from the argument, from -f FILE, or from stdin (`-`, or nothing where stdin is not a terminal). It may begin
+  with a comment: `-- ` is no flag.
   Where an argument takes JSON, @FILE reads it from a file.
 
 Variables:

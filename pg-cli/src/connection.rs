@@ -32,13 +32,34 @@ pub(crate) struct ConnectionFlags {
 /// Makes the service. `limit` is how long a statement may run, where the command line says it.
 ///
 /// # Errors
-/// A configuration that is wrong, or a password that could not be asked for.
+/// As [`configuration`] and [`start`].
 pub(crate) fn service(
     flags: &ConnectionFlags,
     limit: Option<Duration>,
     environment: &Environment,
     messages: &Messages,
 ) -> Result<Service, Failure> {
+    start(configuration(flags, limit, environment, messages)?, environment)
+}
+
+/// Makes the service of a configuration.
+///
+/// # Errors
+/// What is configured and cannot be had.
+pub(crate) fn start(configuration: Configuration, environment: &Environment) -> Result<Service, Failure> {
+    Service::new(configuration, environment.clone()).map_err(|error| wrong(&error))
+}
+
+/// Reads the configuration, without reaching for a server. `limit` as in [`service`].
+///
+/// # Errors
+/// A configuration that is wrong, or a password that could not be asked for.
+pub(crate) fn configuration(
+    flags: &ConnectionFlags,
+    limit: Option<Duration>,
+    environment: &Environment,
+    messages: &Messages,
+) -> Result<Configuration, Failure> {
     let mut connection = options(flags).map_err(|error| wrong(&error))?;
     if flags.ask_password {
         connection.set_password(PasswordSource::Given(ask_password(flags.user.as_deref())?));
@@ -48,6 +69,7 @@ pub(crate) fn service(
         access: flags.access,
         statement_timeout: limit,
         application_name: Some("pg-cli".to_owned()),
+        local_by_default: true,
         ..Overrides::default()
     };
     let configuration = Configuration::load(flags.config.as_deref(), environment, overrides)
@@ -55,7 +77,7 @@ pub(crate) fn service(
     for warning in &configuration.warnings {
         messages.note(&format!("pg-cli: warning: {warning}"));
     }
-    Service::new(configuration, environment.clone()).map_err(|error| wrong(&error))
+    Ok(configuration)
 }
 
 /// The flags in libpq's words. As in psql, what stands for the database may be a whole connection string, and the other

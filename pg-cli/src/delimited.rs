@@ -1,7 +1,7 @@
-//! A list as lines: NDJSON, CSV, TSV. For answers that come whole; rows of a statement are streamed in the same formats by
+//! A list as lines: NDJSON, CSV, TSV, Markdown. For answers that come whole; rows of a statement are streamed in the same formats by
 //! pg-core.
 
-use pg_core::RowFormat;
+use pg_core::{RowFormat, markdown_cell, markdown_header};
 use serde_json::Value;
 
 use crate::list::List;
@@ -33,6 +33,22 @@ pub(crate) fn lines(list: &List<'_>, format: RowFormat) -> String {
             for row in &list.rows {
                 line(&mut text, "\t", row.iter().map(|value| tsv_value(*value)));
             }
+        }
+        RowFormat::Markdown => {
+            let mut bytes = markdown_header(header);
+            for row in &list.rows {
+                bytes.push(b'|');
+                for value in row {
+                    let shown = match value {
+                        None | Some(Value::Null) => None,
+                        Some(Value::String(text)) => Some(text.clone()),
+                        Some(other) => Some(other.to_string()),
+                    };
+                    markdown_cell(shown.as_deref().map(str::as_bytes), &mut bytes);
+                }
+                bytes.push(b'\n');
+            }
+            text.push_str(&String::from_utf8_lossy(&bytes));
         }
     }
     text

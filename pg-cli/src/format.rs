@@ -15,6 +15,8 @@ pub(crate) enum Format {
     Csv,
     /// Tab-separated with a header line, escaped as in COPY; NULL is \N.
     Tsv,
+    /// A table of Markdown.
+    Markdown,
 }
 
 impl Format {
@@ -30,6 +32,7 @@ impl Format {
             Format::Ndjson => Some(RowFormat::Ndjson),
             Format::Csv => Some(RowFormat::Csv),
             Format::Tsv => Some(RowFormat::Tsv),
+            Format::Markdown => Some(RowFormat::Markdown),
         }
     }
 

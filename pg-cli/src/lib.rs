@@ -12,11 +12,13 @@ mod registry;
 
 mod arguments;
 mod command;
+mod comment;
 mod examples;
 mod flags;
 mod text;
 
 mod connection;
+mod policy;
 
 mod failure;
 mod run;

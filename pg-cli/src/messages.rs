@@ -7,6 +7,8 @@ use std::io::{self, IsTerminal, Write};
 use clap::builder::StyledStr;
 use pg_core::ErrorReport;
 
+use crate::flags::Flags;
+use crate::format::Format;
 use crate::printable;
 
 /// The form of messages.
@@ -21,6 +23,12 @@ pub(crate) struct Messages {
 }
 
 impl Messages {
+    /// Takes the form that the flags ask for.
+    pub(crate) fn heed(&mut self, flags: &Flags) {
+        self.quiet = flags.quiet;
+        self.errors_as_json = flags.format.is_some_and(Format::errors_as_json);
+    }
+
     /// Says what went wrong.
     pub(crate) fn error(&self, report: &ErrorReport) {
         if self.errors_as_json {

@@ -17,12 +17,12 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{command, connection, flags};
+use crate::{command, connection, flags, policy};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long closing the connections may take.
-const CLOSING: Duration = Duration::from_secs(2);
+pub(crate) const CLOSING: Duration = Duration::from_secs(2);
 
 /// Runs a command line, program name first, and gives its exit code: one of [`Exit`], or 130.
 pub fn run(words: impl IntoIterator<Item = OsString>, environment: &Environment) -> ExitCode {
@@ -32,9 +32,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>, environment: &Environment)
     let choice = if colour { ColorChoice::Auto } else { ColorChoice::Never };
     let ended = match arguments::parse(&words, choice) {
         Ok(Request::Completions(shell)) => completions(shell),
+        Ok(Request::Policy(request)) => {
+            messages.heed(&request.flags);
+            policy::run(*request, environment, &messages)
+        }
         Ok(Request::Run(invocation)) => {
-            messages.quiet = invocation.flags.quiet;
-            messages.errors_as_json = invocation.flags.format.is_some_and(Format::errors_as_json);
+            messages.heed(&invocation.flags);
             invoke(invocation, environment, &messages)
         }
         Err(failure) => Err(failure),
@@ -65,16 +68,14 @@ fn invoke(
     };
     let terminal = output.is_terminal();
     let format = flags.format.unwrap_or(Format::default_for(terminal));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| fault("the runtime could not be started", &error))?;
+    let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
+        // Whoever is at the command line can read and write files without this program too.
+        let call = Call::new(&service).with_local_files();
         let call = match format.rows() {
-            Some(rows) => Call::new(&service).with_rows_to(RowWriter::new(rows, output.clone())),
-            None => Call::new(&service),
+            Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
+            None => call,
         };
         let running = operation.run_matches(&call, &matches);
         let ended = supervise(running, &call, flags.timeout, messages).await;
@@ -91,6 +92,15 @@ fn invoke(
     // A write to a reader that does not read would hold a thread, and this process, for ever.
     runtime.shutdown_background();
     ended
+}
+
+/// What operations run on.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| fault("the runtime could not be started", &error))
 }
 
 /// Warnings of the libraries, on stderr.
@@ -187,11 +197,13 @@ async fn keep(mut output: Output, failure: Failure) -> Failure {
     }
     // The failure is the operation's, whatever becomes of its rows.
     let _ = output.flush().await;
+    let why = match output.file() {
+        Some(_) => "it failed midway, and the file was left as it was",
+        None => "it failed midway: the rows that were written are not all",
+    };
     match failure {
         Failure::Report(mut report) => {
-            report
-                .why
-                .get_or_insert_with(|| "it failed midway: the rows that were written are not all".to_owned());
+            report.why.get_or_insert_with(|| why.to_owned());
             Failure::Report(report)
         }
         other => other,

@@ -1,25 +1,25 @@
-//! One statement with many rows of parameters: pipelined in one transaction; where failing rows are to be skipped, in
-//! savepoints that are halved until the failing row stands alone.
+//! One statement with many rows of parameters, in one transaction. Rows travel pipelined, or as arrays or a COPY where
+//! the statement and its table allow that; where failing rows are to be skipped, in savepoints.
 //!
-//! Invariant: with [`OnError::Abort`] all rows count or none; with [`OnError::Skip`] no good row is lost.
+//! Invariant: with [`OnError::Abort`] all rows count or none, and the first failing row is named; with [`OnError::Skip`] no
+//! good row is lost.
 
-use std::{ops::Range, sync::Arc, time::Duration};
-
-use futures_util::{FutureExt, future::join_all};
-use pg_policy::Vetted;
+use futures_util::FutureExt;
+use pg_policy::{StatementKind, Vetted};
+use postgres_types::Type;
 use serde_json::Value;
-use tokio_postgres::{Client, Transaction};
 
 use crate::{
-    Call, Connection, Error, Parameter,
-    session::{Backend, Prepared, classify, on_session, prepare},
+    Call, Connection, Error,
+    bulk::{Failed, Instead, Most, Row, Way, choose, skip},
+    session::{Backend, classify, on_session, prepare},
     statement::is_stale_plan,
     value,
     write::{End, finish},
 };
 
-/// Rows sent before the first answer is waited for.
-const PIPELINE: usize = 512;
+/// Fewer rows than this are not worth asking how they may travel.
+const WORTH_ASKING: usize = 32;
 
 /// What happens to a row that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) struct Batched {
     /// Rows inserted, updated, deleted or merged.
     pub affected: u64,
     /// The rows of parameters that failed, by index counted from 0, in order.
-    pub failed: Vec<(usize, Error)>,
+    pub failed: Vec<Failed>,
 }
 
 /// Runs the statement once for each row of parameters.
@@ -47,16 +47,51 @@ pub(crate) async fn batch(
     rows: Vec<Vec<Value>>,
     on_error: OnError,
 ) -> Result<Batched, Error> {
+    let instead = if rows.len() >= WORTH_ASKING && vetted.kind() == StatementKind::Insert {
+        let types = parameter_types(connection, call, vetted).await?;
+        choose(connection, call, vetted, &types).await?
+    } else {
+        None
+    };
     let vetted = vetted.clone();
     on_session(connection, call, move |backend| {
         async move {
-            match attempt(backend, &vetted, &rows, on_error).await {
-                Err(error) if is_stale_plan(&error) => {
-                    backend.forget_prepared();
-                    attempt(backend, &vetted, &rows, on_error).await
+            let mut instead = instead.as_ref();
+            let mut stale = false;
+            loop {
+                match attempt(backend, &vetted, instead, &rows, on_error).await {
+                    Err(error) if !stale && is_stale_plan(&error) => {
+                        backend.forget_prepared();
+                        stale = true;
+                    }
+                    // All at once, the server does not say which row it was; and a row that meets another of the same
+                    // command (SQLSTATE 21000) may be good by itself. Nothing was kept, so it is told row by row.
+                    Err(error) if instead.is_some() && is_of_rows(&error) => instead = None,
+                    other => return other,
                 }
-                other => other,
             }
+        }
+        .boxed()
+    })
+    .await
+}
+
+/// The types that the server expects for the statement's parameters.
+pub(crate) async fn parameter_types(
+    connection: &Connection,
+    call: &Call,
+    vetted: &Vetted,
+) -> Result<Vec<Type>, Error> {
+    let vetted = vetted.clone();
+    on_session(connection, call, move |backend| {
+        async move {
+            let limit = backend.statement_timeout();
+            let (client, cache) = backend.parts();
+            let prepared = prepare(client, cache, &vetted, limit).await?;
+            let types = prepared.statement.params().to_vec();
+            // Nothing ran.
+            backend.settle();
+            Ok(types)
         }
         .boxed()
     })
@@ -66,6 +101,7 @@ pub(crate) async fn batch(
 async fn attempt(
     backend: &mut Backend,
     vetted: &Vetted,
+    instead: Option<&Instead>,
     rows: &[Vec<Value>],
     on_error: OnError,
 ) -> Result<Batched, Error> {
@@ -73,89 +109,48 @@ async fn attempt(
     let (client, cache) = backend.parts();
     let mut transaction =
         client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
-    let prepared = prepare(transaction.client(), cache, vetted, limit).await?;
+    let one = prepare(transaction.client(), cache, vetted, limit).await?;
     let mut batched = Batched::default();
-    let mut bound: Vec<(usize, Vec<Parameter>)> = Vec::with_capacity(rows.len());
+    let mut bound: Vec<Row> = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        match value::bind(row, prepared.statement.params()) {
-            Ok(parameters) => bound.push((index, parameters)),
+        match value::bind(row, one.statement.params()) {
+            Ok(parameters) => bound.push(Row { index, parameters }),
             Err(error) if on_error == OnError::Skip => batched.failed.push((index, error.into())),
             Err(error) => return Err(Error::from(error).at(index)),
         }
     }
+    let way = match instead {
+        Some(Instead::Copy(copy)) => {
+            Way::Copy { one, copy: prepare(transaction.client(), cache, copy, limit).await? }
+        }
+        Some(Instead::Arrays(arrays)) => {
+            Way::Arrays { one, many: prepare(transaction.client(), cache, arrays, limit).await? }
+        }
+        None => Way::Pipelined(one),
+    };
     match on_error {
-        OnError::Abort => abort(transaction.client(), &prepared, &bound, &mut batched, limit).await?,
-        OnError::Skip => skip(&mut transaction, &prepared, &bound, &mut batched, limit).await?,
+        OnError::Abort => {
+            for chunk in bound.chunks(way.chunk()) {
+                let sent = way.send(transaction.client(), chunk, limit).await;
+                batched.affected += sent.map_err(|fault| match fault.at.and_then(|at| chunk.get(at)) {
+                    Some(row) => fault.error.at(row.index),
+                    None => fault.error,
+                })?;
+            }
+        }
+        OnError::Skip => {
+            let most = Most { failures: usize::MAX, time: limit };
+            batched.affected = skip(&mut transaction, &way, &bound, &mut batched.failed, most).await?;
+        }
     }
     finish(transaction, End::Commit, limit).await?;
     batched.failed.sort_by_key(|(index, _)| *index);
     Ok(batched)
 }
 
-async fn abort(
-    client: &Client,
-    prepared: &Arc<Prepared>,
-    bound: &[(usize, Vec<Parameter>)],
-    batched: &mut Batched,
-    limit: Duration,
-) -> Result<(), Error> {
-    for chunk in bound.chunks(PIPELINE) {
-        batched.affected += send(client, prepared, chunk, limit).await?;
-    }
-    Ok(())
-}
-
-async fn skip(
-    transaction: &mut Transaction<'_>,
-    prepared: &Arc<Prepared>,
-    bound: &[(usize, Vec<Parameter>)],
-    batched: &mut Batched,
-    limit: Duration,
-) -> Result<(), Error> {
-    let failed = |error: tokio_postgres::Error| classify(&error, limit);
-    let mut open: Vec<Range<usize>> = (0..bound.len())
-        .step_by(PIPELINE)
-        .map(|start| start..(start + PIPELINE).min(bound.len()))
-        .rev()
-        .collect();
-    while let Some(range) = open.pop() {
-        let Some(chunk) = bound.get(range.clone()) else { continue };
-        let savepoint = transaction.transaction().await.map_err(failed)?;
-        match send(savepoint.client(), prepared, chunk, limit).await {
-            Ok(affected) => {
-                savepoint.commit().await.map_err(failed)?;
-                batched.affected += affected;
-            }
-            Err(Error::At { index, source }) if matches!(*source, Error::Sql(_)) => {
-                savepoint.rollback().await.map_err(failed)?;
-                if chunk.len() == 1 {
-                    batched.failed.push((index, *source));
-                } else {
-                    let middle = range.start + chunk.len() / 2;
-                    open.push(middle..range.end);
-                    open.push(range.start..middle);
-                }
-            }
-            Err(other) => return Err(other),
-        }
-    }
-    Ok(())
-}
-
-/// Sends a chunk at once; the first failure in order is the one that counts, those after it only follow from it.
-#[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
-async fn send(
-    client: &Client,
-    prepared: &Prepared,
-    chunk: &[(usize, Vec<Parameter>)],
-    limit: Duration,
-) -> Result<u64, Error> {
-    let answers =
-        join_all(chunk.iter().map(|(_, parameters)| client.execute_raw(&prepared.statement, parameters)))
-            .await;
-    let mut affected = 0;
-    for ((index, _), answer) in chunk.iter().zip(answers) {
-        affected += answer.map_err(|error| classify(&error, limit).at(*index))?;
-    }
-    Ok(affected)
+/// Whether what the server says is about values, rows or the composed text, by its SQLSTATE's class: not about the session,
+/// the server, or somebody who cancelled.
+fn is_of_rows(error: &Error) -> bool {
+    const CLASSES: [&str; 9] = ["21", "22", "23", "38", "39", "42", "44", "0A", "P0"];
+    error.sqlstate().and_then(|code| code.get(..2)).is_some_and(|class| CLASSES.contains(&class))
 }

@@ -25,6 +25,7 @@ pub struct Call {
     cancel: CancellationToken,
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
+    local_files: bool,
 }
 
 impl Call {
@@ -37,6 +38,7 @@ impl Call {
             cancel: service.stopping().child_token(),
             rows: None,
             keeps_cursors: false,
+            local_files: false,
         }
     }
 
@@ -61,6 +63,13 @@ impl Call {
         self
     }
 
+    /// Says that the caller may name files of this machine: one who could read them without this program too.
+    #[must_use]
+    pub fn with_local_files(mut self) -> Self {
+        self.local_files = true;
+        self
+    }
+
     /// The token that cancels this call.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -81,6 +90,10 @@ impl Call {
 
     pub(crate) fn keeps_cursors(&self) -> bool {
         self.keeps_cursors
+    }
+
+    pub(crate) fn has_local_files(&self) -> bool {
+        self.local_files
     }
 
     pub(crate) fn rows(&self) -> Option<&Arc<Mutex<RowWriter>>> {

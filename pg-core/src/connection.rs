@@ -9,12 +9,12 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Policy, Refusal, Vetted};
+use pg_policy::{Access, ExplainOptions, Explanation, Policy, Refusal, Verdict, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, Limits, PoolStats,
+    Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
     catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
@@ -151,6 +151,26 @@ impl Connection {
             self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
         }
         Ok(vetted)
+    }
+
+    /// What this connection's policy makes of a statement and why, with what the catalog says.
+    ///
+    /// # Errors
+    /// As [`vet`](Self::vet), but for a refusal, which is the answer.
+    pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
+        let refused = match self.vet(call, text).await {
+            Ok(_) => None,
+            Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::Sql) => Some(error.report()),
+            Err(error) => return Err(error),
+        };
+        let mut explanation = self.inner.policy.explain(text, &self.inner.functions);
+        if let Some(report) = refused
+            && explanation.verdict == Verdict::Allowed
+        {
+            // Nothing in the statement itself, but in what it names.
+            explanation.refuse(report.rule, report.message, report.why, report.hint);
+        }
+        Ok(explanation)
     }
 
     /// Judges what the views are made of that a statement names, and the views in those.

@@ -161,6 +161,22 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
+    /// A record of an input failed.
+    #[error("line {line} of the input failed")]
+    Line {
+        /// The line that the record begins on, counted from 1.
+        line: u64,
+        /// Why.
+        #[source]
+        source: Box<Error>,
+    },
+    /// An input could not be read.
+    #[error("the input could not be read")]
+    Read {
+        /// The reader's error.
+        #[source]
+        source: std::io::Error,
+    },
     /// A time limit was reached and the statement was stopped in the server.
     #[error("the statement was stopped after {} ms, its time limit", limit.as_millis())]
     Timeout {
@@ -243,6 +259,10 @@ impl Error {
         Error::At { index, source: Box::new(self) }
     }
 
+    pub(crate) fn in_line(self, line: u64) -> Self {
+        Error::Line { line, source: Box::new(self) }
+    }
+
     pub(crate) fn on(self, connection_id: &str) -> Self {
         match self {
             already @ (Error::On { .. } | Error::UnknownConnection { .. }) => already,
@@ -266,11 +286,13 @@ impl Error {
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
             Error::At { source, .. }
+            | Error::Line { source, .. }
             | Error::On { source, .. }
             | Error::Pointed { source, .. }
             | Error::View { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
+            | Error::Read { .. }
             | Error::Encode { .. }
             | Error::Row { .. }
             | Error::Driver { .. } => ErrorKind::Internal,
@@ -283,6 +305,7 @@ impl Error {
         match self {
             Error::Sql(error) => Some(&error.sqlstate),
             Error::At { source, .. }
+            | Error::Line { source, .. }
             | Error::On { source, .. }
             | Error::Pointed { source, .. }
             | Error::View { source, .. } => source.sqlstate(),
@@ -295,6 +318,7 @@ impl Error {
         match self {
             Error::Sql(error) => Some(error),
             Error::At { source, .. }
+            | Error::Line { source, .. }
             | Error::On { source, .. }
             | Error::Pointed { source, .. }
             | Error::View { source, .. } => source.sql_mut(),
@@ -325,6 +349,12 @@ impl Error {
                 report.caret = None;
                 report
             }
+            Error::Line { line, source } => {
+                let mut report = source.report();
+                report.message = format!("line {line}: {}", report.message);
+                report
+            }
+            Error::Read { source } => ErrorReport::new(self.kind(), format!("{self}: {source}")),
             Error::At { index, source } => {
                 let mut report = source.report();
                 report.index = Some(*index);

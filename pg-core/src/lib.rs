@@ -11,12 +11,16 @@ mod session;
 mod settings;
 
 mod batch;
+mod bulk;
+mod copy_in;
 mod cursors;
+mod local;
 mod read;
 mod statement;
 mod transaction;
 mod write;
 
+mod markdown;
 mod parameters;
 mod row_encoder;
 mod row_writer;
@@ -25,7 +29,8 @@ mod value;
 
 mod catalog;
 mod facts;
-mod policy_options;
+
+pub mod policy;
 
 mod error;
 mod exit;
@@ -39,8 +44,10 @@ mod sql_error;
 pub use call::{Call, Origin};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::Connection;
+pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
 pub use operation::{

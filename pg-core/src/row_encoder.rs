@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_postgres::Row;
 
-use crate::{Error, Raw, RowFormat, session::Column, write_json_string};
+use crate::{Error, Raw, RowFormat, markdown_cell, markdown_header, session::Column, write_json_string};
 
 /// The shape in which rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,9 @@ impl RowEncoder {
         let separator = match self.shape {
             Shape::Lines(RowFormat::Csv) => b',',
             Shape::Lines(RowFormat::Tsv) => b'\t',
+            Shape::Lines(RowFormat::Markdown) => {
+                return markdown_header(self.columns.iter().map(|column| column.name.as_str()));
+            }
             Shape::Objects | Shape::Arrays | Shape::Lines(RowFormat::Ndjson) => return out,
         };
         for (index, column) in self.columns.iter().enumerate() {
@@ -62,6 +65,7 @@ impl RowEncoder {
             Shape::Arrays => self.array(row, out),
             Shape::Lines(RowFormat::Csv) => self.line(row, b',', out),
             Shape::Lines(RowFormat::Tsv) => self.line(row, b'\t', out),
+            Shape::Lines(RowFormat::Markdown) => self.markdown(row, out),
         }
     }
 
@@ -95,6 +99,19 @@ impl RowEncoder {
             column.codec.write_json(raw(row, index)?, out).map_err(|source| decode(column, source))?;
         }
         out.push(b']');
+        Ok(())
+    }
+
+    fn markdown(&mut self, row: &Row, out: &mut Vec<u8>) -> Result<(), Error> {
+        out.push(b'|');
+        for (index, column) in self.columns.iter().enumerate() {
+            self.scratch.clear();
+            let value = raw(row, index)?;
+            let present =
+                column.codec.write_text(value, &mut self.scratch).map_err(|source| decode(column, source))?;
+            markdown_cell(present.then_some(self.scratch.as_slice()), out);
+        }
+        out.push(b'\n');
         Ok(())
     }
 

@@ -13,6 +13,8 @@ pub enum RowFormat {
     Csv,
     /// Tab-separated with a header line, escaped as COPY's text format; NULL is `\N`.
     Tsv,
+    /// A table of Markdown, as GitHub reads it; a line end in a value is `<br>`, NULL is `NULL`.
+    Markdown,
 }
 
 /// A byte stream that rows are written to as they arrive.

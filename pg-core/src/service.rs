@@ -15,7 +15,7 @@ use crate::{
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
-    policy_options::policy,
+    policy::policy,
     settings::ConfigurationError,
 };
 

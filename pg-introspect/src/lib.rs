@@ -7,11 +7,16 @@ mod nearest;
 mod operations;
 mod paging;
 mod plan;
+mod values;
+mod waits;
 
 pub use operations::{
-    Detail, ExplainQuery, ExplainQueryInput, ExplainQueryOutput, GetTableSchema, GetTableSchemaInput,
-    GetTableSchemaOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput,
-    ListTablesOutput, OPERATIONS, PartitionOf, Partitions, PlanFormat, RowLevelSecurity, TableEntry,
+    BlockedBy, CancelBackend, CancelBackendInput, Detail, EndBackendOutput, ExplainQuery, ExplainQueryInput,
+    ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput, GetTableSchema,
+    GetTableSchemaInput, GetTableSchemaOutput, ListActivity, ListActivityInput, ListActivityOutput,
+    ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables,
+    ListTablesInput, ListTablesOutput, OPERATIONS, PartitionOf, Partitions, PlanFormat, Root,
+    RowLevelSecurity, TableEntry, TerminateBackend, TerminateBackendInput,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

@@ -35,6 +35,16 @@ impl Truncated {
             next_offset,
         })
     }
+
+    /// The same for a list that has no `offset`, because it is another one at each call.
+    pub(crate) fn without_offset(shown: usize, total: i64) -> Option<Self> {
+        let shown = i64::try_from(shown).unwrap_or(i64::MAX);
+        (shown < total).then(|| Self {
+            reason: format!("{shown} of {total} are shown; a higher limit shows more"),
+            total,
+            next_offset: shown,
+        })
+    }
 }
 
 #[cfg(test)]

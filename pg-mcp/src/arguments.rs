@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use pg_core::Access;
+
+use crate::install::InstallArguments;
 
 /// Lets MCP clients work with PostgreSQL. Alone, it speaks MCP on standard input and output.
 #[derive(Debug, Parser)]
@@ -15,11 +17,22 @@ pub struct Arguments {
     #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, default_missing_value = "")]
     pub http: Option<String>,
     /// Read the configuration from this file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// What statements may do at most, on every connection.
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", global = true)]
     pub access: Option<AccessLevel>,
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What the program does besides serving.
+#[derive(Debug, Subcommand)]
+#[non_exhaustive]
+pub enum Task {
+    /// Enter this program into an MCP client's configuration.
+    Install(InstallArguments),
 }
 
 /// The levels of access, as they are written on the command line.

@@ -59,6 +59,12 @@ pub enum Error {
         /// What the MCP library says.
         problem: String,
     },
+    /// A client's configuration could not be changed.
+    #[error("nothing was installed: {problem}")]
+    Install {
+        /// Why, and what to do instead.
+        problem: String,
+    },
     /// The threads or signals that a server needs could not be had.
     #[error("the server could not start")]
     Start {
@@ -76,7 +82,8 @@ impl Error {
             Error::Configuration { .. }
             | Error::Address { .. }
             | Error::BeyondLoopback { .. }
-            | Error::Listen { .. } => Exit::Usage,
+            | Error::Listen { .. }
+            | Error::Install { .. } => Exit::Usage,
             Error::Http { .. } | Error::Stdio { .. } | Error::Protocol { .. } | Error::Start { .. } => {
                 Exit::Connection
             }

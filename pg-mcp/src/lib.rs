@@ -2,9 +2,12 @@
 
 mod answer;
 mod arguments;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod disconnect;
 mod error;
 mod http;
+mod install;
 mod instructions;
 mod logging;
 mod names;
@@ -17,9 +20,10 @@ mod stdio;
 mod testing;
 mod tools;
 
-pub use arguments::Arguments;
+pub use arguments::{AccessLevel, Arguments, Task};
 pub use error::Error;
 pub use http::{HttpOptions, Listener, serve_http};
+pub use install::{Client, InstallArguments};
 pub use pg_core::Environment;
 pub use run::run;
 pub use server::Server;

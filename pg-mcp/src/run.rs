@@ -9,11 +9,14 @@ use std::{
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, ValueEnum, builder::PossibleValue};
 use pg_core::{Environment, Exit, Service};
 
 use crate::{
-    Arguments, Error, Listener, logging, serve_http, serve_stdio,
+    Arguments, Error, Listener,
+    arguments::Task,
+    install::{ServerArguments, install},
+    logging, serve_http, serve_stdio,
     settings::{self, Settings},
 };
 
@@ -40,7 +43,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environme
 }
 
 fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
-    let settings = settings::load(arguments, environment)?;
+    match &arguments.task {
+        Some(Task::Install(given)) => {
+            // A configuration that could not be used is not entered anywhere.
+            settings::load(arguments, environment.clone())?;
+            let access = arguments.access.and_then(|level| level.to_possible_value());
+            let server = ServerArguments {
+                config: arguments.config.as_deref(),
+                access: access.as_ref().map(PossibleValue::get_name),
+            };
+            install(given, &server, &environment)
+        }
+        None => serve_until_stopped(settings::load(arguments, environment)?),
+    }
+}
+
+fn serve_until_stopped(settings: Settings) -> Result<(), Error> {
     logging::start(settings.level);
     for warning in &settings.warnings {
         tracing::warn!("{warning}");

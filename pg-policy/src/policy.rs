@@ -121,6 +121,11 @@ impl Policy {
         Ok(Vetted::new(text, needs, access, Arc::clone(&self.settings)))
     }
 
+    /// Whether the parser may see a text.
+    pub(crate) fn may_be_read(&self, text: &str) -> bool {
+        rules::text(text, &self.settings).is_ok()
+    }
+
     fn read(&self, text: &str) -> Result<(Arc<str>, Needs), Refusal> {
         rules::text(text, &self.settings)?;
         let text: Arc<str> = text.into();

@@ -6,12 +6,12 @@
 use std::fmt;
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident = $id:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $id:literal,)*) => {
         /// A rule that can refuse a statement.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Rule {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $doc])* $name,)*
         }
 
         impl Rule {
@@ -22,6 +22,13 @@ macro_rules! rules {
             pub fn id(self) -> &'static str {
                 match self {
                     $(Rule::$name => $id,)*
+                }
+            }
+
+            /// What the rule refuses, in one sentence.
+            pub fn refuses(self) -> &'static str {
+                match self {
+                    $(Rule::$name => concat!($($doc),*).trim(),)*
                 }
             }
         }

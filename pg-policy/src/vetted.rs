@@ -15,6 +15,7 @@ use crate::needs::Needs;
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
+use crate::rows::{self, CopyFormat, TypeName};
 use crate::rules;
 
 /// A statement that a policy let through, with what it needs. Cloning is cheap.
@@ -192,6 +193,45 @@ impl Vetted {
                 outside_transaction: old.outside_transaction,
                 only_built_in: old.only_built_in,
                 parameter_count: old.parameter_count,
+                relations: old.relations.clone(),
+                functions: old.functions.clone(),
+                settings: Arc::clone(&old.settings),
+            }),
+        })
+    }
+}
+
+/// What takes many rows at once instead of one.
+impl Vetted {
+    /// The text of this INSERT of one row of parameters with an array for each parameter, of these element types; each
+    /// element in its turn makes a row. It is a text like a caller's: the policy judges it before it can run.
+    ///
+    /// `None` where it would not do the same as the statement does row by row, as far as its text tells. What triggers, rules
+    /// and foreign keys of the table do with rows that come at once is for the caller to know.
+    pub fn with_array_parameters(&self, types: &[TypeName]) -> Option<String> {
+        let plain = self.only_built_in() && self.kind() == StatementKind::Insert;
+        if plain { rows::with_arrays(self.text(), types) } else { None }
+    }
+
+    /// The `COPY … FROM STDIN` that fills the columns that this INSERT fills: one of a row of parameters, `$1` to the last
+    /// in order, into named columns. It needs what the INSERT needs.
+    ///
+    /// # Errors
+    ///
+    /// Refuses every other statement, and `COPY` itself where the policy blocks it.
+    pub fn copy_in(&self, format: CopyFormat) -> Result<Vetted, Refusal> {
+        let text: Arc<str> = rows::copy_in(self.text(), format)?.into();
+        rules::statement_kinds(&parse::needs(&text)?, &self.statement.settings)?;
+        let old = &self.statement;
+        Ok(Vetted {
+            statement: Arc::new(Statement {
+                text,
+                kind: StatementKind::Copy,
+                access: old.access,
+                returns_rows: false,
+                outside_transaction: false,
+                only_built_in: old.only_built_in,
+                parameter_count: 0,
                 relations: old.relations.clone(),
                 functions: old.functions.clone(),
                 settings: Arc::clone(&old.settings),

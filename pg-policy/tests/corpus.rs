@@ -92,6 +92,17 @@ fn a_vetted_statement_never_needs_more_than_its_policy_grants() {
 }
 
 #[test]
+fn a_statement_never_needs_less_than_the_least_access_of_its_kind() {
+    for granted in Access::ALL {
+        for (file, statement) in statements(granted, "allowed") {
+            let vetted = Policy::new(granted).vet(&statement, &NoFacts).unwrap();
+            let least = vetted.kind().least_access();
+            assert!(least.is_some_and(|least| least <= vetted.access()), "{file}: {statement}: {least:?}");
+        }
+    }
+}
+
+#[test]
 fn a_statement_of_a_level_needs_that_level() {
     // What stands among the writes is refused in read access, but for the plain query at its end.
     for (level, below) in

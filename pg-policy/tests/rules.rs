@@ -1,38 +1,33 @@
 //! Every rule has a statement that it refuses and a neighbour that passes; refusals say what they must.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unforeseen has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that meets the unforeseen has failed")]
 
-use pg_policy::{Access, ExplainOptions, NoFacts, Permit, Policy, Refusal, Rule, StatementKind};
+use pg_policy::{Access, ExplainOptions, NoFacts, Permit, Policy, Refusal, Rule};
 
-/// A statement that the rule refuses, and one as like it as can be that passes; `None` for rules that
-/// meet no text of a caller.
+/// The rule's documented examples, with their policy; `None` for rules that meet no text of a caller.
 fn examples(rule: Rule) -> Option<(Policy, &'static str, &'static str)> {
-    let read = Policy::default;
-    Some(match rule {
-        Rule::Length => (Policy::builder().max_statement_bytes(8).build(), "SELECT 10", "SELECT 1"),
-        Rule::NulByte => (read(), "SELECT '\0'", "SELECT '0'"),
-        Rule::Syntax => (read(), "SELECT * FORM t", "SELECT * FROM t"),
-        Rule::Empty => (read(), "-- SELECT 1", "SELECT 1 --"),
-        Rule::OneStatement => (read(), "SELECT 1; SELECT 2", "SELECT 1;"),
-        Rule::Nesting => (Policy::builder().max_nesting(8).build(), "SELECT 1+1+1+1+1+1+1+1", "SELECT 1+1"),
-        Rule::StatementKind => {
-            (Policy::builder().blocked_kinds(StatementKind::Show.into()).build(), "SHOW x", "SELECT 'SHOW x'")
-        }
-        Rule::Access => (read(), "DELETE FROM t", "SELECT FROM t"),
-        Rule::TransactionControl => (Policy::new(Access::Admin), "COMMIT", "SELECT commit FROM t"),
-        Rule::SessionState => (Policy::new(Access::Admin), "SET work_mem = '1GB'", "SHOW work_mem"),
-        Rule::Copy => (Policy::new(Access::Admin), "COPY t TO STDOUT", "TABLE t"),
-        Rule::ServerFile => (Policy::new(Access::Admin), "COPY t TO '/tmp/x'", "SELECT '/tmp/x' FROM t"),
-        Rule::Function => (read(), "SELECT pg_read_file('x')", "SELECT pg_size_pretty(1)"),
-        Rule::Operator => (read(), "SELECT 1 OPERATOR(evil.+) 1", "SELECT 1 OPERATOR(pg_catalog.+) 1"),
-        Rule::SecretRelation => (read(), "TABLE pg_authid", "TABLE pg_roles"),
-        Rule::SystemCatalog => (Policy::new(Access::Write), "DELETE FROM pg_class", "SELECT FROM pg_class"),
-        // Asked of what is composed: its examples are in the tests of composing.
-        Rule::Compose => return None,
-        // No text of today's grammar comes to it.
-        Rule::Unknown => return None,
-        _ => panic!("the rule {rule} has no examples"),
-    })
+    rule.documentation().example.map(|example| ((example.policy)(), example.refused, example.allowed))
+}
+
+#[test]
+fn only_rules_that_meet_no_text_have_no_examples() {
+    let without: Vec<_> = Rule::ALL.iter().filter(|rule| examples(**rule).is_none()).collect();
+    assert_eq!(without, [&Rule::Unknown, &Rule::Compose]);
+}
+
+#[test]
+fn the_page_of_rules_is_as_the_registry_has_it() {
+    let page = include_str!("../RULES.md");
+    assert!(page == pg_policy::rules_page(), "RULES.md is stale: run `cargo xtask docs`");
+}
+
+#[test]
+fn the_documentation_is_written_in_sentences() {
+    for rule in Rule::ALL {
+        let why = rule.documentation().why;
+        assert!(!why.is_empty() && !why.ends_with('.'), "{rule}: {why}");
+        assert!(rule.refuses().ends_with('.'), "{rule}: {}", rule.refuses());
+    }
 }
 
 #[test]

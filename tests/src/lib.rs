@@ -20,7 +20,7 @@ mod server;
 mod template;
 
 pub use database::Database;
-pub use programs::{binary, python};
+pub use programs::{binary, conformance_suite, python};
 pub use scenarios::{Scenario, scenarios};
 pub use server::{Server, private_server, shared_server};
 pub use xtask::coordinates::Coordinates;

@@ -1,11 +1,14 @@
-//! The programs that tests run from outside: our own binaries, and Pythons that hold the official MCP client.
+//! The programs that tests run from outside: our own binaries, Pythons that hold the official MCP
+//! client, the protocol's conformance suite.
 //!
 //! Separate because finding them has nothing to do with databases.
 #![expect(clippy::panic, reason = "without its program a test cannot go on, and says why")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use xtask::error::Error;
+use xtask::node::ConformanceSuite;
 use xtask::project::Project;
 
 /// Gives the path of a built program (`pg-mcp`, `pg-cli`) of the profile that the running test was built with.
@@ -44,4 +47,13 @@ pub fn python(client_major: u32) -> Result<PathBuf, String> {
         "the official MCP client of major version {client_major} is missing: `cargo xtask test` sets it up in {}",
         interpreter.display()
     ))
+}
+
+/// The official conformance suite of the protocol; `None` where the set-up could not install it, which needs npm.
+///
+/// # Errors
+/// The project's folders cannot be found.
+pub fn conformance_suite() -> Result<Option<Command>, String> {
+    let project = Project::find().map_err(|failure: Error| failure.chain())?;
+    Ok(ConformanceSuite::find(&project).map(|suite| suite.command()))
 }

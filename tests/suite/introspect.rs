@@ -6,6 +6,9 @@
     reason = "a test whose database cannot be had or whose answer lacks a field has failed"
 )]
 
+mod versions;
+mod waits;
+
 use pg_core::{Access, Call, Configuration, Connection, Environment, ErrorKind, Overrides, Service};
 use pg_tests::Database;
 use serde_json::{Value, json};
@@ -80,9 +83,16 @@ async fn parameters(query: &str, database: &Database) -> Value {
         "children" => json!([oid("zoo.visit").await, 100]),
         "parents" => json!([oid("zoo.visit_2025").await]),
         "row_policies" => json!([oid("zoo.cage").await]),
+        "activity" => json!([true, true, 0, null, 100]),
+        "locks" => json!([null, false, 100]),
+        "lock_holders" => json!([oid("zoo.keeper").await, ["AccessShareLock"], 100]),
+        "blocking" => json!([100]),
         unknown => panic!("the catalog query {unknown} has no parameters here"),
     }
 }
+
+/// Queries whose rows depend on what happens on the server; other tests make it happen.
+const MAY_BE_EMPTY: [&str; 3] = ["locks", "lock_holders", "blocking"];
 
 #[tokio::test]
 async fn every_catalog_query_runs_and_gives_rows_of_its_type() {
@@ -93,7 +103,7 @@ async fn every_catalog_query_runs_and_gives_rows_of_its_type() {
             .check(&Call::new(&zoo.service), &zoo.connection(), parameters.as_array().unwrap())
             .await
             .unwrap_or_else(|error| panic!("{}: {}", query.name(), error.report()));
-        assert!(rows > 0, "{} gave no rows", query.name());
+        assert!(rows > 0 || MAY_BE_EMPTY.contains(&query.name()), "{} gave no rows", query.name());
     }
 }
 

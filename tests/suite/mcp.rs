@@ -6,7 +6,9 @@
     reason = "a test that cannot run its program fails there and then"
 )]
 
+mod conformance;
 mod database;
+mod install;
 pub(crate) mod peer;
 
 use std::{

@@ -6,6 +6,7 @@
 
 mod batches;
 mod connections;
+mod copies;
 mod isolation;
 mod pages;
 mod results;

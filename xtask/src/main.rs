@@ -12,10 +12,11 @@ use xtask::guard::Guard;
 use xtask::project::Project;
 use xtask::setup::{self, Purpose};
 use xtask::shop::Size;
-use xtask::{say, test};
+use xtask::{docs, say, test};
 
 const USAGE: &str = "usage: cargo xtask TASK
   setup                              find or install libclang and PostgreSQL
+  docs                               write the documentation that is generated
   test [FILTER]                      set-up, then all tests (whose name contains FILTER) on a private server
   demo [--once] [--size small|large] set-up, the demo database, the MCP server on HTTP, a tour; --once ends after it";
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let task = match words.as_slice() {
         ["setup"] => Project::find().and_then(|project| setup::set_up(&project, Purpose::Build).map(drop)),
+        ["docs"] => guarded(docs::docs),
         ["test"] => guarded(|project, guard| test::test(project, guard, None)),
         ["test", filter] => guarded(|project, guard| test::test(project, guard, Some(filter))),
         ["demo", options @ ..] => match demo_options(options) {

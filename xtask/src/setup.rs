@@ -11,6 +11,7 @@ use crate::apt::Apt;
 use crate::command::on_path;
 use crate::error::{Doing, Error};
 use crate::libclang::Libclang;
+use crate::node::ConformanceSuite;
 use crate::postgres::Installation;
 use crate::project::Project;
 use crate::python::Python;
@@ -128,6 +129,7 @@ fn fill_gaps(project: &Project, finder: &Finder, purpose: Purpose) -> Result<Too
             say::note(&failure.chain());
             say::note("without PostgreSQL's regression tests: the suite says what it skips");
         }
+        ConformanceSuite::set_up(project, &variable);
     }
     Ok(Tools { postgres, build_variables })
 }

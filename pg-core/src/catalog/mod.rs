@@ -39,6 +39,9 @@ pub(crate) static NAMES: CatalogQuery = catalog_query!("names.sql");
 /// Columns of relations, each a [`ColumnRow`].
 pub(crate) static COLUMNS: CatalogQuery = catalog_query!("columns.sql");
 
+/// What a table does with rows that come at once, at most one [`BulkRow`].
+pub(crate) static BULK: CatalogQuery = catalog_query!("bulk.sql");
+
 /// A row of `functions.sql` or `operators.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FunctionRow {
@@ -102,13 +105,20 @@ pub(crate) struct ColumnRow {
     pub name: String,
 }
 
+/// A row of `bulk.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct BulkRow {
+    pub row_by_row: bool,
+    pub takes_copy: bool,
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{COLLISIONS, COLUMNS, FUNCTIONS, NAMES, OPERATORS, SERVER, VIEWS};
+    use super::{BULK, COLLISIONS, COLUMNS, FUNCTIONS, NAMES, OPERATORS, SERVER, VIEWS};
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
-        for query in [&FUNCTIONS, &OPERATORS, &COLLISIONS, &VIEWS, &SERVER, &NAMES, &COLUMNS] {
+        for query in [&FUNCTIONS, &OPERATORS, &COLLISIONS, &VIEWS, &SERVER, &NAMES, &COLUMNS, &BULK] {
             query.vetted().unwrap();
         }
     }

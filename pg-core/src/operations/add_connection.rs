@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
-    PoolStats, Secret, SettingsError, Trust, connection::Blueprint, policy_options::policy,
+    PoolStats, Secret, SettingsError, Trust, connection::Blueprint, policy::policy,
 };
 
 /// Most backends that a connection made at run time may have.

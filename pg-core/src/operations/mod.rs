@@ -2,6 +2,7 @@
 
 mod add_connection;
 mod batch_execute;
+mod copy_in;
 mod execute_query;
 mod execute_transaction;
 mod get_metrics;
@@ -16,6 +17,7 @@ pub use add_connection::{AddConnection, AddConnectionInput, AddConnectionOutput}
 pub use batch_execute::{
     BatchExecute, BatchExecuteInput, BatchExecuteOutput, FailedRow, OnError, ParameterRows,
 };
+pub use copy_in::{CopyIn, CopyInInput, CopyInOutput, InputFormat};
 pub use execute_query::{ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, RowShape, Truncated};
 pub use execute_transaction::{
     ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, Isolation, Statement,
@@ -35,6 +37,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ExecuteQuery>::NEW,
     &Registered::<ExecuteTransaction>::NEW,
     &Registered::<BatchExecute>::NEW,
+    &Registered::<CopyIn>::NEW,
     &Registered::<TestConnection>::NEW,
     &Registered::<AddConnection>::NEW,
     &Registered::<RemoveConnection>::NEW,

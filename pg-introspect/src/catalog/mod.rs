@@ -2,8 +2,10 @@
 //!
 //! Invariant: every `.sql` file is in [`QUERIES`], so that a test can run them all on every server version.
 
+mod activity;
 mod columns;
 mod constraints;
+mod fields;
 mod indexes;
 mod inheritance;
 mod query;
@@ -14,6 +16,7 @@ mod row_policies;
 mod schemas;
 mod triggers;
 
+pub use activity::{Lock, LockHolder, Session, Wait};
 pub use columns::Column;
 pub use constraints::{Check, Constraint, ForeignKey};
 pub use indexes::Index;
@@ -26,6 +29,7 @@ pub use row_policies::RowPolicy;
 pub use schemas::{ListedSchema, SchemaName};
 pub use triggers::Trigger;
 
+pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
 pub(crate) use columns::COLUMNS;
 pub(crate) use constraints::CONSTRAINTS;
 pub(crate) use indexes::INDEXES;
@@ -55,6 +59,10 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &CHILDREN,
     &PARENTS,
     &ROW_POLICIES,
+    &ACTIVITY,
+    &LOCKS,
+    &BLOCKING,
+    &LOCK_HOLDERS,
 ];
 
 #[cfg(test)]

@@ -73,6 +73,12 @@ pub trait AnyCatalogQuery: Send + Sync {
     /// Its texts, the one for the oldest server first.
     fn texts(&self) -> Vec<&'static str>;
 
+    /// The text for a server of a major version; one older than all texts gets the oldest.
+    fn text_for(&self, major: u32) -> Option<&'static str>;
+
+    /// The names of the fields of a row.
+    fn fields(&self) -> &'static [&'static str];
+
     /// Vets every text.
     ///
     /// # Errors
@@ -95,6 +101,15 @@ impl<Row: DeserializeOwned + Send> AnyCatalogQuery for CatalogQuery<Row> {
 
     fn texts(&self) -> Vec<&'static str> {
         self.variants.iter().map(|(_, text)| *text).collect()
+    }
+
+    fn text_for(&self, major: u32) -> Option<&'static str> {
+        let newest = self.variants.iter().rev().find(|(since, _)| *since <= major);
+        newest.or(self.variants.first()).map(|(_, text)| *text)
+    }
+
+    fn fields(&self) -> &'static [&'static str] {
+        super::fields::fields::<Row>()
     }
 
     fn vet(&self) -> Result<(), Error> {

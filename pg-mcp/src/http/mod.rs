@@ -8,4 +8,6 @@ mod serve;
 mod status;
 
 pub use listener::Listener;
+#[cfg(feature = "conformance")]
+pub(crate) use serve::serve;
 pub use serve::{HttpOptions, serve_http};

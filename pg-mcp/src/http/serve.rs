@@ -4,9 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get, serve::ListenerExt};
 use pg_core::{Origin, Service};
-use rmcp::transport::streamable_http_server::{
-    StreamableHttpServerConfig, StreamableHttpService,
-    session::local::{LocalSessionManager, SessionConfig},
+use rmcp::{
+    ServerHandler,
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService,
+        session::local::{LocalSessionManager, SessionConfig},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -45,13 +48,19 @@ impl Default for HttpOptions {
 /// # Errors
 /// [`Error::Http`] where the operating system fails the listener.
 pub async fn serve_http(service: &Service, listener: Listener, options: HttpOptions) -> Result<(), Error> {
-    serve(Server::new(service, Origin::Remote), listener, &options).await
+    serve(Server::new(service, Origin::Remote), service, listener, &options).await
 }
 
-async fn serve(server: Server, listener: Listener, options: &HttpOptions) -> Result<(), Error> {
+/// Serves any handler as [`serve_http`] does its own.
+pub(crate) async fn serve<H: ServerHandler + Clone>(
+    handler: H,
+    service: &Service,
+    listener: Listener,
+    options: &HttpOptions,
+) -> Result<(), Error> {
     let sessions = CancellationToken::new();
-    let stopping = server.service().stopping().clone();
-    let router = router(server, options, &sessions);
+    let stopping = service.stopping().clone();
+    let router = router(handler, service.clone(), options, &sessions);
     let draining = async {
         stopping.cancelled().await;
         // Calls are cancelled by now; what they answer still goes out before the streams are closed.
@@ -70,8 +79,12 @@ async fn serve(server: Server, listener: Listener, options: &HttpOptions) -> Res
     }
 }
 
-fn router(server: Server, options: &HttpOptions, sessions: &CancellationToken) -> Router {
-    let service = server.service().clone();
+fn router<H: ServerHandler + Clone>(
+    handler: H,
+    service: Service,
+    options: &HttpOptions,
+    sessions: &CancellationToken,
+) -> Router {
     let local = guard::ORIGINS.map(str::to_owned);
     let listed: Arc<[String]> = options.allowed_origins.clone().into();
     let mut session = SessionConfig::default();
@@ -83,7 +96,7 @@ fn router(server: Server, options: &HttpOptions, sessions: &CancellationToken) -
         .with_max_request_body_bytes(options.max_body_bytes)
         .with_json_response(true)
         .with_cancellation_token(sessions.clone());
-    let mcp = StreamableHttpService::new(move || Ok(server.clone()), Arc::new(manager), config);
+    let mcp = StreamableHttpService::new(move || Ok(handler.clone()), Arc::new(manager), config);
     let mcp = Router::new()
         .route_service("/mcp", mcp)
         .layer(middleware::from_fn(disconnect::watch))
@@ -141,8 +154,11 @@ mod tests {
             let listener = Listener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.address();
             let server = testing::server(&service, Origin::Remote);
+            let own = service.clone();
             let serving =
-                tokio::spawn(async move { super::serve(server, listener, &HttpOptions::default()).await });
+                tokio::spawn(
+                    async move { super::serve(server, &own, listener, &HttpOptions::default()).await },
+                );
             Self { service, address, serving }
         }
 

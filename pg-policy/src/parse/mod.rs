@@ -8,7 +8,7 @@ mod syntax;
 
 use std::sync::Arc;
 
-use pg_query::protobuf::RawStmt;
+use pg_query::protobuf::{RawStmt, Token};
 
 use crate::needs::Needs;
 use crate::refusal::Refusal;
@@ -42,6 +42,32 @@ where
             .collect::<Result<Vec<_>, _>>()?;
         judge(&statements)
     })
+}
+
+/// A token of a text.
+pub(crate) struct Word {
+    /// What it is.
+    pub(crate) kind: Token,
+    /// The byte offset of its beginning.
+    pub(crate) start: usize,
+    /// The byte offset behind it.
+    pub(crate) end: usize,
+}
+
+/// The tokens of a text; none where it cannot be scanned.
+pub(crate) fn tokens(text: &str) -> Option<Vec<Word>> {
+    let scanned = pg_query::scan(text).ok()?;
+    scanned
+        .tokens
+        .iter()
+        .map(|token| {
+            Some(Word {
+                kind: Token::try_from(token.token).ok()?,
+                start: usize::try_from(token.start).ok()?,
+                end: usize::try_from(token.end).ok()?,
+            })
+        })
+        .collect()
 }
 
 /// The refusal when the parser could not be run at all.

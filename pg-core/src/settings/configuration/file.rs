@@ -10,6 +10,7 @@ use super::contradictions;
 use super::document::Document;
 use super::error::ConfigurationError;
 use super::located::Located;
+use super::name;
 use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
@@ -129,13 +130,7 @@ fn connection(
     defaults: &SaidOfConnection,
     environment: &Environment,
 ) -> Result<SaidOfConnection, ConfigurationError> {
-    let in_words = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    if name.is_empty() || !in_words || name.chars().count() > 64 {
-        return Err(ConfigurationError::Conflict {
-            place: format!("[connections.{name}]"),
-            problem: "a connection's name has 1 to 64 letters, digits, `_`, `-` or `.`".to_owned(),
-        });
-    }
+    name::check("connections", name)?;
     let options = options(name, &table, environment)?;
     let own = Terms { access: table.access, limits: table.limits, policy: table.policy };
     Ok(SaidOfConnection {

@@ -55,6 +55,8 @@ pub struct Overrides {
     pub log_level: Option<LogLevel>,
     /// The application name of connections that say none.
     pub application_name: Option<String>,
+    /// Where nothing at all says where to connect, connect as libpq does: to the local socket, as the user of the process.
+    pub local_by_default: bool,
 }
 
 impl Default for Configuration {
@@ -166,7 +168,8 @@ fn default_options(
         return Some(under().unwrap_or_default().overlaid(line.clone()));
     }
     given.or_else(|| {
-        (file.connections.is_empty() && variables::has_libpq_target(environment)).then(ConnectionOptions::new)
+        let somewhere = overrides.local_by_default || variables::has_libpq_target(environment);
+        (file.connections.is_empty() && somewhere).then(ConnectionOptions::new)
     })
 }
 

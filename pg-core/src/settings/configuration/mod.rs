@@ -48,9 +48,12 @@ mod error;
 mod file;
 mod load;
 mod located;
+mod name;
 mod narrowing;
 mod profiles;
 mod quantity;
+#[cfg(feature = "schema")]
+mod schema;
 mod tables;
 mod terms;
 mod variables;

@@ -10,6 +10,7 @@ use super::contradictions;
 use super::document::Document;
 use super::error::ConfigurationError;
 use super::located::Located;
+use super::name;
 use super::tables::{File, ProfileTable};
 use super::terms::{Terms, conflict};
 
@@ -30,16 +31,17 @@ impl Profiles {
     pub(super) fn new(of_file: BTreeMap<String, ProfileTable>) -> Result<Self, ConfigurationError> {
         let built_in = Document::new("built-in profiles".into(), BUILT_IN.to_owned()).read::<File>()?;
         let mut tables = built_in.profiles;
-        for (name, table) in of_file {
-            if tables.contains_key(&name) {
+        for (profile, table) in of_file {
+            name::check("profiles", &profile)?;
+            if tables.contains_key(&profile) {
                 return Err(ConfigurationError::Conflict {
-                    place: format!("[profiles.{name}]"),
+                    place: format!("[profiles.{profile}]"),
                     problem: format!(
-                        "the profile `{name}` is built in: choose another name, and say extends = \"{name}\""
+                        "the profile `{profile}` is built in: choose another name, and say extends = \"{profile}\""
                     ),
                 });
             }
-            tables.insert(name, table);
+            tables.insert(profile, table);
         }
         let mut profiles = Profiles::default();
         for name in tables.keys() {

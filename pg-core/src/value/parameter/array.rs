@@ -89,6 +89,23 @@ impl Array<'_> {
     }
 }
 
+/// The literal of an array of these text forms of `element`.
+pub(super) fn of_texts<'a>(texts: impl Iterator<Item = Option<&'a str>>, element: &Type) -> String {
+    let delimiter = delimiter(element);
+    let mut out = String::from("{");
+    for (position, text) in texts.enumerate() {
+        if position > 0 {
+            out.push(delimiter);
+        }
+        match text {
+            Some(text) => literal::push_array_element(text, &mut out),
+            None => out.push_str("NULL"),
+        }
+    }
+    out.push('}');
+    out
+}
+
 fn ragged(item: &Value) -> Misfit {
     Misfit::new(item, "pass arrays of equal length and depth within one array, for example [[1, 2], [3, 4]]")
 }

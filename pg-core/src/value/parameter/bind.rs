@@ -8,7 +8,7 @@ use postgres_types::{Format, IsNull, ToSql, Type, to_sql_checked};
 use serde_json::Value;
 
 use super::error::{BindError, ParameterError};
-use super::write;
+use super::{array, write};
 use crate::value::type_name;
 
 /// One JSON parameter in the text form of the type that the server reported.
@@ -29,6 +29,22 @@ impl Parameter {
         write::parameter(value, ty)
             .map(|text| Parameter { text })
             .map_err(|misfit| misfit.at(position, type_name(ty)))
+    }
+}
+
+impl Parameter {
+    /// The text form; `None` is SQL NULL.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// An array of parameters that were made for the type `element`.
+    pub(crate) fn array<'a>(
+        parameters: impl Iterator<Item = Option<&'a Parameter>>,
+        element: &Type,
+    ) -> Parameter {
+        let texts = parameters.map(|parameter| parameter.and_then(Parameter::text));
+        Parameter { text: Some(array::of_texts(texts, element)) }
     }
 }
 

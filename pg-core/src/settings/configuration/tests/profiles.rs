@@ -244,6 +244,8 @@ fn every_key_is_looked_at_in_every_table() {
         ("[logging]\nlog_level = 3\n", &["2:1", "`log_level`", "[logging]"]),
         ("[policies.p]\n", &["1:2", "`policies`", "the file", "profiles"]),
         ("[connections.c]\nprofile = 3\n", &["2:11", "profile", "a string"]),
+        ("[profiles.\"a b\"]\n", &["[profiles.a b]", "letters, digits"]),
+        ("[profiles.\"a\\nb\"]\n", &["[profiles.a\\nb]", "letters, digits"]),
         ("[profiles]\np = \"read\"\n", &["2:5", "`p`", "a table"]),
         ("[connections.c]\nlimits = 3\n", &["2:10", "`limits`", "a table"]),
         ("[connections.c.limits]\nmax_rows = -1\n", &["2:12", "-1", "from 1 to 4294967295"]),

@@ -1,0 +1,14 @@
+//! Rows of a text stream into a table: CSV or NDJSON, read record by record, bound by the columns' types, and sent in chunks.
+//!
+//! Separate from [`batch`](crate::batch), whose rows are in memory already. Invariants: memory does not grow with the stream;
+//! all chunks are one transaction; a record that cannot be copied is known by its line.
+
+mod fields;
+mod records;
+mod rejects;
+mod run;
+
+pub(crate) use records::{Format, Records};
+pub use rejects::Rejected;
+pub(crate) use rejects::Rejects;
+pub(crate) use run::{Target, copy_in, insert_text};

@@ -1,0 +1,87 @@
+//! Every catalog query, prepared on the server that the tests run on, against the type of its rows. Which server that is,
+//! `PG_TOOLKIT_POSTGRES_BIN` chooses; CONTRIBUTING.md says how to try the other majors.
+#![expect(clippy::disallowed_methods, reason = "what the server says of a text is asked past the toolkit")]
+
+use std::collections::BTreeSet;
+
+use pg_core::Access;
+use pg_introspect::catalog::QUERIES;
+use pg_tests::Database;
+
+use super::Zoo;
+use crate::support::service::service;
+
+/// The types that a column of a catalog query may have: each has one form in JSON, on every version.
+const TYPES: [&str; 13] = [
+    "bool",
+    "int4",
+    "int8",
+    "float8",
+    "numeric",
+    "text",
+    "timestamptz",
+    "json",
+    "_text",
+    "_int4",
+    "_int8",
+    "_float8",
+    "_bool",
+];
+
+#[tokio::test]
+async fn every_catalog_query_prepares_with_the_columns_of_its_row_type() {
+    let zoo = Zoo::new().await;
+    let admin = zoo.database.admin().await;
+    let version: i32 = admin
+        .query_one("SELECT current_setting('server_version_num')::int4 / 10000", &[])
+        .await
+        .unwrap()
+        .get(0);
+    let mut wrong = Vec::new();
+    for query in QUERIES {
+        let name = query.name();
+        let text = query.text_for(version.unsigned_abs()).unwrap();
+        let prepared = match admin.prepare(text).await {
+            Ok(prepared) => prepared,
+            Err(failure) => {
+                wrong.push(format!("{name} does not prepare: {:?}", failure.as_db_error()));
+                continue;
+            }
+        };
+        let columns: BTreeSet<&str> = prepared.columns().iter().map(|column| column.name()).collect();
+        let fields: BTreeSet<&str> = query.fields().iter().copied().collect();
+        if columns != fields {
+            wrong.push(format!("{name}: columns {columns:?}, fields {fields:?}"));
+        }
+        let casts = prepared.columns().iter().filter(|column| !TYPES.contains(&column.type_().name()));
+        wrong.extend(casts.map(|column| format!("{name}: {} is {}", column.name(), column.type_())));
+    }
+    assert!(wrong.is_empty(), "on PostgreSQL {version}: {wrong:#?}");
+}
+
+/// Roles without any privilege read what they may, on every version.
+#[tokio::test]
+async fn every_catalog_query_prepares_for_a_role_without_privileges() {
+    let zoo = Zoo::new().await;
+    let reader = service(&zoo.database.reader_url(), Access::Read);
+    let connection = reader.connection(None).unwrap();
+    for query in QUERIES {
+        let parameters = super::parameters(query.name(), &zoo.database).await;
+        let rows =
+            query.check(&pg_core::Call::new(&reader), &connection, parameters.as_array().unwrap()).await;
+        if let Err(error) = rows {
+            panic!("{}: {}", query.name(), error.report());
+        }
+    }
+}
+
+/// A text that is wrong for its type is found: the first test can fail.
+#[tokio::test]
+async fn a_column_too_many_would_be_seen() {
+    let database = Database::empty().await;
+    let prepared = database.admin().await.prepare("SELECT 1::oid AS pid").await.unwrap();
+    let columns = prepared.columns();
+    assert!(!TYPES.contains(&columns[0].type_().name()));
+    let schemas = QUERIES.iter().find(|query| query.name() == "schemas").unwrap();
+    assert!(schemas.fields().contains(&"owner") && !schemas.fields().contains(&"pid"));
+}
