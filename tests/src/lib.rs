@@ -15,12 +15,14 @@
 
 mod database;
 mod programs;
+mod proxy;
 mod scenarios;
 mod server;
 mod template;
 
 pub use database::Database;
 pub use programs::{binary, conformance_suite, python};
+pub use proxy::{Network, Proxy};
 pub use scenarios::{Scenario, scenarios};
 pub use server::{Server, private_server, shared_server};
 pub use xtask::coordinates::Coordinates;

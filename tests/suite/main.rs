@@ -14,6 +14,7 @@ mod bad_input;
 mod cli;
 mod connect;
 mod corpus;
+mod faults;
 mod harness;
 mod introspect;
 mod mcp;

@@ -46,15 +46,18 @@ type LastFailed = Arc<AtomicBool>;
 
 impl bb8::ManageConnection for Backends {
     type Connection = Backend;
-    type Error = Arc<ConnectError>;
+    type Error = FailedAttempt;
 
-    async fn connect(&self) -> Result<Backend, Arc<ConnectError>> {
-        let connected = connect(&self.settings, &self.start).await.map_err(Arc::new)?;
+    async fn connect(&self) -> Result<Backend, FailedAttempt> {
+        let begun = Instant::now();
+        let connected = connect(&self.settings, &self.start)
+            .await
+            .map_err(|error| FailedAttempt { begun, error: Arc::new(error) })?;
         self.last_failed.store(false, Ordering::Relaxed);
         Ok(Backend::new(connected, Arc::clone(&self.start)))
     }
 
-    async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Arc<ConnectError>> {
+    async fn is_valid(&self, _backend: &mut Backend) -> Result<(), FailedAttempt> {
         Ok(())
     }
 
@@ -63,20 +66,27 @@ impl bb8::ManageConnection for Backends {
     }
 }
 
+/// An attempt to connect that failed, and when it began.
+#[derive(Clone, Debug)]
+struct FailedAttempt {
+    begun: Instant,
+    error: Arc<ConnectError>,
+}
+
 /// Where bb8 reports attempts that failed: whoever waits for a backend hears of it.
 #[derive(Clone, Debug)]
 struct Failures {
-    waiting: watch::Sender<Option<Arc<ConnectError>>>,
+    waiting: watch::Sender<Option<FailedAttempt>>,
     last_failed: LastFailed,
 }
 
-impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
-    fn sink(&self, error: Arc<ConnectError>) {
+impl bb8::ErrorSink<FailedAttempt> for Failures {
+    fn sink(&self, failed: FailedAttempt) {
         self.last_failed.store(true, Ordering::Relaxed);
-        self.waiting.send_replace(Some(error));
+        self.waiting.send_replace(Some(failed));
     }
 
-    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<Arc<ConnectError>>> {
+    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<FailedAttempt>> {
         Box::new(self.clone())
     }
 }
@@ -85,7 +95,7 @@ impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
     backends: bb8::Pool<Backends>,
-    failures: watch::Receiver<Option<Arc<ConnectError>>>,
+    failures: watch::Receiver<Option<FailedAttempt>>,
     last_failed: LastFailed,
     size: u32,
 }
@@ -115,8 +125,9 @@ impl Pool {
     /// A clean backend, waited for in order of arrival.
     pub(crate) async fn check_out(&self) -> Result<Session, Error> {
         let begun = Instant::now();
-        // Each backend of the pool can be dead at most once; then only fresh ones are left.
-        for _ in 0..=self.size {
+        // Each backend of the pool can be dead at most once, and each attempt that is under way fail once; then only fresh
+        // ones are left.
+        for _ in 0..=self.size.saturating_mul(2) {
             let mut failures = self.failures.clone();
             failures.mark_unchanged();
             let session = tokio::select! {
@@ -125,15 +136,16 @@ impl Pool {
                 Ok(()) = failures.changed() => {
                     let failure = failures.borrow_and_update().clone();
                     match failure {
-                        Some(error) => return Err(Error::Connect(error)),
-                        None => continue,
+                        // What was so before this call began may be so no longer: a server that has restarted.
+                        Some(failed) if failed.begun >= begun => return Err(Error::Connect(failed.error)),
+                        _ => continue,
                     }
                 }
             };
             match session {
                 Ok(mut session) if session.is_broken() => session.unsettle(),
                 Ok(session) => return Ok(session),
-                Err(bb8::RunError::User(error)) => return Err(Error::Connect(error)),
+                Err(bb8::RunError::User(failed)) => return Err(Error::Connect(failed.error)),
                 Err(bb8::RunError::TimedOut) => break,
             }
         }
