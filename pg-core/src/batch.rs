@@ -14,7 +14,6 @@ use crate::{
     bulk::{Failed, Instead, Most, Row, Way, choose, skip},
     session::{Backend, classify, on_session, prepare},
     statement::is_stale_plan,
-    value,
     write::{End, finish},
 };
 
@@ -113,7 +112,7 @@ async fn attempt(
     let mut batched = Batched::default();
     let mut bound: Vec<Row> = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        match value::bind(row, one.statement.params()) {
+        match one.bind(row) {
             Ok(parameters) => bound.push(Row { index, parameters }),
             Err(error) if on_error == OnError::Skip => batched.failed.push((index, error.into())),
             Err(error) => return Err(Error::from(error).at(index)),

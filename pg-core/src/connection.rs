@@ -18,6 +18,7 @@ use crate::{
     catalog::{self, FunctionRow, ServerRow, ViewRow},
     connect::SessionStart,
     facts::{KnownFunctions, NameKind},
+    masks,
     mend::mend,
     read::{PageLimits, Reading},
     row_encoder::Shape,
@@ -28,8 +29,8 @@ use crate::{
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: about functions, about operators, and once more.
-const MOST_QUESTIONS: usize = 5;
+/// How often the catalog is asked for the sake of one verdict: about functions, operators, masks, and once more.
+const MOST_QUESTIONS: usize = 6;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits for a backend: opening one, or one of the pool becoming free.
@@ -108,6 +109,14 @@ impl Connection {
     #[must_use]
     pub fn access(&self) -> Access {
         self.inner.policy.access()
+    }
+
+    /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
+    /// trigger may speak of them.
+    pub(crate) fn hide_rows(&self, error: &mut Error) {
+        if let Some(sql) = error.sql_mut().filter(|_| !self.inner.policy.masks().is_empty()) {
+            sql.detail = None;
+        }
     }
 
     /// The limits of a statement and its answer.
@@ -231,6 +240,10 @@ impl Connection {
                 }
                 Err(refusal) => refusal,
             };
+            if refusal.needs_mask_facts() {
+                masks::load(self, call, &self.inner.policy, &self.inner.functions.masks).await?;
+                continue;
+            }
             let functions: Vec<String> =
                 refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
             let operators: Vec<String> =

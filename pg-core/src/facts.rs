@@ -2,13 +2,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use pg_policy::{Facts, FunctionFacts, Volatility};
+use pg_policy::{Facts, FunctionFacts, MaskFacts, Volatility};
 
 use crate::catalog::{CollisionRow, FunctionRow, ViewRow};
+use crate::masks::KnownMasks;
 
 /// How long a fact is believed. A function can be redefined by somebody else at any time; a verdict that rests on an old
 /// fact still runs in a read-only transaction.
@@ -31,6 +32,7 @@ pub(crate) struct KnownFunctions {
     by_name: Mutex<HashMap<(NameKind, String), Overloads>>,
     collisions: Mutex<Option<Collisions>>,
     views: Mutex<HashMap<String, (Instant, Vec<ViewRow>)>>,
+    pub(crate) masks: KnownMasks,
 }
 
 /// What has a name of the server's own: known as a whole, so that a name that is not here is the server's.
@@ -135,6 +137,7 @@ impl KnownFunctions {
 
     /// Forgets everything, as after a change of the schema.
     pub(crate) fn forget(&self) {
+        self.masks.forget();
         self.collisions.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.views.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.by_name.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -164,6 +167,10 @@ impl Facts for KnownFunctions {
 
     fn operator(&self, schema: Option<&str>, symbol: &str) -> Option<Vec<FunctionFacts>> {
         self.known(NameKind::Operator, schema, symbol)
+    }
+
+    fn masks(&self) -> Option<Arc<MaskFacts>> {
+        self.masks.get()
     }
 
     fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {

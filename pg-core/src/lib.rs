@@ -34,6 +34,7 @@ pub mod policy;
 
 mod error;
 mod exit;
+mod masks;
 mod mend;
 mod metrics;
 mod nearest;
@@ -70,4 +71,4 @@ pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
 
-pub use pg_policy::Access;
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};

@@ -13,7 +13,6 @@ use crate::{
     Error,
     row_encoder::{RowEncoder, Shape},
     session::{Column, Prepared, classify, prepare},
-    value,
 };
 
 /// How much of a statement's rows its answer keeps.
@@ -69,7 +68,7 @@ pub(crate) async fn run_prepared(
     limit: Duration,
 ) -> Result<Ran, Error> {
     let failed = |error: tokio_postgres::Error| prepared.relate(classify(&error, limit));
-    let parameters = value::bind(parameters, prepared.statement.params())?;
+    let parameters = prepared.bind(parameters)?;
     let rows = client.query_raw(&prepared.statement, parameters).await.map_err(failed)?;
     let mut rows = std::pin::pin!(rows);
     let mut encoder = RowEncoder::new(kept.shape, Arc::clone(&prepared.columns));

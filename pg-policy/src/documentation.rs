@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use crate::access::Access;
 use crate::kind::StatementKind;
+use crate::mask::{ColumnMask, MaskMethod};
 use crate::policy::Policy;
 use crate::rule::Rule;
 
@@ -42,6 +43,16 @@ fn read() -> Policy {
 
 fn write() -> Policy {
     Policy::new(Access::Write)
+}
+
+fn masked() -> Policy {
+    let column = |schema: &str, relation: &str, column: &str| ColumnMask {
+        schema: schema.to_owned(),
+        relation: relation.to_owned(),
+        column: column.to_owned(),
+        method: MaskMethod::Null,
+    };
+    Policy::builder().masks([column("public", "t", "a")]).build()
 }
 
 fn admin() -> Policy {
@@ -182,6 +193,13 @@ impl Rule {
                 &["access"],
                 "DELETE FROM pg_class",
                 "SELECT FROM pg_class",
+            ),
+            Rule::Mask => at(
+                ("policy.masked_columns = [{ column = \"public.t.a\", method = \"null\" }]", masked),
+                "a masked column is replaced where it is read; what shows it past that is refused",
+                &["policy.masked_columns", "policy.allowed_functions"],
+                "SELECT most_common_vals FROM pg_stats",
+                "SELECT 'pg_stats'",
             ),
             Rule::Compose => RuleDocumentation {
                 why: "what is put around a statement must not change what it is",

@@ -204,7 +204,8 @@ fn missing(refusal: &Refusal) -> Vec<String> {
     let functions = refusal.needs_facts().iter().map(|name| format!("what the function {name} does"));
     let operators =
         refusal.needs_operator_facts().iter().map(|name| format!("what the operator {name} does"));
-    functions.chain(operators).collect()
+    let masks = refusal.needs_mask_facts().then(|| "which relations the masked columns concern".to_owned());
+    functions.chain(operators).chain(masks).collect()
 }
 
 /// Every rule about a caller's text, with what it said.

@@ -4,6 +4,9 @@
 //! does no I/O. Invariant: `None` means "not known" and is never taken for "harmless".
 
 use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::mask::MaskFacts;
 
 /// How a function may behave, in PostgreSQL's own three classes, from the tamest to the wildest.
 ///
@@ -47,6 +50,11 @@ pub trait Facts: Send + Sync {
     /// The functions behind the overloads of an operator; `None` when the catalog was not asked for it.
     fn operator(&self, schema: Option<&str>, symbol: &str) -> Option<Vec<FunctionFacts>> {
         let _ = (schema, symbol);
+        None
+    }
+
+    /// The relations that the policy's masks concern; `None` when the catalog was not asked.
+    fn masks(&self) -> Option<Arc<MaskFacts>> {
         None
     }
 

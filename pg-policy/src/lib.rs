@@ -14,6 +14,7 @@ mod compose;
 mod documentation;
 mod explain;
 mod functions;
+mod mask;
 mod needs;
 mod parse;
 mod rows;
@@ -26,6 +27,9 @@ pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
 pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
+pub use mask::{
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+};
 pub use names::{FunctionName, OperatorName, RelationName};
 pub use needs::Permit;
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};

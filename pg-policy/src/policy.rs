@@ -10,6 +10,7 @@ use crate::access::Access;
 use crate::compose::{self, ExplainOptions};
 use crate::facts::Facts;
 use crate::kind::StatementKinds;
+use crate::mask::{self, ColumnMask, MaskKey, Masking};
 use crate::needs::{Needs, Permit};
 use crate::parse;
 use crate::refusal::Refusal;
@@ -49,6 +50,7 @@ pub(crate) struct Settings {
     pub(crate) permits: BTreeSet<Permit>,
     pub(crate) max_statement_bytes: usize,
     pub(crate) max_nesting: usize,
+    pub(crate) masking: Masking,
 }
 
 impl Default for Settings {
@@ -61,6 +63,7 @@ impl Default for Settings {
             permits: BTreeSet::new(),
             max_statement_bytes: DEFAULT_MAX_STATEMENT_BYTES,
             max_nesting: DEFAULT_MAX_NESTING,
+            masking: Masking::default(),
         }
     }
 }
@@ -81,6 +84,11 @@ impl Policy {
         self.settings.access
     }
 
+    /// The columns that it masks.
+    pub fn masks(&self) -> &[ColumnMask] {
+        &self.settings.masking.columns
+    }
+
     /// The most bytes of text that a statement may have.
     pub fn max_statement_bytes(&self) -> usize {
         self.settings.max_statement_bytes
@@ -94,8 +102,7 @@ impl Policy {
     /// facts could decide otherwise, the refusal [names what to load](Refusal::needs_facts).
     pub fn vet(&self, text: &str, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let (text, needs) = self.read(text)?;
-        let access = rules::judge(&needs, &self.settings, facts)?;
-        Ok(Vetted::new(text, needs, access, Arc::clone(&self.settings)))
+        self.judge(&text, needs, facts)
     }
 
     /// Composes `EXPLAIN` in front of a statement and judges that.
@@ -117,8 +124,13 @@ impl Policy {
         // The words in front are ours: they do not count against the caller's limit.
         let text: Arc<str> = composed.into();
         let needs = parse::needs(&text)?;
+        self.judge(&text, needs, facts)
+    }
+
+    fn judge(&self, text: &Arc<str>, needs: Needs, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let access = rules::judge(&needs, &self.settings, facts)?;
-        Ok(Vetted::new(text, needs, access, Arc::clone(&self.settings)))
+        let masked = mask::apply(text, &needs, access, &self.settings, facts)?;
+        Ok(Vetted::new(masked, needs, access, Arc::clone(&self.settings)))
     }
 
     /// Whether the parser may see a text.
@@ -190,6 +202,18 @@ impl PolicyBuilder {
     /// own near 5,000.
     pub fn max_nesting(mut self, levels: usize) -> Self {
         self.settings.max_nesting = levels;
+        self
+    }
+
+    /// Masks these columns, whatever reads them; none by default.
+    pub fn masks<I: IntoIterator<Item = ColumnMask>>(mut self, masks: I) -> Self {
+        self.settings.masking.columns.extend(masks);
+        self
+    }
+
+    /// The key of hashes. Without one, what hashes mask cannot be read.
+    pub fn mask_key(mut self, key: MaskKey) -> Self {
+        self.settings.masking.key = Some(key);
         self
     }
 

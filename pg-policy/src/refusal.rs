@@ -25,6 +25,7 @@ struct Parts {
     instead: Cow<'static, str>,
     needs_facts: Vec<FunctionName>,
     needs_operator_facts: Vec<OperatorName>,
+    needs_mask_facts: bool,
 }
 
 impl Refusal {
@@ -43,6 +44,7 @@ impl Refusal {
                 instead: instead.into(),
                 needs_facts: Vec::new(),
                 needs_operator_facts: Vec::new(),
+                needs_mask_facts: false,
             }),
         }
     }
@@ -60,6 +62,11 @@ impl Refusal {
     pub(crate) fn needing(mut self, functions: Vec<FunctionName>, operators: Vec<OperatorName>) -> Refusal {
         self.parts.needs_facts = functions;
         self.parts.needs_operator_facts = operators;
+        self
+    }
+
+    pub(crate) fn needing_masks(mut self) -> Refusal {
+        self.parts.needs_mask_facts = true;
         self
     }
 
@@ -99,6 +106,11 @@ impl Refusal {
     /// The operators that only the catalog can judge and that it was not asked for.
     pub fn needs_operator_facts(&self) -> &[OperatorName] {
         &self.parts.needs_operator_facts
+    }
+
+    /// Whether the catalog was not asked for the relations that [masks concern](crate::Facts::masks).
+    pub fn needs_mask_facts(&self) -> bool {
+        self.parts.needs_mask_facts
     }
 }
 

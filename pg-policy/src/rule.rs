@@ -70,6 +70,8 @@ rules! {
     SecretRelation = "secret_relation",
     /// The statement changes a system catalog by hand.
     SystemCatalog = "system_catalog",
+    /// The statement would show what a mask hides, or cannot be masked.
+    Mask = "mask",
     /// A statement cannot be wrapped in another one, for example in `EXPLAIN`.
     Compose = "compose",
 }

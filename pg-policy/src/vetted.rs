@@ -10,12 +10,14 @@ use std::sync::Arc;
 use crate::access::Access;
 use crate::compose::{self, ExplainOptions, OutputColumn};
 use crate::kind::StatementKind;
+use crate::mask::{Hidden, Masked};
 use crate::names::{FunctionName, RelationName};
 use crate::needs::Needs;
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rows::{self, CopyFormat, TypeName};
+use crate::rule::Rule;
 use crate::rules;
 
 /// A statement that a policy let through, with what it needs. Cloning is cheap.
@@ -88,10 +90,22 @@ struct Statement {
     relations: Vec<RelationName>,
     functions: Vec<FunctionName>,
     settings: Arc<Settings>,
+    masked: bool,
+    hidden: Hidden,
 }
 
 impl Vetted {
-    pub(crate) fn new(text: Arc<str>, needs: Needs, access: Access, settings: Arc<Settings>) -> Vetted {
+    /// The same with as many parameters of the caller as another statement has, where hidden ones stand behind them.
+    fn with_parameters_of(self, other: &Vetted) -> Vetted {
+        let mut statement = self.statement;
+        if let Some(statement) = Arc::get_mut(&mut statement) {
+            statement.parameter_count = other.statement.parameter_count;
+        }
+        Vetted { statement }
+    }
+
+    pub(crate) fn new(masked: Masked, needs: Needs, access: Access, settings: Arc<Settings>) -> Vetted {
+        let (text, masked, hidden) = masked.into_parts();
         let only_built_in = rules::only_built_in(&needs);
         let relations = needs.relations.into_iter().map(|used| used.name);
         let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
@@ -107,11 +121,13 @@ impl Vetted {
                 relations: distinct(relations),
                 functions: distinct(called.map(|used| used.name)),
                 settings,
+                masked,
+                hidden,
             }),
         }
     }
 
-    /// The text, exactly as it was judged.
+    /// The text that is to be run: as it was judged, with masks in place of masked columns.
     pub fn text(&self) -> &str {
         &self.statement.text
     }
@@ -157,6 +173,23 @@ impl Vetted {
         self.statement.parameter_count
     }
 
+    /// Whether masks were put into the text, so that places in it are not places in the caller's.
+    pub fn is_masked(&self) -> bool {
+        self.statement.masked
+    }
+
+    /// Whether its policy masks columns, of these relations or of others: what the server says of stored rows is not for the
+    /// caller then.
+    pub fn policy_masks(&self) -> bool {
+        !self.statement.settings.masking.is_empty()
+    }
+
+    /// The values of the parameters behind the caller's own, in the text form of `bytea`. They hold the key of hashes: for
+    /// binding, and for nothing else.
+    pub fn hidden_parameters(&self) -> Vec<String> {
+        self.statement.hidden.parameters()
+    }
+
     /// The statement with `EXPLAIN` in front of it.
     ///
     /// With `analyze` it needs what this needs, since it runs it; else read access.
@@ -169,7 +202,8 @@ impl Vetted {
         let needs = parse::needs(&text)?;
         rules::statement_kinds(&needs, &self.statement.settings)?;
         let access = if options.analyze { self.access() } else { Access::Read };
-        Ok(Vetted::new(text, needs, access, Arc::clone(&self.statement.settings)))
+        let masked = Masked::explained(text, &self.statement.hidden, self.statement.masked);
+        Ok(Vetted::new(masked, needs, access, Arc::clone(&self.statement.settings)).with_parameters_of(self))
     }
 
     /// The statement with some of its columns turned to text, for types that have no binary form.
@@ -196,6 +230,8 @@ impl Vetted {
                 relations: old.relations.clone(),
                 functions: old.functions.clone(),
                 settings: Arc::clone(&old.settings),
+                masked: old.masked,
+                hidden: old.hidden.clone(),
             }),
         })
     }
@@ -209,7 +245,7 @@ impl Vetted {
     /// `None` where it would not do the same as the statement does row by row, as far as its text tells. What triggers, rules
     /// and foreign keys of the table do with rows that come at once is for the caller to know.
     pub fn with_array_parameters(&self, types: &[TypeName]) -> Option<String> {
-        let plain = self.only_built_in() && self.kind() == StatementKind::Insert;
+        let plain = !self.is_masked() && self.only_built_in() && self.kind() == StatementKind::Insert;
         if plain { rows::with_arrays(self.text(), types) } else { None }
     }
 
@@ -220,6 +256,14 @@ impl Vetted {
     ///
     /// Refuses every other statement, and `COPY` itself where the policy blocks it.
     pub fn copy_in(&self, format: CopyFormat) -> Result<Vetted, Refusal> {
+        if self.is_masked() {
+            return Err(Refusal::new(
+                Rule::Compose,
+                "COPY in place of this INSERT",
+                "it returns masked columns",
+                "leave out what it returns",
+            ));
+        }
         let text: Arc<str> = rows::copy_in(self.text(), format)?.into();
         rules::statement_kinds(&parse::needs(&text)?, &self.statement.settings)?;
         let old = &self.statement;
@@ -235,6 +279,8 @@ impl Vetted {
                 relations: old.relations.clone(),
                 functions: old.functions.clone(),
                 settings: Arc::clone(&old.settings),
+                masked: false,
+                hidden: Hidden::default(),
             }),
         })
     }

@@ -87,10 +87,10 @@ impl Way {
             }
             Way::Arrays { one, many } => {
                 let sent = arrays(client, one.statement.params(), many, chunk).await;
-                sent.map_err(|error| ChunkError { at: None, error: classify(&error, limit) })
+                sent.map_err(|error| ChunkError { at: None, error: many.relate(classify(&error, limit)) })
             }
             Way::Copy { copy, .. } => copy::send(client, &copy.statement, chunk).await.map_err(|error| {
-                ChunkError { at: copy::failed_line(&error), error: classify(&error, limit) }
+                ChunkError { at: copy::failed_line(&error), error: copy.relate(classify(&error, limit)) }
             }),
         }
     }
@@ -108,7 +108,8 @@ async fn pipelined(
         join_all(chunk.iter().map(|row| client.execute_raw(&prepared.statement, &row.parameters))).await;
     let mut affected = 0;
     for (at, answer) in answers.into_iter().enumerate() {
-        affected += answer.map_err(|error| ChunkError { at: Some(at), error: classify(&error, limit) })?;
+        affected += answer
+            .map_err(|error| ChunkError { at: Some(at), error: prepared.relate(classify(&error, limit)) })?;
     }
     Ok(affected)
 }

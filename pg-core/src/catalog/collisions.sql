@@ -1,5 +1,5 @@
 -- What a name may mean without saying so: functions and operators outside pg_catalog that have a name of the server's own, to
--- which an unqualified call may resolve; and volatile functions of a row, which `row.function` calls.
+-- which an unqualified call may resolve; and functions of a row, which `row.function` calls.
 -- Parameters: none. Since: 11. Privileges: none.
 SELECT
   x.kind::text AS kind, x.schema::text AS schema, x.name::text AS name, p.provolatile::text AS volatility,
@@ -27,7 +27,6 @@ FROM (
   JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) f.pronamespace
   JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) f.proargtypes[0]
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND f.provolatile IN ('v')
     AND f.pronargs - f.pronargdefaults <= 1
     AND (t.typtype IN ('c') OR t.typname IN ('record', 'anyelement', 'anynonarray', 'anycompatible', 'anycompatiblenonarray'))
   UNION ALL

@@ -32,6 +32,10 @@ pub(crate) static OPERATORS: CatalogQuery = catalog_query!("operators.sql");
 pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
 /// What views are made of, each a [`ViewRow`].
 pub(crate) static VIEWS: CatalogQuery = catalog_query!("views.sql");
+/// The relations that masks concern.
+pub(crate) static MASKS: CatalogQuery = catalog_query!("masks.sql");
+/// The views that read such relations.
+pub(crate) static MASK_DEPENDENTS: CatalogQuery = catalog_query!("mask_dependents.sql");
 /// The server and the role, one [`ServerRow`].
 pub(crate) static SERVER: CatalogQuery = catalog_query!("server.sql");
 /// Names of relations and functions, each a [`NameRow`].
@@ -114,11 +118,24 @@ pub(crate) struct BulkRow {
 
 #[cfg(test)]
 mod tests {
-    use super::{BULK, COLLISIONS, COLUMNS, FUNCTIONS, NAMES, OPERATORS, SERVER, VIEWS};
+    use super::{
+        BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, SERVER, VIEWS,
+    };
 
     #[test]
     fn every_catalog_query_passes_the_gate_in_read_access() {
-        for query in [&FUNCTIONS, &OPERATORS, &COLLISIONS, &VIEWS, &SERVER, &NAMES, &COLUMNS, &BULK] {
+        for query in [
+            &BULK,
+            &FUNCTIONS,
+            &OPERATORS,
+            &COLLISIONS,
+            &VIEWS,
+            &SERVER,
+            &NAMES,
+            &COLUMNS,
+            &MASKS,
+            &MASK_DEPENDENTS,
+        ] {
             query.vetted().unwrap();
         }
     }

@@ -21,6 +21,7 @@ pub(crate) async fn mend<T>(
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
+    connection.hide_rows(&mut error);
     if let Some(sql) = error.sql_mut() {
         for hint in hints(call, connection, query, sql).await {
             sql.add_hint(&hint);

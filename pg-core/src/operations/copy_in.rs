@@ -174,7 +174,11 @@ async fn run(call: &Call, connection: &Connection, input: CopyInInput) -> Result
         OnError::Abort => batch::OnError::Abort,
         OnError::Skip => batch::OnError::Skip,
     };
-    let copied = copy_in(connection, call, target, records, on_error, rejects).await?;
+    let copied =
+        copy_in(connection, call, target, records, on_error, rejects).await.map_err(|mut error| {
+            connection.hide_rows(&mut error);
+            error
+        })?;
     Ok(CopyInOutput {
         success: copied.rejects.count == 0,
         connection_id: connection.id().to_owned(),

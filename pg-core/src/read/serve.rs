@@ -21,7 +21,6 @@ use crate::{
     row_encoder::{RowEncoder, Shape},
     session::{Backend, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
     statement::is_stale_plan,
-    value,
 };
 
 /// What is read.
@@ -113,7 +112,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     if let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
-        let parameters = value::bind(&job.parameters, prepared.statement.params())?;
+        let parameters = prepared.bind(&job.parameters)?;
         let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
         desk.begun = true;
         desk.serve(&mut rows, &prepared, job.first).await?;
@@ -123,7 +122,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
     let transaction = client.build_transaction().read_only(true).start().await.map_err(failed)?;
     let prepared = prepare(transaction.client(), cache, &job.vetted, limit).await?;
-    let parameters = value::bind(&job.parameters, prepared.statement.params())?;
+    let parameters = prepared.bind(&job.parameters)?;
     let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));
     let portal = bind(&transaction, &prepared, parameters).await.map_err(failed)?;
     let mut rows = Rows::new(Source::Portal { transaction: &transaction, portal }, encoder, limit);

@@ -68,7 +68,7 @@ impl bb8::ManageConnection for Backends {
 
 /// An attempt to connect that failed, and when it began.
 #[derive(Clone, Debug)]
-struct FailedAttempt {
+pub(crate) struct FailedAttempt {
     begun: Instant,
     error: Arc<ConnectError>,
 }

@@ -10,10 +10,14 @@ use std::{
 
 use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
+use serde_json::Value;
 use tokio_postgres::{Client, Statement};
 
 use super::classify;
-use crate::{ColumnCodec, Error, type_name};
+use crate::{
+    ColumnCodec, Error, Secret, type_name,
+    value::{self, BindError, Parameter},
+};
 
 /// Longer statements, in bytes of text, are vetted and prepared anew each time: they seldom come twice, and a cache of
 /// many would hold as many megabytes here as in the server.
@@ -39,6 +43,10 @@ pub(crate) struct Prepared {
     pub columns: Arc<[Column]>,
     /// Whether the text that was sent is the caller's.
     original_text: bool,
+    /// Whether the policy masks columns.
+    policy_masks: bool,
+    /// Values of the parameters behind the caller's.
+    hidden: Vec<Secret>,
     /// Whether its result fitted into one page when it last ran.
     small: AtomicBool,
 }
@@ -54,14 +62,24 @@ impl Prepared {
         self.small.store(small, Ordering::Relaxed);
     }
 
-    /// Takes the position out of an error where it is one in a text that the caller did not write.
-    pub(crate) fn relate(&self, mut error: Error) -> Error {
-        if !self.original_text
-            && let Some(sql) = error.sql_mut()
-        {
-            sql.position = None;
-        }
-        error
+    /// Takes out of an error what is not for the caller: a position in a text that the caller did not write, and what the
+    /// server says of stored rows where columns are masked.
+    pub(crate) fn relate(&self, error: Error) -> Error {
+        relate(error, self.original_text, self.policy_masks)
+    }
+
+    /// Makes the statement's parameters of the caller's values, and binds the hidden ones behind them.
+    ///
+    /// # Errors
+    /// As [`value::bind`], which counts the caller's own parameters only.
+    pub(crate) fn bind(&self, values: &[Value]) -> Result<Vec<Parameter>, BindError> {
+        let types = self.statement.params();
+        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
+        let (own, hidden) = own.unwrap_or((types, &[]));
+        let mut parameters = value::bind(values, own)?;
+        let values: Vec<Value> = self.hidden.iter().map(|secret| Value::from(secret.expose())).collect();
+        parameters.extend(value::bind(&values, hidden)?);
+        Ok(parameters)
     }
 }
 
@@ -89,8 +107,8 @@ pub(crate) async fn prepare(
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
         })
         .collect();
-    let original_text = codecs.iter().all(Option::is_some);
-    let statement = if original_text {
+    let binary = codecs.iter().all(Option::is_some);
+    let statement = if binary {
         original
     } else {
         let wanted: Vec<OutputColumn> =
@@ -98,11 +116,31 @@ pub(crate) async fn prepare(
         let composed = vetted.with_text_columns(&wanted)?;
         send(client, &composed, statement_timeout).await?
     };
-    let prepared = Arc::new(Prepared { statement, columns, original_text, small: AtomicBool::new(false) });
+    let prepared = Arc::new(Prepared {
+        statement,
+        columns,
+        original_text: binary && !vetted.is_masked(),
+        policy_masks: vetted.policy_masks(),
+        hidden: vetted.hidden_parameters().into_iter().map(Secret::from).collect(),
+        small: AtomicBool::new(false),
+    });
     if vetted.text().len() <= LONGEST_KEPT {
         cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
     }
     Ok(prepared)
+}
+
+fn relate(mut error: Error, original_text: bool, policy_masks: bool) -> Error {
+    if let Some(sql) = error.sql_mut() {
+        if !original_text {
+            sql.position = None;
+        }
+        if policy_masks {
+            // "Failing row contains (…)" shows what masks hide, and so may what a trigger adds.
+            sql.detail = None;
+        }
+    }
+    error
 }
 
 /// Most parameters of one statement: the protocol counts them in 16 bits. Past that the server answers with a count that
@@ -111,12 +149,14 @@ const MOST_PARAMETERS: usize = 65_535;
 
 #[expect(clippy::disallowed_methods, reason = "the text is vetted")]
 async fn send(client: &Client, vetted: &Vetted, statement_timeout: Duration) -> Result<Statement, Error> {
-    if vetted.parameter_count() > MOST_PARAMETERS {
+    if vetted.parameter_count() + vetted.hidden_parameters().len() > MOST_PARAMETERS {
         return Err(Error::argument(format!(
             "the statement has {} parameters, and PostgreSQL takes at most {MOST_PARAMETERS}; pass a long list as one \
              array: `= ANY ($1)`, or `unnest($1)` for rows",
             vetted.parameter_count()
         )));
     }
-    client.prepare(vetted.text()).await.map_err(|error| classify(&error, statement_timeout))
+    let failed =
+        |error| relate(classify(&error, statement_timeout), !vetted.is_masked(), vetted.policy_masks());
+    client.prepare(vetted.text()).await.map_err(failed)
 }

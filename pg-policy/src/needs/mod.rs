@@ -12,6 +12,8 @@ mod names;
 mod reasons;
 mod scope;
 
+pub(crate) use scope::Scopes;
+
 use std::borrow::Cow;
 
 use pg_query::protobuf::RawStmt;

@@ -11,7 +11,7 @@ use pg_query::protobuf::WithClause;
 
 /// The WITH clauses around the current point, innermost last.
 #[derive(Default)]
-pub(super) struct Scopes {
+pub(crate) struct Scopes {
     statements: Vec<Vec<String>>,
     /// How often each name is bound, over all of them.
     bound: HashMap<String, usize>,
@@ -19,12 +19,12 @@ pub(super) struct Scopes {
 
 impl Scopes {
     /// Enters a statement that may have a WITH clause.
-    pub(super) fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         self.statements.push(Vec::new());
     }
 
     /// Leaves it.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         for name in self.statements.pop().unwrap_or_default() {
             if let Some(count) = self.bound.get_mut(&name) {
                 *count -= 1;
@@ -33,7 +33,7 @@ impl Scopes {
     }
 
     /// Binds the names of a recursive clause, whose queries see each other.
-    pub(super) fn bind_clause(&mut self, clause: &WithClause) {
+    pub(crate) fn bind_clause(&mut self, clause: &WithClause) {
         if clause.recursive {
             for query in &clause.ctes {
                 if let Some(NodeEnum::CommonTableExpr(query)) = &query.node {
@@ -44,7 +44,7 @@ impl Scopes {
     }
 
     /// Binds a name for what follows its query.
-    pub(super) fn bind(&mut self, name: &str) {
+    pub(crate) fn bind(&mut self, name: &str) {
         if let Some(innermost) = self.statements.last_mut() {
             innermost.push(name.to_owned());
             *self.bound.entry(name.to_owned()).or_default() += 1;
@@ -52,7 +52,7 @@ impl Scopes {
     }
 
     /// Whether a name without schema is bound here.
-    pub(super) fn binds(&self, name: &str) -> bool {
+    pub(crate) fn binds(&self, name: &str) -> bool {
         self.bound.get(name).is_some_and(|count| *count > 0)
     }
 }

@@ -136,7 +136,7 @@ fn unreviewed() -> Verdict {
 }
 
 /// Whether the policy lists the function by name, or by schema and name.
-fn listed(name: &FunctionName, settings: &Settings, facts: &dyn Facts) -> bool {
+pub(crate) fn listed(name: &FunctionName, settings: &Settings, facts: &dyn Facts) -> bool {
     let list = &settings.functions;
     if list.contains(&name.name) {
         return true;

@@ -18,6 +18,7 @@ use crate::needs::{Form, Needs};
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 
+pub(crate) use functions::listed;
 pub(crate) use kinds::statement_kinds;
 pub(crate) use limits::text;
 

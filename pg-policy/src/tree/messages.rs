@@ -8,6 +8,7 @@
 use pg_query::NodeEnum;
 use pg_query::protobuf;
 
+use super::edit::{Edit, Editor};
 use super::walk::{Visitor, Walk};
 
 macro_rules! messages {
@@ -55,6 +56,16 @@ macro_rules! messages {
             }
         }
 
+        impl Edit for NodeEnum {
+            fn edit(&mut self, field: &'static str, editor: &mut dyn Editor) {
+                match self {
+                    $(NodeEnum::$statement_node(message) => message.edit(field, editor),)*
+                    $(NodeEnum::$part_node(message) => message.edit(field, editor),)*
+                    $(NodeEnum::$planned_node(message) => message.edit(field, editor),)*
+                }
+            }
+        }
+
         $(walk!($statement { $($statement_field),* } message => Message::Statement(Statement::$statement(message)));)*
         $(walk!($part { $($part_field),* } message => Message::$part(message));)*
         $(walk!($planned { $($planned_field),* } message => Message::Planned(stringify!($planned)));)*
@@ -70,6 +81,15 @@ macro_rules! walk {
                 visitor.enter($shown);
                 $($field.walk(visitor);)*
                 visitor.leave($shown);
+            }
+        }
+
+        impl Edit for protobuf::$message {
+            fn edit(&mut self, _: &'static str, editor: &mut dyn Editor) {
+                // Some messages have no fields.
+                let _ = &editor;
+                let protobuf::$message { $($field),* } = self;
+                $($field.edit(stringify!($field), editor);)*
             }
         }
     };

@@ -3,7 +3,7 @@
 //! Separate because each is a mistake that only shows when keys are seen together. Invariant: what is told stands in the
 //! table that is looked at; what it is compared with may come from a table below.
 
-use pg_policy::{Access, StatementKind};
+use pg_policy::{Access, ColumnMask, StatementKind};
 
 use super::error::ConfigurationError;
 use super::terms::{Terms, conflict, kinds};
@@ -15,6 +15,7 @@ use super::terms::{Terms, conflict, kinds};
 pub(super) fn check(own: &Terms, whole: &Terms) -> Result<(), ConfigurationError> {
     rows(own, whole)?;
     allowed_and_blocked(own, whole)?;
+    masked_twice(own, whole)?;
     match &whole.access {
         Some(access) => allowed_above_access(own, access.value),
         // Decided later, by what is not in the file.
@@ -32,6 +33,23 @@ fn rows(own: &Terms, whole: &Terms) -> Result<(), ConfigurationError> {
         rows,
         format!("limits.rows = {given} is more than limits.max_rows = {most}: make it smaller"),
     ))
+}
+
+fn masked_twice(own: &Terms, whole: &Terms) -> Result<(), ConfigurationError> {
+    for mask in &own.policy.masked_columns {
+        let ColumnMask { schema, relation, column, method } = &mask.value.0;
+        let same = |other: &ColumnMask| {
+            (&other.schema, &other.relation, &other.column) == (schema, relation, column)
+                && other.method != *method
+        };
+        if whole.policy.masked_columns.iter().any(|other| same(&other.value.0)) {
+            return Err(conflict(
+                mask,
+                format!("{schema}.{relation}.{column} has two masks, here and in another place: keep one"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn allowed_and_blocked(own: &Terms, whole: &Terms) -> Result<(), ConfigurationError> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::{Access, StatementKinds};
+use pg_policy::{Access, ColumnMask, MaskKey, StatementKinds};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -103,6 +103,10 @@ pub struct PolicyOptions {
     pub blocked_operations: StatementKinds,
     /// Functions that are allowed besides those known to be harmless.
     pub allowed_functions: Vec<String>,
+    /// Columns that nobody sees, and what is seen instead.
+    pub masked_columns: Vec<ColumnMask>,
+    /// The key of tokens; without one the process makes its own.
+    pub mask_key: Option<MaskKey>,
     /// The longest statement, in bytes.
     pub max_statement_bytes: usize,
 }
@@ -113,6 +117,8 @@ impl Default for PolicyOptions {
             allowed_operations: None,
             blocked_operations: StatementKinds::new(),
             allowed_functions: Vec::new(),
+            masked_columns: Vec::new(),
+            mask_key: None,
             max_statement_bytes: 1024 * 1024,
         }
     }

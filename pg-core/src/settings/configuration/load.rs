@@ -12,7 +12,7 @@ use super::error::ConfigurationError;
 use super::file::{Said, SaidOfConnection};
 use super::quantity::{ListenAddress, LogLevel};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
-use super::{LoggingSettings, ServerSettings, contradictions, file};
+use super::{LoggingSettings, ServerSettings, contradictions, file, masking};
 use pg_policy::Access;
 
 /// The most backends in a pool when nothing is said.
@@ -213,10 +213,11 @@ impl Finish<'_> {
             Some(true) => Access::Read,
             _ => asked.or(in_file).unwrap_or(unsaid),
         };
-        let policy = self
+        let mut policy = self
             .bounds
             .policy(&said.terms)
             .map_err(|problem| ConfigurationError::Conflict { place: place.to_owned(), problem })?;
+        masking::complete(&mut policy, &said.terms, access, self.environment)?;
         Ok(Granted { access, limits: self.bounds.limits(&said.terms), policy })
     }
 

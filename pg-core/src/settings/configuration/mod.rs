@@ -20,6 +20,7 @@
 //! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
 //! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list), **in common with** the file's | `policy.allowed_operations` | what the access allows |
 //! | blocked operations | – | `BLOCKED_KEYWORDS` (comma list), **added** to the file's | `policy.blocked_operations` | none |
+//! | masked columns, and the key of their tokens | – | – | `policy.masked_columns`, `policy.mask_key_file`, `policy.mask_key_env` | none; a key of the process |
 //! | allowed functions | – | – | `policy.allowed_functions` | those known to be harmless |
 //! | length of a statement | – | `MAX_QUERY_LENGTH` (bytes); the shorter holds | `policy.max_statement_bytes` | 1 MiB |
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
@@ -48,6 +49,7 @@ mod error;
 mod file;
 mod load;
 mod located;
+mod masking;
 mod name;
 mod narrowing;
 mod profiles;

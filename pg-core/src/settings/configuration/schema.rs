@@ -65,6 +65,9 @@ mod tests {
             "[connections.a.policy]\nallowed_operations = \"SELECT\"\n",
             "[connections.a.policy]\nallowed_operations = [3]\n",
             "[connections.a.policy]\nallowed_operations = [\"SELECT;\"]\n",
+            "[profiles.p.policy]\nmasked_columns = [\"a.b.c\"]\n",
+            "[profiles.p.policy]\nmasked_columns = [{ column = \"a.b.c\" }]\n",
+            "[profiles.p.policy]\nmasked_columns = [{ column = \"a.b.c\", method = \"blur\" }]\n",
             "[profiles.p]\npool_size = 3\n",
             "[profiles.p]\nextend = \"standard\"\n",
             "[server]\nlisten = 3000\n",
@@ -102,9 +105,11 @@ mod tests {
         let mut names = BTreeSet::new();
         keys(&schema, &schema, &mut names);
         assert!(names.len() > 50, "{names:?}");
-        // One way of several to give a password, and libpq's options, of which libpq's manual has examples.
-        let elsewhere: BTreeSet<&str> =
-            crate::ConnectionOptions::names().chain(["password_env", "password_command"]).collect();
+        // One way of several to give a secret, keys that must be there to be read, and libpq's options, of which libpq's
+        // manual has examples.
+        let elsewhere: BTreeSet<&str> = crate::ConnectionOptions::names()
+            .chain(["password_env", "password_command", "mask_key_env", "mask_key_file"])
+            .collect();
         for name in names.iter().filter(|name| !elsewhere.contains(name.as_str())) {
             let shown = EXAMPLE.lines().any(|line| {
                 let key = line.split(['=', '#']).next().unwrap_or_default().trim();

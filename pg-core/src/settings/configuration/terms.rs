@@ -24,6 +24,8 @@ impl Terms {
     /// Lays these terms over others: what is said here wins, what is blocked adds up.
     pub(super) fn over(self, under: &Terms) -> Terms {
         let Terms { access, limits, policy } = self;
+        let mut masked_columns = policy.masked_columns;
+        masked_columns.extend(under.policy.masked_columns.iter().cloned());
         let mut blocked_operations = policy.blocked_operations;
         blocked_operations.extend(under.policy.blocked_operations.iter().cloned());
         Terms {
@@ -45,6 +47,9 @@ impl Terms {
                 allowed_functions: policy
                     .allowed_functions
                     .or_else(|| under.policy.allowed_functions.clone()),
+                masked_columns,
+                mask_key_file: policy.mask_key_file.or_else(|| under.policy.mask_key_file.clone()),
+                mask_key_env: policy.mask_key_env.or_else(|| under.policy.mask_key_env.clone()),
                 max_statement_bytes: policy
                     .max_statement_bytes
                     .or_else(|| under.policy.max_statement_bytes.clone()),
@@ -75,13 +80,22 @@ impl Terms {
 
     /// What the policy is told.
     pub(super) fn policy(&self) -> PolicyOptions {
-        let PolicyTable { allowed_operations, blocked_operations, allowed_functions, max_statement_bytes } =
-            &self.policy;
+        let PolicyTable {
+            allowed_operations,
+            blocked_operations,
+            allowed_functions,
+            masked_columns,
+            mask_key_file: _,
+            mask_key_env: _,
+            max_statement_bytes,
+        } = &self.policy;
         let functions = allowed_functions.iter().flat_map(|functions| &functions.value);
         PolicyOptions {
             allowed_operations: allowed_operations.as_ref().map(|words| kinds(&words.value)),
             blocked_operations: kinds(blocked_operations),
             allowed_functions: functions.map(|function| function.value.clone()).collect(),
+            masked_columns: masked_columns.iter().map(|mask| mask.value.0.clone()).collect(),
+            mask_key: None,
             max_statement_bytes: bytes(max_statement_bytes.as_ref())
                 .unwrap_or(PolicyOptions::default().max_statement_bytes),
         }

@@ -127,6 +127,7 @@ fn reads_the_whole_file() {
             blocked_operations: kinds("truncate"),
             allowed_functions: vec!["now".to_owned()],
             max_statement_bytes: 4096,
+            ..PolicyOptions::default()
         }
     );
     let other = &configuration.connections["other"];
@@ -448,4 +449,37 @@ fn gives_connections_the_programs_name_unless_they_have_one() {
     };
     assert_eq!(named(&one("")), "pg-mcp");
     assert_eq!(named(&one("application_name = \"own\"")), "own");
+}
+
+#[test]
+fn masks_are_read_with_their_key_and_their_mistakes_are_told() {
+    let file = |policy: &str| format!("[connections.c]\nhost = \"h\"\n[connections.c.policy]\n{policy}");
+    let masks = "mask_key_env = \"KEY\"\nmasked_columns = [{ column = 'public.\"a.b\".c', method = \"partial\", keep_last = 2 }]\n";
+    let policy =
+        loaded(&file(masks), &[("KEY", "a key that is long enough")]).connections["c"].policy.clone();
+    assert_eq!(policy.masked_columns.len(), 1);
+    assert_eq!(policy.masked_columns[0].relation, "a.b");
+    assert!(policy.mask_key.is_some());
+    assert!(!format!("{policy:?}").contains("long enough"));
+    for (text, parts) in [
+        (masks.to_owned(), ["4:", "KEY is not set"]),
+        ("masked_columns = [{ column = \"a.b\", method = \"null\" }]\n".to_owned(), ["4:", "schema.relation.column"]),
+        (
+            "masked_columns = [{ column = \"a.b.c\", method = \"null\", value = \"x\" }]\n".to_owned(),
+            ["4:", "method = \"constant\""],
+        ),
+        (
+            "masked_columns = [{ column = \"a.b.c\", method = \"null\" }, { column = \"a.b.c\", method = \"hash\" }]\n".to_owned(),
+            ["4:", "two masks"],
+        ),
+    ] {
+        let told = refused(&file(&text), &[]);
+        for part in parts {
+            assert!(told.contains(part), "{text}: {told}");
+        }
+    }
+    let admin = format!(
+        "[connections.c]\nhost = \"h\"\naccess = \"admin\"\n[connections.c.policy]\nmasked_columns = [{{ column = \"a.b.c\", method = \"null\" }}]\n"
+    );
+    assert!(refused(&admin, &[]).contains("admin access"));
 }

@@ -5,6 +5,7 @@
 
 mod connection;
 mod limits;
+mod masked_column;
 mod policy;
 mod quantities;
 mod server;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub(super) use connection::ConnectionTable;
 pub(super) use limits::LimitsTable;
+pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use quantities::{Backends, Bytes, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
 pub(super) use server::{LoggingTable, ServerTable};

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::super::super::nearest::nearest;
 use super::super::located::Located;
-use super::Bytes;
+use super::{Bytes, MaskedColumn};
 
 /// Which statements pass, within what the access allows.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -21,6 +21,12 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) blocked_operations: Vec<Located<KindWord>>,
     /// Functions that may be called besides those known to be harmless, by `schema.name` or `name`.
     pub(in super::super) allowed_functions: Option<Located<Vec<Located<String>>>>,
+    /// Columns that nobody sees, and what is seen instead.
+    pub(in super::super) masked_columns: Vec<Located<MaskedColumn>>,
+    /// A file that holds the key of the tokens of `hash`, 16 to 64 bytes; else tokens differ from process to process.
+    pub(in super::super) mask_key_file: Option<Located<String>>,
+    /// An environment variable that holds this key.
+    pub(in super::super) mask_key_env: Option<Located<String>>,
     /// The longest statement, in bytes; 1 MiB by default.
     pub(in super::super) max_statement_bytes: Option<Located<Bytes>>,
 }

@@ -1,0 +1,87 @@
+//! The key of hashes.
+//!
+//! Separate so that there is one place where its bytes are. Invariant: neither `Debug` nor an error shows them.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Bytes of a block of SHA-256, to which HMAC pads its key. Source: RFC 2104.
+const BLOCK: usize = 64;
+/// The least bytes of a key.
+const LEAST: usize = 16;
+
+/// The key of hashes: whoever has it can try values until one gives the hash. Cloning is cheap.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MaskKey {
+    block: Arc<[u8; BLOCK]>,
+}
+
+/// A key of the wrong length.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the key of masks has {bytes} bytes; it must have {LEAST} to {BLOCK}, as from `openssl rand -hex 32`"
+)]
+pub struct InvalidMaskKey {
+    bytes: usize,
+}
+
+impl MaskKey {
+    /// A key of these bytes.
+    ///
+    /// # Errors
+    /// When they are fewer than 16 or more than 64.
+    pub fn new(bytes: &[u8]) -> Result<MaskKey, InvalidMaskKey> {
+        let mut block = [0; BLOCK];
+        match block.get_mut(..bytes.len()) {
+            Some(front) if bytes.len() >= LEAST => front.copy_from_slice(bytes),
+            _ => return Err(InvalidMaskKey { bytes: bytes.len() }),
+        }
+        Ok(MaskKey { block: Arc::new(block) })
+    }
+
+    pub(super) fn zeros() -> MaskKey {
+        MaskKey { block: Arc::new([0; BLOCK]) }
+    }
+
+    /// The two padded keys of HMAC, inner and outer.
+    pub(super) fn parameters(&self) -> [String; 2] {
+        [0x36, 0x5c].map(|pad| {
+            let digits = self.block.iter().flat_map(|byte| {
+                let byte = byte ^ pad;
+                [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
+            });
+            "\\x".chars().chain(digits).collect()
+        })
+    }
+}
+
+impl fmt::Debug for MaskKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MaskKey([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_nothing_of_itself() {
+        assert_eq!(format!("{:?}", MaskKey::new(&[7; 32]).unwrap()), "MaskKey([redacted])");
+    }
+
+    #[test]
+    fn is_padded_as_hmac_pads() {
+        let [inner, outer] = MaskKey::new(&[0xff; 16]).unwrap().parameters();
+        assert!(inner.starts_with("\\xc9c9") && inner.ends_with("3636"), "{inner}");
+        assert!(outer.starts_with("\\xa3a3") && outer.ends_with("5c5c"), "{outer}");
+        assert_eq!((inner.len(), outer.len()), (130, 130));
+    }
+
+    #[test]
+    fn refuses_keys_that_are_too_short_or_too_long() {
+        assert!(MaskKey::new(&[1; 15]).is_err());
+        assert!(MaskKey::new(&[1; 65]).is_err());
+        assert!(MaskKey::new(&[1; 64]).is_ok());
+    }
+}

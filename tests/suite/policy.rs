@@ -1,0 +1,5 @@
+//! Policies from outside: the commands for whoever writes one, the role that matches one, and the variables that narrow one.
+
+mod commands;
+mod grants;
+mod variables;
