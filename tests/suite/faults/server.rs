@@ -1,38 +1,14 @@
-//! A server that restarts, crashes, ends a session in a transaction, or has no room.
+//! A server that ends a session in a transaction, or has no room.
 
 use std::fs;
 
 use pg_core::{Access, Call, ErrorKind};
-use pg_tests::{Database, Signal};
+use pg_tests::Database;
 use serde_json::json;
 
 use super::{count, prepare, rows};
 use crate::support::service::{adjusted, ask, failed, service, told};
 use crate::support::watch;
-
-#[tokio::test]
-async fn a_server_that_restarts_is_found_again() {
-    let mut server = pg_tests::private_server();
-    let database = Database::shop_on_private(&server).await;
-    prepare(&database, "CREATE TABLE t (n int)").await;
-    let service = service(&database.owner_url(), Access::Write);
-    let insert = json!({"query": "INSERT INTO t VALUES (1)"});
-    let mut kept = 0;
-    // In good order, and as in a crash.
-    for how in [Signal::Interrupt, Signal::Quit] {
-        told(&service, "execute_query", insert.clone()).await;
-        server.stop(how).unwrap();
-        let report = failed(&service, "execute_query", insert.clone()).await;
-        assert_eq!(report.kind, ErrorKind::Connection, "{report}");
-        assert!(report.hint.is_some(), "{report}");
-        server.resume().unwrap();
-        told(&service, "execute_query", insert.clone()).await;
-        // What an unsynchronised commit loses in a crash is the private server's setting, and none of ours.
-        let now = count(&database, "t").await;
-        assert!((kept + 1..=kept + 2).contains(&now), "{kept} and then {now}");
-        kept = now;
-    }
-}
 
 #[tokio::test]
 async fn a_session_terminated_in_a_transaction_keeps_nothing_of_it() {
