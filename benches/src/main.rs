@@ -10,6 +10,7 @@
     reason = "a measurement that cannot go on has failed"
 )]
 
+mod bulk;
 mod driver;
 mod process;
 mod toolkit;
@@ -63,6 +64,7 @@ async fn main() {
         println!("{name:<54} {:>9.1} ms {:>9.1} ms {ratio:>7.2}", millis(pair[0]), millis(pair[1]));
     }
     println!();
+    bulk::report(&driver, &toolkit, &database.owner_url()).await;
     process::report(&database.owner_url());
 }
 

@@ -16,7 +16,7 @@ use pg_core::AnyOperation;
 use crate::failure::Failure;
 use crate::flags::{self, Flags};
 use crate::policy::{self, PolicyRequest};
-use crate::{command, comment, registry, text};
+use crate::{audit, command, comment, registry, text};
 
 /// The arguments of the contract that hold the statement or statements to run.
 const STATEMENT_ARGUMENTS: [&str; 2] = ["query", "queries"];
@@ -30,6 +30,8 @@ pub(crate) enum Request {
     Policy(Box<PolicyRequest>),
     /// To print a completion script.
     Completions(clap_complete::Shell),
+    /// To verify an audit log.
+    Audit(audit::Verification),
 }
 
 /// An operation to run, with its arguments.
@@ -81,6 +83,11 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
     let Some((name, matches)) = first.subcommand() else {
         return Err(command().error(ErrorKind::MissingSubcommand, "no operation is named").into());
     };
+    if name == audit::AUDIT {
+        return audit::read(matches).map(Request::Audit).ok_or_else(|| {
+            Failure::argument("nothing is named to verify", "see pg-cli audit verify --help")
+        });
+    }
     let Some(operation) = registry::find(name) else {
         let shell = matches.try_get_one::<clap_complete::Shell>("shell").ok().flatten();
         return shell.map(|shell| Request::Completions(*shell)).ok_or_else(|| {

@@ -7,7 +7,7 @@ use clap::{ColorChoice, Command};
 use pg_core::{AnyOperation, Exit};
 
 use crate::arguments::{self, Statement};
-use crate::{examples, flags, policy, registry};
+use crate::{audit, examples, flags, policy, registry};
 
 /// The subcommand that is not an operation.
 pub(crate) const COMPLETIONS: &str = "completions";
@@ -47,7 +47,7 @@ pub(crate) fn build(
     let program = flags::add_to_program(program).arg(flags::version());
     let program = registry::operations()
         .fold(program, |program, operation| program.subcommand(finish(operation, subcommand(operation))));
-    program.subcommand(policy::command()).subcommand(completions())
+    program.subcommand(policy::command()).subcommand(audit::command()).subcommand(completions())
 }
 
 /// The subcommand of an operation.

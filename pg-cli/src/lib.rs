@@ -11,6 +11,7 @@
 mod registry;
 
 mod arguments;
+mod audit;
 mod command;
 mod comment;
 mod examples;
@@ -31,6 +32,7 @@ mod list;
 mod messages;
 mod output;
 mod printable;
+mod progress;
 mod sections;
 mod show;
 mod table;

@@ -1,13 +1,13 @@
 //! One command, from its words to its exit code.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ColorChoice;
-use pg_core::{Answer, Call, Environment, Error, ErrorKind, ErrorReport, Exit, RowWriter};
+use pg_core::{Answer, Call, Environment, Error, ErrorKind, ErrorReport, Exit, Identity, RowWriter};
 use tokio::time::sleep;
 
 use crate::arguments::{self, Invocation, Request};
@@ -17,7 +17,7 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{command, connection, flags, policy};
+use crate::{audit, command, connection, flags, policy, progress};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
@@ -32,6 +32,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, environment: &Environment)
     let choice = if colour { ColorChoice::Auto } else { ColorChoice::Never };
     let ended = match arguments::parse(&words, choice) {
         Ok(Request::Completions(shell)) => completions(shell),
+        Ok(Request::Audit(verification)) => audit::verify(verification, environment),
         Ok(Request::Policy(request)) => {
             messages.heed(&request.flags);
             policy::run(*request, environment, &messages)
@@ -60,7 +61,7 @@ fn invoke(
     environment: &Environment,
     messages: &Messages,
 ) -> Result<Exit, Failure> {
-    start_log(messages.quiet);
+    start_log(messages.quiet, messages.colour);
     let Invocation { operation, matches, flags } = *invocation;
     let output = match &flags.output {
         Some(path) => Output::to_file(path.clone()).map_err(|error| Failure::file("write", path, &error))?,
@@ -71,8 +72,14 @@ fn invoke(
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
+        let identity = Identity {
+            via: "cli".to_owned(),
+            user: environment.user().map(str::to_owned),
+            ..Identity::default()
+        };
         // Whoever is at the command line can read and write files without this program too.
-        let call = Call::new(&service).with_local_files();
+        let call = Call::new(&service).identified(identity).with_local_files();
+        let call = progress::told(call, messages);
         let call = match format.rows() {
             Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
             None => call,
@@ -104,19 +111,23 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// Warnings of the libraries, on stderr.
-fn start_log(quiet: bool) {
-    let level = if quiet {
-        tracing_subscriber::filter::LevelFilter::ERROR
-    } else {
-        tracing_subscriber::filter::LevelFilter::WARN
+fn start_log(quiet: bool, colour: bool) {
+    use tracing_subscriber::{
+        filter::{LevelFilter, Targets},
+        layer::SubscriberExt,
+        util::SubscriberInitExt,
     };
-    // A program that runs this library may have a log of its own: that one stays.
-    let _ = tracing_subscriber::fmt()
+
+    let level = if quiet { LevelFilter::ERROR } else { LevelFilter::WARN };
+    // Statements are logged where the configuration asks for it, whatever else is not.
+    let targets = Targets::new().with_default(level).with_target("pg_core::statements", LevelFilter::INFO);
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
-        .with_max_level(level)
+        .with_ansi(colour && io::stderr().is_terminal())
         .with_target(false)
-        .without_time()
-        .try_init();
+        .without_time();
+    // A program that runs this library may have a log of its own: that one stays.
+    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
 }
 
 /// Waits for an operation, and cancels it when something stops it: its statement in the server ends with it.

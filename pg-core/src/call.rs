@@ -1,11 +1,11 @@
 //! One call of an operation: who asks, how it is stopped, and where rows go.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{RowWriter, Service};
+use crate::{Caller, Identity, Progress, RowWriter, Service, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +25,21 @@ pub struct Call {
     cancel: CancellationToken,
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
+    caller: Option<Caller>,
+    identity: Arc<Identity>,
+    trail: Arc<Trail>,
     local_files: bool,
+    progress: Option<Listener>,
+}
+
+/// Whoever wants to know how far a call is.
+#[derive(Clone)]
+struct Listener(Arc<dyn Fn(Progress) + Send + Sync>);
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
 }
 
 impl Call {
@@ -38,7 +52,11 @@ impl Call {
             cancel: service.stopping().child_token(),
             rows: None,
             keeps_cursors: false,
+            caller: None,
+            identity: Arc::default(),
+            trail: Arc::default(),
             local_files: false,
+            progress: None,
         }
     }
 
@@ -63,10 +81,46 @@ impl Call {
         self
     }
 
+    /// Says which client calls: what the call leaves open ends when that client goes.
+    #[must_use]
+    pub fn by(mut self, caller: &Caller) -> Self {
+        self.caller = Some(caller.clone());
+        self
+    }
+
+    /// Says who calls, for the audit log and for those who watch the server.
+    #[must_use]
+    pub fn identified(mut self, identity: impl Into<Arc<Identity>>) -> Self {
+        self.identity = identity.into();
+        self
+    }
+
+    /// The same call with a trail of its own, for an operation that is about to run.
+    pub(crate) fn running(&self, operation: &'static str) -> Self {
+        Self { trail: Arc::new(Trail::of(operation)), ..self.clone() }
+    }
+
+    /// Who calls.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the call leaves behind.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
     /// Says that the caller may name files of this machine: one who could read them without this program too.
     #[must_use]
     pub fn with_local_files(mut self) -> Self {
         self.local_files = true;
+        self
+    }
+
+    /// Says how far a long call is, now and then, to a function that must return at once.
+    #[must_use]
+    pub fn with_progress(mut self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Listener(Arc::new(listener)));
         self
     }
 
@@ -88,8 +142,18 @@ impl Call {
         self.origin
     }
 
+    pub(crate) fn caller_gone(&self) -> Option<CancellationToken> {
+        self.caller.as_ref().map(Caller::gone)
+    }
+
     pub(crate) fn keeps_cursors(&self) -> bool {
         self.keeps_cursors
+    }
+
+    pub(crate) fn tell(&self, progress: Progress) {
+        if let Some(Listener(listener)) = &self.progress {
+            listener(progress);
+        }
     }
 
     pub(crate) fn has_local_files(&self) -> bool {

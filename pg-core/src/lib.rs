@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod audit;
 mod call;
+mod caller;
 mod connection;
 mod operation;
 pub mod operations;
 mod service;
+mod throttle;
+mod trail;
 
 mod connect;
 mod session;
@@ -15,9 +19,11 @@ mod bulk;
 mod copy_in;
 mod cursors;
 mod local;
+mod open_transaction;
 mod read;
 mod statement;
 mod transaction;
+mod transfer;
 mod write;
 
 mod markdown;
@@ -28,6 +34,7 @@ mod rows;
 mod value;
 
 mod catalog;
+mod estimate;
 mod facts;
 
 pub mod policy;
@@ -42,9 +49,11 @@ mod notice;
 mod report;
 mod sql_error;
 
+pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
+pub use caller::Caller;
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::Connection;
+pub use connection::{Connection, LentOptions};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
@@ -59,14 +68,16 @@ pub use report::{ErrorReport, caret_line};
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
-pub use session::PoolStats;
+pub use session::{LentPool, PoolStats};
 pub use settings::{
-    ChannelBinding, Configuration, ConfigurationError, ConnectionDefaults, ConnectionDescription,
-    ConnectionEntry, ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder,
-    Limits, ListenAddress, LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile,
-    Resolved, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    AuditKey, AuditParameters, AuditSettings, ChannelBinding, Configuration, ConfigurationError,
+    ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
+    ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
+    LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile, Resolved,
+    Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use transfer::Progress;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };

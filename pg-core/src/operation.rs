@@ -3,7 +3,7 @@
 //!
 //! Invariant: an operation's name, arguments, help, schema and result exist once, in its own file.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Instant};
 
 use async_trait::async_trait;
 use pg_policy::Access;
@@ -116,6 +116,8 @@ pub trait Operation: Send + Sync + 'static {
     const TITLE: &'static str;
     /// What it can change.
     const EFFECT: Effect;
+    /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
+    const SPANS_CALLS: bool = false;
     /// Calls to show and to test.
     const EXAMPLES: &'static [Example];
 
@@ -151,6 +153,8 @@ pub trait AnyOperation: Send + Sync {
     fn title(&self) -> &'static str;
     /// [`Operation::EFFECT`].
     fn effect(&self) -> Effect;
+    /// [`Operation::SPANS_CALLS`].
+    fn spans_calls(&self) -> bool;
     /// [`Operation::EXAMPLES`].
     fn examples(&self) -> &'static [Example];
 
@@ -188,7 +192,11 @@ impl<O> Registered<O> {
 }
 
 async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Error> {
-    let output = O::run(call, input).await?;
+    let begun = Instant::now();
+    let call = call.running(O::NAME);
+    let ran = O::run(&call, input).await;
+    call.trail().ended(&call, begun, &ran);
+    let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
     Ok(Answer { json, exit: O::exit(&output) })
 }
@@ -209,6 +217,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn effect(&self) -> Effect {
         O::EFFECT
+    }
+
+    fn spans_calls(&self) -> bool {
+        O::SPANS_CALLS
     }
 
     fn examples(&self) -> &'static [Example] {

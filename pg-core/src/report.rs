@@ -43,6 +43,9 @@ pub struct ErrorReport {
     /// The policy rule that refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// After how many milliseconds calling again can succeed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
 }
 
 impl ErrorReport {
@@ -61,6 +64,7 @@ impl ErrorReport {
             why: None,
             hint: None,
             rule: None,
+            retry_after_ms: None,
         }
     }
 

@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -11,10 +14,12 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool,
+    audit::Audit,
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
+    open_transaction::OpenTransactions,
     policy::policy,
     settings::ConfigurationError,
 };
@@ -36,8 +41,14 @@ struct Inner {
     connect_hosts: Vec<String>,
     environment: Environment,
     cursors: Cursors,
+    transactions: OpenTransactions,
     metrics: Metrics,
     slow_statement: Duration,
+    logs_statements: bool,
+    audit: Option<Audit>,
+    /// In front of the numbers of calls, so that those of several processes are told apart.
+    calls_of: String,
+    calls: AtomicU64,
 }
 
 impl Service {
@@ -49,6 +60,12 @@ impl Service {
         mut configuration: Configuration,
         environment: Environment,
     ) -> Result<Self, ConfigurationError> {
+        let audit = configuration
+            .audit
+            .as_ref()
+            .map(Audit::open)
+            .transpose()
+            .map_err(|problem| ConfigurationError::Conflict { place: "[audit]".to_owned(), problem })?;
         let mut connections = BTreeMap::new();
         let mut highest = Access::Read;
         for (id, entry) in std::mem::take(&mut configuration.connections) {
@@ -62,10 +79,12 @@ impl Service {
                 limits: entry.limits,
                 pool_size: entry.pool_size,
                 search_path: entry.search_path,
+                pooler: entry.pooler,
+                pool: entry.pool,
             });
             connections.insert(id, connection);
         }
-        Ok(Self::with(connections, highest, configuration, environment))
+        Ok(Self::with(connections, highest, configuration, environment, audit))
     }
 
     fn with(
@@ -73,6 +92,7 @@ impl Service {
         highest: Access,
         configuration: Configuration,
         environment: Environment,
+        audit: Option<Audit>,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -85,8 +105,13 @@ impl Service {
                 connect_hosts: configuration.server.connect_hosts,
                 environment,
                 cursors: Cursors::default(),
+                transactions: OpenTransactions::default(),
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
+                logs_statements: configuration.logging.log_statements,
+                audit,
+                calls_of: process_name(),
+                calls: AtomicU64::new(1),
             }),
         }
     }
@@ -94,7 +119,7 @@ impl Service {
     /// A service without connections, to which calls can add some. Must be called within a tokio runtime.
     #[must_use]
     pub fn empty() -> Self {
-        Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default())
+        Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default(), None)
     }
 
     /// The highest access of the configured connections: decides which operations are offered. It does not change while
@@ -145,6 +170,22 @@ impl Service {
         self.inner.tasks.close();
         // What is not done by then is left to the server, which sees the sockets close.
         let _in_time = tokio::time::timeout(within, self.inner.tasks.wait()).await;
+        if let Some(audit) = &self.inner.audit {
+            let _written = tokio::time::timeout(within, audit.flush()).await;
+        }
+    }
+
+    /// Adds a connection on a pool that the embedding service owns already. Its sessions stay their owner's: each transaction
+    /// gets its settings for itself, and nothing of the session is reset. Statements that cannot run in a transaction are not
+    /// run on it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where the name is taken.
+    pub fn lend(&self, id: &str, pool: LentPool, options: LentOptions) -> Result<Connection, Error> {
+        let policy = policy(options.access, &options.policy);
+        let connection = Connection::lent(id.to_owned(), pool, policy, options);
+        self.add(connection.clone())?;
+        Ok(connection)
     }
 
     pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {
@@ -167,7 +208,28 @@ impl Service {
         }
         drop(connections);
         self.inner.cursors.end(id);
+        self.inner.transactions.end(id);
         Ok(())
+    }
+
+    /// The audit log, if one is kept.
+    pub(crate) fn audit(&self) -> Option<&Audit> {
+        self.inner.audit.as_ref()
+    }
+
+    /// Whether the text of statements is logged.
+    pub(crate) fn logs_statements(&self) -> bool {
+        self.inner.logs_statements
+    }
+
+    /// From which duration on a call is logged as slow.
+    pub(crate) fn slow_statement(&self) -> Duration {
+        self.inner.slow_statement
+    }
+
+    /// A name for a call, which no other call has.
+    pub(crate) fn next_call(&self) -> String {
+        format!("{}-{}", self.inner.calls_of, self.inner.calls.fetch_add(1, Ordering::Relaxed))
     }
 
     pub(crate) fn tasks(&self) -> &TaskTracker {
@@ -176,6 +238,10 @@ impl Service {
 
     pub(crate) fn cursors(&self) -> &Cursors {
         &self.inner.cursors
+    }
+
+    pub(crate) fn transactions(&self) -> &OpenTransactions {
+        &self.inner.transactions
     }
 
     pub(crate) fn defaults(&self) -> &ConnectionDefaults {
@@ -201,4 +267,14 @@ impl Service {
     pub(crate) fn counts(&self) -> Counts {
         self.inner.metrics.counts()
     }
+}
+
+/// Eight random digits; the process's number where there are none to be had.
+fn process_name() -> String {
+    let mut bits = [0_u8; 4];
+    let number = match getrandom::fill(&mut bits) {
+        Ok(()) => u32::from_be_bytes(bits),
+        Err(_) => std::process::id(),
+    };
+    format!("{number:08x}")
 }

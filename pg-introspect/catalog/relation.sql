@@ -5,6 +5,7 @@ SELECT
     c.oid::int8 AS oid,
     n.nspname::text AS schema,
     c.relname::text AS name,
+    (pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname))::text AS sql_name,
     (CASE c.relkind
         WHEN 'r' THEN 'table'
         WHEN 'p' THEN 'partitioned table'

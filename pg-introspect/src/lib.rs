@@ -1,22 +1,36 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 pub mod catalog;
+mod index_verdicts;
 mod lookup;
 mod name;
 mod nearest;
 mod operations;
 mod paging;
 mod plan;
+mod profile;
+mod relationships;
 mod values;
 mod waits;
+mod workload;
 
+pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
-    BlockedBy, CancelBackend, CancelBackendInput, Detail, EndBackendOutput, ExplainQuery, ExplainQueryInput,
-    ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput, GetTableSchema,
-    GetTableSchemaInput, GetTableSchemaOutput, ListActivity, ListActivityInput, ListActivityOutput,
-    ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables,
-    ListTablesInput, ListTablesOutput, OPERATIONS, PartitionOf, Partitions, PlanFormat, Root,
-    RowLevelSecurity, TableEntry, TerminateBackend, TerminateBackendInput,
+    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, BlockedBy, CancelBackend, CancelBackendInput,
+    ColumnProfile, DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail,
+    EndBackendOutput, ExpectedLock, ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking,
+    FindBlockingInput, FindBlockingOutput, Gain, GetObjectDefinition, GetObjectDefinitionInput,
+    GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput, GetStatisticsOutput, GetTableSchema,
+    GetTableSchemaInput, GetTableSchemaOutput, IndexAdvice, IndexEntry, ListActivity, ListActivityInput,
+    ListActivityOutput, ListIndexes, ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput,
+    ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput,
+    ListTablesOutput, LockRisk, LockRiskInput, LockRiskOutput, MissingIndex, OPERATIONS, ObjectDefinition,
+    PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput,
+    QueryOrder, Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
+    StatisticsSection, TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput,
+    TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};
+pub use relationships::{Join, Reached};

@@ -9,9 +9,14 @@ use pg_core::Connection;
 /// Characters of a statement that an answer shows.
 const SHOWN: usize = 600;
 
+/// Whether values of columns may be told that statistics hold, and no judged statement.
+pub(crate) fn may_tell(connection: &Connection) -> bool {
+    !connection.masks_columns()
+}
+
 /// Whether statements of other sessions may be told, which may hold any value in a literal.
-pub(crate) fn may_tell_statements(_connection: &Connection) -> bool {
-    true
+pub(crate) fn may_tell_statements(connection: &Connection) -> bool {
+    !connection.masks_columns()
 }
 
 /// A statement of another session as an answer shows it: shortened, or not at all.

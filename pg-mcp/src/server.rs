@@ -2,10 +2,11 @@
 //!
 //! Invariant: a call that fails, whatever the reason, is answered and leaves every other call alone.
 
-use std::{fmt, panic::AssertUnwindSafe, pin::pin, sync::Arc};
+use std::{fmt, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
+use axum::{extract::ConnectInfo, http::request::Parts};
 use futures_util::FutureExt;
-use pg_core::{Call, Origin, Service};
+use pg_core::{Call, Caller, Identity, Origin, Service};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -32,6 +33,7 @@ const LIST_TTL_MS: u64 = 5 * 60 * 1000;
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Inner>,
+    caller: Caller,
 }
 
 struct Inner {
@@ -62,7 +64,13 @@ impl Server {
         let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(identity)
             .with_instructions(instructions(&tools, highest));
-        Self { inner: Arc::new(Inner { service: service.clone(), origin, tools, config }) }
+        let inner = Arc::new(Inner { service: service.clone(), origin, tools, config });
+        Self { inner, caller: Caller::new() }
+    }
+
+    /// The same server for another session: what its client leaves open ends with that session.
+    pub(crate) fn for_session(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), caller: Caller::new() }
     }
 
     pub(crate) fn service(&self) -> &Service {
@@ -76,7 +84,14 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let call = Call::new(&self.inner.service).from_origin(self.inner.origin).with_cursors();
+        let mut call = Call::new(&self.inner.service)
+            .from_origin(self.inner.origin)
+            .identified(identity(self.inner.origin, context))
+            .with_cursors();
+        // Without sessions nobody can tell when a client goes; then leases end what it left open.
+        if !is_newer(context) {
+            call = call.by(&self.caller);
+        }
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
@@ -95,6 +110,25 @@ impl Server {
                 answer::failure(&answer::panicked(tool))
             }
         }
+    }
+}
+
+/// Who calls: what the client says of itself, and by which way it came.
+fn identity(origin: Origin, context: &RequestContext<RoleServer>) -> Identity {
+    let via = match origin {
+        Origin::Local => "stdio",
+        Origin::Remote => "http",
+    };
+    let client = context.client_info();
+    let peer = context.extensions.get::<Parts>().and_then(|parts| {
+        parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.to_string())
+    });
+    Identity {
+        via: via.to_owned(),
+        name: client.as_ref().map(|client| client.name.clone()),
+        version: client.map(|client| client.version),
+        peer,
+        ..Identity::default()
     }
 }
 

@@ -7,7 +7,7 @@
 use std::fmt::{self, Write as _};
 
 use pg_query::NodeEnum;
-use pg_query::protobuf::{InsertStmt, Node, SelectStmt, Token, a_const};
+use pg_query::protobuf::{InsertStmt, Node, OverridingKind, SelectStmt, Token, a_const};
 
 use crate::parse;
 use crate::refusal::Refusal;
@@ -266,7 +266,8 @@ impl Filled {
         let bare = insert.with_clause.is_none()
             && insert.returning_clause.is_none()
             && insert.on_conflict_clause.is_none()
-            && insert.r#override <= 1;
+            // COPY overrides the system's values, and has no form that overrides the user's.
+            && insert.r#override != OverridingKind::OverridingUserValue as i32;
         let relation = insert.relation.as_ref()?;
         let in_order = only_row(insert)?.iter().zip(1..).all(|(item, expected)| {
             matches!(plain(item), Some(Plain::Parameter { number, bare: true, .. }) if number == expected)

@@ -14,6 +14,7 @@
 //! ```
 
 mod database;
+mod pgbouncer;
 mod programs;
 mod proxy;
 mod scenarios;
@@ -21,6 +22,7 @@ mod server;
 mod template;
 
 pub use database::Database;
+pub use pgbouncer::{PgBouncer, pgbouncer};
 pub use programs::{binary, conformance_suite, python};
 pub use proxy::{Network, Proxy};
 pub use scenarios::{Scenario, scenarios};

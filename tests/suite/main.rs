@@ -10,6 +10,7 @@
 mod support;
 
 mod architecture;
+mod auditing;
 mod bad_input;
 mod cli;
 mod connect;
@@ -17,10 +18,12 @@ mod corpus;
 mod faults;
 mod harness;
 mod introspect;
+mod limits;
 mod masking;
 mod mcp;
 mod oracle;
 mod policy;
+mod pooled;
 mod registry;
 mod scenarios;
 mod sessions;

@@ -8,10 +8,13 @@ mod batches;
 mod connections;
 mod copies;
 mod isolation;
+mod lent;
+mod open_transactions;
 mod pages;
 mod results;
 mod stopping;
 mod transactions;
+mod transfers;
 
 use pg_core::{Access, ConnectionEntry, Service};
 use pg_tests::Database;

@@ -42,7 +42,7 @@ pub(crate) async fn choose(
     }
     match (copy, arrays) {
         (Some(copy), _) => Ok(Some(Instead::Copy(copy))),
-        (None, Some(text)) => match connection.vet(call, &text).await {
+        (None, Some(text)) => match connection.verdict(call, &text).await {
             Ok(arrays) => Ok(Some(Instead::Arrays(arrays))),
             // A policy that has something against the composed text has nothing against the caller's.
             Err(error) if error.kind() == crate::ErrorKind::Refused => Ok(None),

@@ -42,7 +42,7 @@ pub(super) async fn send(
 }
 
 /// Appends a value with its escapes.
-fn write_field(value: &[u8], out: &mut BytesMut) {
+pub(crate) fn write_field(value: &[u8], out: &mut BytesMut) {
     let mut plain = 0;
     for (at, byte) in value.iter().enumerate() {
         let escaped: &[u8; 2] = match byte {
@@ -60,7 +60,7 @@ fn write_field(value: &[u8], out: &mut BytesMut) {
 }
 
 /// Appends NULL.
-fn write_null(out: &mut BytesMut) {
+pub(crate) fn write_null(out: &mut BytesMut) {
     out.extend_from_slice(b"\\N");
 }
 

@@ -10,5 +10,6 @@ mod skip;
 mod way;
 
 pub(crate) use choose::{Instead, choose, choose_copy};
+pub(crate) use copy::{write_field, write_null};
 pub(crate) use skip::{Failed, Most, skip};
 pub(crate) use way::{Row, Way};

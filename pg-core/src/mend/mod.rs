@@ -38,7 +38,7 @@ pub(crate) async fn mend<T>(
 async fn hints(call: &Call, connection: &Connection, query: &str, error: &SqlError) -> Vec<String> {
     let state = SqlState::from_code(&error.sqlstate);
     // The statement passed the gate before it failed, so its verdict is at hand.
-    let vetted = match connection.vet(call, query).await {
+    let vetted = match connection.verdict(call, query).await {
         Ok(vetted) => vetted,
         Err(_) => return Vec::new(),
     };

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Call, Connection, Effect, Error, ErrorReport, Example, Operation, Parameters,
     batch::{self, batch},
+    estimate::within_estimate,
     mend::mend,
     parameters::json,
 };
@@ -123,6 +124,7 @@ impl Operation for BatchExecute {
         let result = mend(call, &connection, &query, ran).await;
         call.service().count(&result, begun.elapsed());
         let mut output = result?;
+        call.trail().changed(output.affected_rows);
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }
@@ -146,6 +148,9 @@ async fn run(
     }
     if input.params_list.0.is_empty() {
         return Err(Error::argument("`params_list` is empty: give at least one row of parameters"));
+    }
+    if let Some(first) = input.params_list.0.first() {
+        within_estimate(call, connection, &vetted, &first.0).await?;
     }
     let rows = input.params_list.0.into_iter().map(|row| row.0).collect();
     let on_error = match input.on_error {

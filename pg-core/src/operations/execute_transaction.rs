@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    estimate::within_estimate,
     mend::mend,
     parameters::json,
     row_encoder::Shape,
+    session::Begin,
     statement::{Kept, Ran},
     transaction::{Mode, Step, transact},
     write::End,
@@ -34,6 +36,14 @@ pub struct ExecuteTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub isolation_level: Option<Isolation>,
+    /// Let the server refuse every write.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub read_only: bool,
+    /// Wait for a snapshot with which nothing can fail; only with isolation_level serializable and read_only.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub deferrable: bool,
     /// Run everything, report what it did, and undo it.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -183,6 +193,8 @@ impl Operation for ExecuteTransaction {
         }
         call.service().count(&result, begun.elapsed());
         let mut output = result?;
+        call.trail().gave(output.results.iter().map(|result| result.row_count).sum());
+        call.trail().changed(output.affected_rows);
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }
@@ -201,7 +213,10 @@ async fn run(
 ) -> Result<ExecuteTransactionOutput, Error> {
     let mut steps = Vec::with_capacity(input.queries.0.len());
     for (index, statement) in input.queries.0.iter().enumerate() {
-        let vetted = connection.vet(call, &statement.query).await.map_err(|error| error.at(index))?;
+        let vetted = connection
+            .vet_with(call, &statement.query, &statement.params.0)
+            .await
+            .map_err(|error| error.at(index))?;
         if vetted.runs_outside_transaction() {
             return Err(Error::argument(format!(
                 "{} cannot run inside a transaction; run it alone with execute_query",
@@ -209,13 +224,16 @@ async fn run(
             ))
             .at(index));
         }
+        let estimated = within_estimate(call, connection, &vetted, &statement.params.0).await;
+        estimated.map_err(|error| error.at(index))?;
         steps.push(Step { vetted, parameters: statement.params.0.clone() });
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
     let end = if input.dry_run { End::RollBack } else { End::Commit };
     let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
-    let mode = Mode { isolation: input.isolation_level.map(Into::into), end, kept };
+    let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
+    let mode = Mode { begin, end, kept };
     let done = transact(connection, call, steps, mode).await?;
     if changes_schema {
         connection.forget_catalog();
@@ -230,6 +248,17 @@ async fn run(
         notices: done.notices,
         duration_ms: 0.0,
     })
+}
+
+/// How a transaction begins that is asked for so. PostgreSQL ignores `deferrable` silently where it has no effect; a caller
+/// who asks for it expects one.
+pub(super) fn begin(isolation: Option<Isolation>, read_only: bool, deferrable: bool) -> Result<Begin, Error> {
+    if deferrable && !(read_only && isolation == Some(Isolation::Serializable)) {
+        return Err(Error::argument(
+            "`deferrable` has an effect only together with `isolation_level` serializable and `read_only` true",
+        ));
+    }
+    Ok(Begin { read_only, isolation: isolation.map(Into::into), deferrable })
 }
 
 fn statement_result(ran: Ran) -> Result<StatementResult, Error> {

@@ -13,8 +13,9 @@ mod environment;
 mod secret;
 
 pub use configuration::{
-    Configuration, ConfigurationError, ConnectionDefaults, ConnectionEntry, FilePosition, Limits,
-    ListenAddress, LogLevel, LoggingSettings, Overrides, PolicyOptions, Profile, ServerSettings,
+    AuditKey, AuditParameters, AuditSettings, Configuration, ConfigurationError, ConfirmationOptions,
+    ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel, LoggingSettings,
+    Overrides, PolicyOptions, PoolOptions, Pooler, Profile, ServerSettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

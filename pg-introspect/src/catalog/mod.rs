@@ -3,9 +3,13 @@
 //! Invariant: every `.sql` file is in [`QUERIES`], so that a test can run them all on every server version.
 
 mod activity;
+mod all_indexes;
+mod column_statistics;
 mod columns;
 mod constraints;
+mod definitions;
 mod fields;
+mod foreign_keys;
 mod indexes;
 mod inheritance;
 mod query;
@@ -14,11 +18,18 @@ mod relation;
 mod relations;
 mod row_policies;
 mod schemas;
+mod search;
+mod statements;
+mod statistics;
 mod triggers;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
+pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
+pub use column_statistics::ColumnStatistics;
 pub use columns::Column;
 pub use constraints::{Check, Constraint, ForeignKey};
+pub use definitions::{DefinitionPart, NamedObject};
+pub use foreign_keys::Edge;
 pub use indexes::Index;
 pub use inheritance::{Child, Parent};
 pub use query::{AnyCatalogQuery, CatalogQuery};
@@ -27,11 +38,17 @@ pub use relation::Relation;
 pub use relations::{ColumnNames, ListedRelation, RelationName, RelationRows, RelationSize};
 pub use row_policies::RowPolicy;
 pub use schemas::{ListedSchema, SchemaName};
+pub use search::Found;
+pub use statements::{CountedStatement, StatementsExtension};
 pub use triggers::Trigger;
 
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
+pub(crate) use all_indexes::{ALL_INDEXES, KEYS_WITHOUT_INDEX, STATISTICS_AGE};
+pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
 pub(crate) use constraints::CONSTRAINTS;
+pub(crate) use definitions::{OBJECT_DEFINITION, OBJECTS_NAMED, RELATION_DEFINITION};
+pub(crate) use foreign_keys::FOREIGN_KEYS;
 pub(crate) use indexes::INDEXES;
 pub(crate) use inheritance::{CHILDREN, PARENTS};
 pub(crate) use referenced_by::REFERENCED_BY;
@@ -39,6 +56,12 @@ pub(crate) use relation::RELATION;
 pub(crate) use relations::{COLUMN_NAMES, RELATION_NAMES, RELATION_ROWS, RELATION_SIZES, RELATIONS};
 pub(crate) use row_policies::ROW_POLICIES;
 pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
+pub(crate) use search::SEARCH;
+pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION};
+pub(crate) use statistics::{
+    STAT_DATABASES, STAT_EXTENSIONS, STAT_INDEXES, STAT_IO, STAT_PROGRESS, STAT_REPLICATION, STAT_ROLES,
+    STAT_SETTINGS, STAT_TABLES, STAT_VACUUM, STAT_WAL,
+};
 pub(crate) use triggers::TRIGGERS;
 
 /// Every catalog query of this crate.
@@ -63,6 +86,28 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &LOCKS,
     &BLOCKING,
     &LOCK_HOLDERS,
+    &ALL_INDEXES,
+    &KEYS_WITHOUT_INDEX,
+    &STATISTICS_AGE,
+    &FOREIGN_KEYS,
+    &SEARCH,
+    &OBJECTS_NAMED,
+    &RELATION_DEFINITION,
+    &OBJECT_DEFINITION,
+    &STAT_TABLES,
+    &STAT_INDEXES,
+    &STAT_DATABASES,
+    &STAT_VACUUM,
+    &STAT_PROGRESS,
+    &STAT_REPLICATION,
+    &STAT_WAL,
+    &STAT_IO,
+    &STAT_SETTINGS,
+    &STAT_EXTENSIONS,
+    &STAT_ROLES,
+    &STATEMENTS,
+    &STATEMENTS_EXTENSION,
+    &COLUMN_STATISTICS,
 ];
 
 #[cfg(test)]

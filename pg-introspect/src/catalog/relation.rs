@@ -18,6 +18,8 @@ pub struct Relation {
     pub schema: String,
     /// Its name.
     pub name: String,
+    /// Its schema and name as SQL writes them.
+    pub sql_name: String,
     /// `table`, `view`, `index` and so on; a letter of a newer server comes as it is.
     pub kind: String,
     /// Whether it is of a kind with columns that can be selected.

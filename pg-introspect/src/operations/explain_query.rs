@@ -39,6 +39,9 @@ pub struct ExplainQueryInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     pub params: Parameters,
+    /// Another statement to compare with, planned or run with the same values.
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub compare_with: Option<String>,
     /// Run the statement and measure it; what it writes is rolled back.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
@@ -74,10 +77,30 @@ pub struct ExplainQueryOutput {
     pub execution_time_ms: Option<f64>,
     /// What the plan means: the whole, the heaviest step, then what can be mended.
     pub summary: Vec<Finding>,
+    /// How compare_with does beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<PlanComparison>,
     /// The plan as the server gave it, without the lists of output columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<Value>,
     /// The plan as indented text.
+    pub text: String,
+}
+
+/// How another statement does beside the first.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlanComparison {
+    /// Its cost divided by the first one's; for measured statements see the times.
+    pub cost_ratio: f64,
+    /// The planner's estimate of its cost.
+    pub total_cost: f64,
+    /// How long running it took, if it ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub execution_time_ms: Option<f64>,
+    /// Which is better, in words.
+    pub verdict: String,
+    /// Its plan as indented text.
     pub text: String,
 }
 
@@ -106,11 +129,18 @@ impl Operation for ExplainQuery {
 
     async fn run(call: &Call, input: ExplainQueryInput) -> Result<ExplainQueryOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
-        let mut plan = fetch_plan(call, &connection, &input).await?;
+        let mut plan = fetch_plan(call, &connection, &input.query, &input.params, input.analyze).await?;
         let explained = Explained::read(&plan)?;
         let rows = row_estimates(call, &connection, &explained).await?;
         let text = plan_text(&explained);
         drop_output_lists(&mut plan);
+        let comparison = match &input.compare_with {
+            Some(query) => {
+                let other = fetch_plan(call, &connection, query, &input.params, input.analyze).await?;
+                Some(compared(&explained, &Explained::read(&other)?))
+            }
+            None => None,
+        };
         Ok(ExplainQueryOutput {
             success: true,
             connection_id: connection.id().to_owned(),
@@ -121,6 +151,7 @@ impl Operation for ExplainQuery {
             planning_time_ms: explained.planning_time,
             execution_time_ms: explained.execution_time,
             summary: findings(&explained, &rows),
+            comparison,
             plan: (input.format == PlanFormat::Json).then_some(plan),
             text,
         })
@@ -128,22 +159,64 @@ impl Operation for ExplainQuery {
 }
 
 /// The plan as the server's JSON.
-async fn fetch_plan(call: &Call, connection: &Connection, input: &ExplainQueryInput) -> Result<Value, Error> {
+async fn fetch_plan(
+    call: &Call,
+    connection: &Connection,
+    query: &str,
+    params: &Parameters,
+    analyze: bool,
+) -> Result<Value, Error> {
     let options = ExplainOptions {
-        analyze: input.analyze,
-        buffers: input.analyze,
+        analyze,
+        buffers: analyze,
         // Gives the schema of each relation and the relation of each column, without which a finding would be a guess.
         verbose: true,
         settings: true,
         format: ExplainFormat::Json,
         ..ExplainOptions::default()
     };
-    let rows: Vec<PlanRow> = connection.explain(call, &input.query, &options, &input.params.0).await?;
+    let rows: Vec<PlanRow> = connection.explain(call, query, &options, &params.0).await?;
     let plan = rows.into_iter().next().and_then(|row| match row.plan {
         Value::Array(plans) => plans.into_iter().next(),
         _ => None,
     });
     plan.ok_or_else(|| Error::argument("the server has no plan for this statement; explain takes SELECT, INSERT, UPDATE, DELETE, MERGE and their like"))
+}
+
+/// A statement's plan without running it, and the rows of the relations that it reads from end to end.
+pub(super) async fn planned(
+    call: &Call,
+    connection: &Connection,
+    query: &str,
+    params: &Parameters,
+) -> Result<(Explained, RowEstimates), Error> {
+    let explained = Explained::read(&fetch_plan(call, connection, query, params, false).await?)?;
+    let rows = row_estimates(call, connection, &explained).await?;
+    Ok((explained, rows))
+}
+
+/// How `other` does beside `first`: by time where both ran, by cost where not.
+fn compared(first: &Explained, other: &Explained) -> PlanComparison {
+    let ratio = |mine: f64, its: f64| if mine > 0.0 { its / mine } else { 1.0 };
+    let cost_ratio = ratio(first.plan.total_cost, other.plan.total_cost);
+    let (by, judged) = match (first.execution_time, other.execution_time) {
+        (Some(mine), Some(its)) => ("faster", ratio(mine, its)),
+        _ => ("cheaper", cost_ratio),
+    };
+    let verdict = if judged < 0.9 {
+        format!("compare_with is {by}, by {:.1} times", 1.0 / judged.max(1e-6))
+    } else if judged > 1.1 {
+        format!("the first statement is {by}, by {judged:.1} times")
+    } else {
+        "they are about the same".to_owned()
+    };
+    PlanComparison {
+        cost_ratio: (cost_ratio * 1_000.0).round() / 1_000.0,
+        total_cost: other.plan.total_cost,
+        execution_time_ms: other.execution_time,
+        verdict,
+        text: plan_text(other),
+    }
 }
 
 /// The one row of EXPLAIN (FORMAT JSON).

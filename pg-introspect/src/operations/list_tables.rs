@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
+use crate::budget::{default_max_tokens, fitting};
 use crate::catalog::{self, ListedRelation, RelationSize};
 use crate::lookup;
 use crate::nearest::quoted;
@@ -53,6 +54,10 @@ pub struct ListTablesInput {
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
+    /// The largest answer, in tokens: beyond it columns, then sizes and comments, then relations are left out.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
     /// How many relations, in the order of schema and name, to leave out first.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
@@ -148,7 +153,8 @@ impl Operation for ListTables {
             return Err(error);
         }
         let total = listed.first().map_or(0, |relation| relation.total);
-        let (tables, mut notes) = told(call, &connection, listed, input.detail).await?;
+        let (mut tables, mut notes) = told(call, &connection, listed, input.detail).await?;
+        notes.extend(fit(&mut tables, input.max_tokens));
         if tables.is_empty() && input.offset == 0 && pattern.is_some() {
             notes.push(
                 "no name is like the pattern; it is compared with whole names, so put * around a part of one, and partitions are \
@@ -166,6 +172,31 @@ impl Operation for ListTables {
             notes: (!notes.is_empty()).then_some(notes),
         })
     }
+}
+
+/// Makes the list fit into a budget, and says what was left out.
+fn fit(tables: &mut Vec<TableEntry>, max_tokens: u32) -> Option<String> {
+    let whole = tables.len();
+    if fitting(tables, max_tokens) == whole {
+        return None;
+    }
+    let mut left_out = Vec::new();
+    if tables.iter().any(|table| table.columns.is_some()) {
+        tables.iter_mut().for_each(|table| table.columns = None);
+        left_out.push("columns".to_owned());
+    }
+    if fitting(tables, max_tokens) < whole {
+        for table in tables.iter_mut() {
+            (table.comment, table.column_count, table.size_bytes) = (None, None, None);
+        }
+        left_out.push("sizes and comments".to_owned());
+    }
+    let fits = fitting(tables, max_tokens);
+    if fits < whole {
+        tables.truncate(fits);
+        left_out.push(format!("{} of {whole} relations", whole - fits));
+    }
+    Some(format!("left out, so that the answer fits into max_tokens={max_tokens}: {}", left_out.join(", ")))
 }
 
 /// The entries with what `detail` asks for, and notes on what could not be told.

@@ -1,26 +1,48 @@
 //! The operations of this crate, one file each, and their list.
 
+mod advise_indexes;
+mod describe_relationships;
 mod end_backend;
 mod explain_query;
 mod find_blocking;
+mod get_object_definition;
+mod get_statistics;
 mod get_table_schema;
 mod list_activity;
+mod list_indexes;
 mod list_locks;
 mod list_schemas;
 mod list_tables;
+mod lock_risk;
+mod profile_table;
+mod search_objects;
+mod top_queries;
 
+pub use advise_indexes::{AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, Gain, IndexAdvice};
+pub use describe_relationships::{
+    DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
+};
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
-pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanFormat};
+pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat};
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
+pub use get_object_definition::{
+    GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
+};
+pub use get_statistics::{GetStatistics, GetStatisticsInput, GetStatisticsOutput, StatisticsSection};
 pub use get_table_schema::{
     GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, PartitionOf, Partitions, RowLevelSecurity,
 };
 pub use list_activity::{ListActivity, ListActivityInput, ListActivityOutput};
+pub use list_indexes::{IndexEntry, ListIndexes, ListIndexesInput, ListIndexesOutput, MissingIndex};
 pub use list_locks::{ListLocks, ListLocksInput, ListLocksOutput};
 pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
+pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
+pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
+pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
+pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
 
 use pg_core::{AnyOperation, Registered};
 
@@ -29,10 +51,19 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ListSchemas>::NEW,
     &Registered::<ListTables>::NEW,
     &Registered::<GetTableSchema>::NEW,
+    &Registered::<ListIndexes>::NEW,
+    &Registered::<SearchObjects>::NEW,
+    &Registered::<GetObjectDefinition>::NEW,
+    &Registered::<DescribeRelationships>::NEW,
+    &Registered::<ProfileTable>::NEW,
+    &Registered::<GetStatistics>::NEW,
+    &Registered::<TopQueries>::NEW,
     &Registered::<ExplainQuery>::NEW,
+    &Registered::<AdviseIndexes>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
     &Registered::<FindBlocking>::NEW,
+    &Registered::<LockRisk>::NEW,
     &Registered::<CancelBackend>::NEW,
     &Registered::<TerminateBackend>::NEW,
 ];

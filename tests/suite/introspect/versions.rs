@@ -30,7 +30,7 @@ const TYPES: [&str; 13] = [
 
 #[tokio::test]
 async fn every_catalog_query_prepares_with_the_columns_of_its_row_type() {
-    let zoo = Zoo::new().await;
+    let zoo = Zoo::counting().await;
     let admin = zoo.database.admin().await;
     let version: i32 = admin
         .query_one("SELECT current_setting('server_version_num')::int4 / 10000", &[])
@@ -62,7 +62,7 @@ async fn every_catalog_query_prepares_with_the_columns_of_its_row_type() {
 /// Roles without any privilege read what they may, on every version.
 #[tokio::test]
 async fn every_catalog_query_prepares_for_a_role_without_privileges() {
-    let zoo = Zoo::new().await;
+    let zoo = Zoo::counting().await;
     let reader = service(&zoo.database.reader_url(), Access::Read);
     let connection = reader.connection(None).unwrap();
     for query in QUERIES {

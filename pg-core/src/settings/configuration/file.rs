@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use super::super::connection::{ConnectionOptions, PasswordSource};
 use super::super::environment::Environment;
 use super::super::secret::Secret;
+use super::audit::{self, AuditSettings};
 use super::contradictions;
 use super::document::Document;
+use super::entry::Pooler;
 use super::error::ConfigurationError;
 use super::located::Located;
 use super::name;
 use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
-use super::tables::{ConnectionTable, DefaultsTable, File, Milliseconds, Parsed};
+use super::tables::{ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
 use super::terms::Terms;
 use std::time::Duration;
 
@@ -30,6 +32,7 @@ pub(super) struct Said {
     pub(super) log_level: Option<LogLevel>,
     pub(super) log_statements: Option<bool>,
     pub(super) slow_statement: Option<Duration>,
+    pub(super) audit: Option<AuditSettings>,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -43,6 +46,8 @@ pub(super) struct SaidOfConnection {
     /// Its own terms, laid over its profile's and those of `[defaults]`.
     pub(super) terms: Terms,
     pub(super) pool_size: Option<u32>,
+    pub(super) pool: PoolTable,
+    pub(super) pooler: Pooler,
     pub(super) search_path: Option<Vec<String>>,
     pub(super) label: Option<String>,
 }
@@ -83,6 +88,7 @@ pub(super) fn parse(
         log_level: tables.logging.level.map(|Parsed(level)| level),
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
+        audit: audit::settings(tables.audit, environment)?,
     })
 }
 
@@ -99,6 +105,7 @@ fn defaults(table: DefaultsTable, profiles: &Profiles) -> Result<SaidOfConnectio
         own,
         terms,
         pool_size: table.pool_size.and_then(|size| u32::try_from(size.get()).ok()),
+        pool: table.pool,
         ..SaidOfConnection::default()
     })
 }
@@ -139,6 +146,8 @@ fn connection(
         own,
         profile: table.profile.map(|profile| profile.value).or_else(|| defaults.profile.clone()),
         pool_size: table.pool_size.and_then(|size| u32::try_from(size.get()).ok()),
+        pool: table.pool.over(&defaults.pool),
+        pooler: table.pgbouncer.unwrap_or_default(),
         search_path: table.search_path,
         label: table.label,
     })

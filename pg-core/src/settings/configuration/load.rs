@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::super::connection::{ConnectionOptions, Resolved, Trust};
 use super::super::environment::Environment;
+use super::audit::AuditSettings;
 use super::bounds::Bounds;
 use super::entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
 use super::error::ConfigurationError;
@@ -35,6 +36,8 @@ pub struct Configuration {
     pub server: ServerSettings,
     /// What is logged.
     pub logging: LoggingSettings,
+    /// The audit log, if one is kept.
+    pub audit: Option<AuditSettings>,
     /// What was ignored or changed and why, in words, without secrets.
     pub warnings: Vec<String>,
 }
@@ -72,6 +75,7 @@ impl Default for Configuration {
                 log_statements: false,
                 slow_statement: SLOW_STATEMENT,
             },
+            audit: None,
             warnings: Vec::new(),
         }
     }
@@ -144,6 +148,7 @@ impl Configuration {
                 log_statements: variables.log_statements.or(file.log_statements).unwrap_or(false),
                 slow_statement: variables.slow_statement.or(file.slow_statement).unwrap_or(SLOW_STATEMENT),
             },
+            audit: file.audit,
             warnings,
         })
     }
@@ -259,6 +264,8 @@ impl Finish<'_> {
             profile: said.profile,
             access,
             pool_size,
+            pooler: said.pooler,
+            pool: said.pool.options(),
             search_path: said.search_path.unwrap_or_default(),
             label: said.label,
             limits,
@@ -273,6 +280,7 @@ impl Finish<'_> {
             access,
             pool_size: self.max_connections.map_or(pool_size, |most| most.min(pool_size)),
             max_pool_size: self.max_connections,
+            pool: said.pool.options(),
             limits,
             policy,
         })

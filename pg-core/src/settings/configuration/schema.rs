@@ -108,7 +108,7 @@ mod tests {
         // One way of several to give a secret, keys that must be there to be read, and libpq's options, of which libpq's
         // manual has examples.
         let elsewhere: BTreeSet<&str> = crate::ConnectionOptions::names()
-            .chain(["password_env", "password_command", "mask_key_env", "mask_key_file"])
+            .chain(["password_env", "password_command", "mask_key_env", "mask_key_file", "key_env"])
             .collect();
         for name in names.iter().filter(|name| !elsewhere.contains(name.as_str())) {
             let shown = EXAMPLE.lines().any(|line| {

@@ -38,6 +38,20 @@ impl Terms {
                     .statement_timeout_ms
                     .or_else(|| under.limits.statement_timeout_ms.clone()),
                 lock_timeout_ms: limits.lock_timeout_ms.or_else(|| under.limits.lock_timeout_ms.clone()),
+                open_transactions: limits
+                    .open_transactions
+                    .or_else(|| under.limits.open_transactions.clone()),
+                transaction_lease_ms: limits
+                    .transaction_lease_ms
+                    .or_else(|| under.limits.transaction_lease_ms.clone()),
+                max_concurrent: limits.max_concurrent.or_else(|| under.limits.max_concurrent.clone()),
+                statements_per_minute: limits
+                    .statements_per_minute
+                    .or_else(|| under.limits.statements_per_minute.clone()),
+                max_cost: limits.max_cost.or_else(|| under.limits.max_cost.clone()),
+                max_rows_estimate: limits
+                    .max_rows_estimate
+                    .or_else(|| under.limits.max_rows_estimate.clone()),
             },
             policy: PolicyTable {
                 allowed_operations: policy
@@ -53,6 +67,10 @@ impl Terms {
                 max_statement_bytes: policy
                     .max_statement_bytes
                     .or_else(|| under.policy.max_statement_bytes.clone()),
+                confirm: match (policy.confirm, &under.policy.confirm) {
+                    (Some(own), Some(other)) => Some(own.and(other)),
+                    (own, other) => own.or_else(|| other.clone()),
+                },
             },
         }
     }
@@ -60,7 +78,24 @@ impl Terms {
     /// The limits: a default gives way to what was said.
     pub(super) fn limits(&self) -> Limits {
         let default = Limits::default();
-        let LimitsTable { rows, max_rows, max_bytes, statement_timeout_ms, lock_timeout_ms } = &self.limits;
+        let LimitsTable {
+            rows,
+            max_rows,
+            max_bytes,
+            statement_timeout_ms,
+            lock_timeout_ms,
+            open_transactions,
+            transaction_lease_ms,
+            max_concurrent,
+            statements_per_minute,
+            max_cost,
+            max_rows_estimate,
+        } = &self.limits;
+        let calls = |said: &Option<Located<super::tables::Calls>>| {
+            said.as_ref().and_then(|said| u32::try_from(said.value.get()).ok())
+        };
+        let estimate =
+            |said: &Option<Located<super::tables::Cost>>| said.as_ref().map(|said| said.value.get());
         let rows = rows.as_ref().map(|rows| rows.value.get());
         let max_rows = match (max_rows, rows) {
             (Some(most), _) => most.value.get(),
@@ -75,6 +110,17 @@ impl Terms {
             max_bytes: bytes(max_bytes.as_ref()).unwrap_or(default.max_bytes),
             statement_timeout: time(statement_timeout_ms, default.statement_timeout),
             lock_timeout: time(lock_timeout_ms, default.lock_timeout),
+            open_transactions: open_transactions
+                .as_ref()
+                .and_then(|said| u32::try_from(said.value.get()).ok())
+                .unwrap_or(default.open_transactions),
+            transaction_lease: transaction_lease_ms
+                .as_ref()
+                .map_or(default.transaction_lease, |said| Duration::from_millis(said.value.get())),
+            max_concurrent: calls(max_concurrent),
+            statements_per_minute: calls(statements_per_minute),
+            max_cost: estimate(max_cost),
+            max_rows_estimate: estimate(max_rows_estimate),
         }
     }
 
@@ -88,6 +134,7 @@ impl Terms {
             mask_key_file: _,
             mask_key_env: _,
             max_statement_bytes,
+            confirm,
         } = &self.policy;
         let functions = allowed_functions.iter().flat_map(|functions| &functions.value);
         PolicyOptions {
@@ -98,6 +145,7 @@ impl Terms {
             mask_key: None,
             max_statement_bytes: bytes(max_statement_bytes.as_ref())
                 .unwrap_or(PolicyOptions::default().max_statement_bytes),
+            confirmation: confirm.as_ref().map(|confirm| confirm.options()).unwrap_or_default(),
         }
     }
 }

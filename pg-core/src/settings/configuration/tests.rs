@@ -118,6 +118,7 @@ fn reads_the_whole_file() {
             max_bytes: 2048,
             statement_timeout: Duration::from_millis(1500),
             lock_timeout: Duration::from_millis(500),
+            ..Limits::default()
         }
     );
     assert_eq!(

@@ -38,6 +38,11 @@ impl Parameter {
         self.text.as_deref()
     }
 
+    /// A value that is in its type's text form already; `None` is SQL NULL.
+    pub(crate) fn of_text(text: Option<String>) -> Parameter {
+        Parameter { text }
+    }
+
     /// An array of parameters that were made for the type `element`.
     pub(crate) fn array<'a>(
         parameters: impl Iterator<Item = Option<&'a Parameter>>,

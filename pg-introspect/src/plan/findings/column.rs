@@ -5,7 +5,7 @@
 
 /// The columns of the relation called `alias` by which an index may find the rows of `condition`, as SQL writes them, each
 /// once, in order. A column inside of a function call comes as the call.
-pub(super) fn filter_columns(condition: &str, alias: &str) -> Vec<String> {
+pub(in crate::plan) fn filter_columns(condition: &str, alias: &str) -> Vec<String> {
     if alias.is_empty() {
         return Vec::new();
     }

@@ -16,6 +16,8 @@ mod trigger_time;
 mod whole;
 mod wrong_estimate;
 
+pub(super) use column::filter_columns;
+
 use super::{Explained, Finding, RowEstimates};
 
 /// What a rule looks at.

@@ -3,7 +3,12 @@
 use serde::Deserialize;
 
 use super::super::located::Located;
-use super::{Bytes, Milliseconds, Rows};
+use super::{Backends, Bytes, Count, Lease, Milliseconds, Rows};
+
+/// Calls and statements.
+pub(in super::super) type Calls = Count<1_000_000>;
+/// Costs and rows as the planner estimates them.
+pub(in super::super) type Cost = Count<1_000_000_000_000_000>;
 
 /// How much one statement may take and give. A caller may ask for less, never for more.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -20,4 +25,17 @@ pub(in super::super) struct LimitsTable {
     pub(in super::super) statement_timeout_ms: Option<Located<Milliseconds>>,
     /// How long a statement may wait for a lock, in milliseconds; 5 seconds by default.
     pub(in super::super) lock_timeout_ms: Option<Located<Milliseconds>>,
+    /// The most transactions of begin_transaction that may be open; each holds a backend; 3 by default.
+    pub(in super::super) open_transactions: Option<Located<Backends>>,
+    /// How long such a transaction may be left alone before it is rolled back, in milliseconds; 60 seconds by default, 5
+    /// minutes at most.
+    pub(in super::super) transaction_lease_ms: Option<Located<Lease>>,
+    /// Calls that may work on the connection at once, open cursors included; no limit but the pool by default.
+    pub(in super::super) max_concurrent: Option<Located<Calls>>,
+    /// Statements a minute that callers may send, all together; no limit by default.
+    pub(in super::super) statements_per_minute: Option<Located<Calls>>,
+    /// The highest cost that EXPLAIN may estimate for a statement before it runs; no limit by default.
+    pub(in super::super) max_cost: Option<Located<Cost>>,
+    /// The most rows that EXPLAIN may estimate for any step of a statement before it runs; no limit by default.
+    pub(in super::super) max_rows_estimate: Option<Located<Cost>>,
 }

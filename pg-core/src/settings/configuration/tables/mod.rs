@@ -3,10 +3,13 @@
 //! One table of the file, one type. Separate from what becomes of them, because several tables speak of one connection.
 //! Invariant: a key stands here once, with its documentation; one that does not is an error where it is met.
 
+mod audit;
+mod confirmation;
 mod connection;
 mod limits;
 mod masked_column;
 mod policy;
+mod pool;
 mod quantities;
 mod server;
 
@@ -15,11 +18,14 @@ use std::collections::BTreeMap;
 use pg_policy::Access;
 use serde::Deserialize;
 
+pub(super) use audit::AuditTable;
+pub(super) use confirmation::ConfirmationTable;
 pub(super) use connection::ConnectionTable;
-pub(super) use limits::LimitsTable;
+pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
-pub(super) use quantities::{Backends, Bytes, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
+pub(super) use pool::PoolTable;
+pub(super) use quantities::{Backends, Bytes, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar};
 pub(super) use server::{LoggingTable, ServerTable};
 
 use super::located::Located;
@@ -39,6 +45,8 @@ pub(super) struct File {
     pub(super) server: ServerTable,
     /// What is logged.
     pub(super) logging: LoggingTable,
+    /// The audit log.
+    pub(super) audit: AuditTable,
 }
 
 /// A named policy that connections can hold themselves to.
@@ -67,6 +75,8 @@ pub(super) struct DefaultsTable {
     pub(super) access: Option<Located<Access>>,
     /// The most backends in a pool.
     pub(super) pool_size: Option<Backends>,
+    /// How long backends are kept, and waited for.
+    pub(super) pool: PoolTable,
     /// How much one statement may take and give.
     pub(super) limits: LimitsTable,
     /// Which statements pass.

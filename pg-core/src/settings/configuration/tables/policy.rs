@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::super::super::nearest::nearest;
 use super::super::located::Located;
-use super::{Bytes, MaskedColumn};
+use super::{Bytes, ConfirmationTable, MaskedColumn};
 
 /// Which statements pass, within what the access allows.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,6 +29,9 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) mask_key_env: Option<Located<String>>,
     /// The longest statement, in bytes; 1 MiB by default.
     pub(in super::super) max_statement_bytes: Option<Located<Bytes>>,
+    /// Which changes are previewed and must be confirmed.
+    #[serde(skip)]
+    pub(in super::super) confirm: Option<ConfirmationTable>,
 }
 
 /// A kind of statement, or a verb that stands for all its kinds.

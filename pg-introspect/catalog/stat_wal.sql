@@ -1,0 +1,25 @@
+-- The write-ahead log, checkpoints, background writer and archiver, since their statistics were reset.
+-- Parameters: none.
+-- Since 13. Privileges: none.
+SELECT
+    NULL::int8 AS wal_records,
+    NULL::int8 AS wal_full_page_images,
+    NULL::numeric AS wal_bytes,
+    NULL::int8 AS wal_buffers_full,
+    b.checkpoints_timed::int8 AS checkpoints_timed,
+    b.checkpoints_req::int8 AS checkpoints_requested,
+    b.checkpoint_write_time::float8 AS checkpoint_write_ms,
+    b.checkpoint_sync_time::float8 AS checkpoint_sync_ms,
+    b.buffers_checkpoint::int8 AS checkpoint_buffers,
+    b.buffers_clean::int8 AS background_writer_buffers,
+    b.maxwritten_clean::int8 AS background_writer_stopped_early,
+    b.buffers_alloc::int8 AS buffers_allocated,
+    a.archived_count::int8 AS archived,
+    a.failed_count::int8 AS archive_failures,
+    a.last_failed_time::timestamptz AS last_archive_failure,
+    pg_catalog.current_setting('wal_level')::text AS wal_level,
+    b.stats_reset::timestamptz AS counted_since
+FROM pg_catalog.pg_stat_bgwriter b
+CROSS JOIN pg_catalog.pg_stat_archiver a
+ORDER BY 1
+LIMIT 1
