@@ -5,9 +5,13 @@
 
 use pg_core::AnyOperation;
 
-/// Every operation, in the order in which help shows them.
+/// Every operation that a command can do, in the order in which help shows them.
 pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
-    pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).copied()
+    pg_core::operations::OPERATIONS
+        .iter()
+        .chain(pg_introspect::OPERATIONS)
+        .copied()
+        .filter(|operation| !operation.spans_calls())
 }
 
 /// The name of an operation's subcommand: dashes instead of underscores.

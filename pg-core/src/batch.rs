@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     Call, Connection, Error,
     bulk::{Failed, Instead, Most, Row, Way, choose, skip},
-    session::{Backend, classify, on_session, prepare},
+    session::{Backend, Begin, on_session, prepare},
     statement::is_stale_plan,
     write::{End, finish},
 };
@@ -85,9 +85,10 @@ pub(crate) async fn parameter_types(
     on_session(connection, call, move |backend| {
         async move {
             let limit = backend.statement_timeout();
-            let (client, cache) = backend.parts();
-            let prepared = prepare(client, cache, &vetted, limit).await?;
+            let (transaction, cache) = backend.begin(Begin::READ).await?;
+            let prepared = prepare(transaction.client(), cache, &vetted, limit).await?;
             let types = prepared.statement.params().to_vec();
+            drop(transaction);
             // Nothing ran.
             backend.settle();
             Ok(types)
@@ -105,9 +106,7 @@ async fn attempt(
     on_error: OnError,
 ) -> Result<Batched, Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
-    let mut transaction =
-        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let (mut transaction, cache) = backend.begin(Begin::WRITE).await?;
     let one = prepare(transaction.client(), cache, vetted, limit).await?;
     let mut batched = Batched::default();
     let mut bound: Vec<Row> = Vec::with_capacity(rows.len());

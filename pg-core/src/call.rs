@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Identity, Progress, RowWriter, Service, trail::Trail};
+use crate::{Caller, Identity, Progress, RowWriter, Service, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub struct Call {
     cancel: CancellationToken,
     rows: Option<Arc<Mutex<RowWriter>>>,
     keeps_cursors: bool,
+    caller: Option<Caller>,
     identity: Arc<Identity>,
     trail: Arc<Trail>,
     local_files: bool,
@@ -51,6 +52,7 @@ impl Call {
             cancel: service.stopping().child_token(),
             rows: None,
             keeps_cursors: false,
+            caller: None,
             identity: Arc::default(),
             trail: Arc::default(),
             local_files: false,
@@ -76,6 +78,13 @@ impl Call {
     #[must_use]
     pub fn with_cursors(mut self) -> Self {
         self.keeps_cursors = true;
+        self
+    }
+
+    /// Says which client calls: what the call leaves open ends when that client goes.
+    #[must_use]
+    pub fn by(mut self, caller: &Caller) -> Self {
+        self.caller = Some(caller.clone());
         self
     }
 
@@ -131,6 +140,10 @@ impl Call {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.origin
+    }
+
+    pub(crate) fn caller_gone(&self) -> Option<CancellationToken> {
+        self.caller.as_ref().map(Caller::gone)
     }
 
     pub(crate) fn keeps_cursors(&self) -> bool {

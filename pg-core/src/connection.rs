@@ -1,7 +1,7 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 use std::{
-    collections::HashSet,
+    collections::BTreeSet,
     num::NonZeroUsize,
     pin::pin,
     sync::{Arc, Mutex, PoisonError},
@@ -9,16 +9,17 @@ use std::{
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Explanation, Policy, Refusal, Verdict, Vetted};
+use pg_policy::{Access, ExplainOptions, Explanation, Policy, Questions, Refusal, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConnectionSettings, Error, ErrorKind, Limits, PoolStats,
-    catalog::{self, FunctionRow, ServerRow, ViewRow},
+    Call, ConnectionSettings, Error, ErrorKind, LentPool, Limits, PolicyOptions, PoolOptions, PoolStats,
+    Pooler,
+    catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
-    facts::{KnownFunctions, NameKind},
+    facts::{KnownFacts, NameKind},
     masks,
     mend::mend,
     read::{PageLimits, Reading},
@@ -31,12 +32,10 @@ use crate::{
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: about functions, operators, masks, and once more.
-const MOST_QUESTIONS: usize = 6;
+/// How often the catalog is asked for the sake of one verdict: each time leads one view deeper at least.
+const MOST_QUESTIONS: usize = 40;
 /// How long a verdict holds: what it rests on in the catalog may change at any time.
 const VERDICT_HOLDS: Duration = Duration::from_secs(30);
-/// How long a caller waits for a backend: opening one, or one of the pool becoming free.
-const CHECK_OUT: Duration = Duration::from_secs(15);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
 /// Rows and bytes that a catalog query may return.
@@ -52,14 +51,29 @@ pub struct Connection {
 struct Inner {
     id: String,
     label: Option<String>,
-    settings: Arc<ConnectionSettings>,
+    settings: Option<Arc<ConnectionSettings>>,
     policy: Policy,
     limits: Limits,
     pool: Pool,
-    functions: KnownFunctions,
+    facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
+}
+
+/// What may be done on a pool that is lent.
+#[derive(Clone, Debug, Default)]
+pub struct LentOptions {
+    /// The most that a statement may do.
+    pub access: Access,
+    /// How much one statement may take and give.
+    pub limits: Limits,
+    /// What the policy makes of statements.
+    pub policy: PolicyOptions,
+    /// The schemas that unqualified names are looked for in; empty leaves it to the session.
+    pub search_path: Vec<String>,
+    /// What people call it.
+    pub label: Option<String>,
 }
 
 /// What a connection is made of.
@@ -72,15 +86,36 @@ pub(crate) struct Blueprint {
     pub limits: Limits,
     pub pool_size: u32,
     pub search_path: Vec<String>,
+    pub pooler: Pooler,
+    pub pool: PoolOptions,
 }
 
 impl Connection {
     /// A connection that has not connected yet.
     pub(crate) fn new(blueprint: Blueprint) -> Self {
-        let Blueprint { id, label, settings, policy, limits, pool_size, search_path } = blueprint;
+        let Blueprint { id, label, settings, policy, limits, pool_size, search_path, pooler, pool } =
+            blueprint;
         let settings = Arc::new(settings);
-        let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name()));
-        let pool = Pool::new(Arc::clone(&settings), start, pool_size, CHECK_OUT);
+        let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
+        let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
+        Self::with(id, label, Some(settings), policy, limits, pool)
+    }
+
+    /// A connection on a pool that was lent.
+    pub(crate) fn lent(id: String, pool: LentPool, policy: Policy, options: LentOptions) -> Self {
+        let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
+        let pool = Pool::Lent(pool, Arc::new(start));
+        Self::with(id, options.label, None, policy, options.limits, pool)
+    }
+
+    fn with(
+        id: String,
+        label: Option<String>,
+        settings: Option<Arc<ConnectionSettings>>,
+        policy: Policy,
+        limits: Limits,
+        pool: Pool,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 id,
@@ -89,7 +124,7 @@ impl Connection {
                 policy,
                 limits,
                 pool,
-                functions: KnownFunctions::default(),
+                facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
@@ -135,10 +170,10 @@ impl Connection {
         &self.inner.limits
     }
 
-    /// Where it leads.
+    /// Where it leads; not known of a pool that was lent.
     #[must_use]
-    pub fn settings(&self) -> &ConnectionSettings {
-        &self.inner.settings
+    pub fn settings(&self) -> Option<&ConnectionSettings> {
+        self.inner.settings.as_deref()
     }
 
     /// How full its pool is.
@@ -201,102 +236,67 @@ impl Connection {
     /// # Errors
     /// As [`vet`](Self::vet), but for a refusal, which is the answer.
     pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
-        let refused = match self.verdict(call, text).await.map_err(|error| error.on(self.id())) {
-            Ok(_) => None,
-            Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::Sql) => Some(error.report()),
-            Err(error) => return Err(error),
-        };
-        let mut explanation = self.inner.policy.explain(text, &self.inner.functions);
-        if let Some(report) = refused
-            && explanation.verdict == Verdict::Allowed
-        {
-            // Nothing in the statement itself, but in what it names.
-            explanation.refuse(report.rule, report.message, report.why, report.hint);
+        match self.verdict(call, text).await {
+            Err(error) if error.kind() != ErrorKind::Refused => Err(error.on(self.id())),
+            // What the verdict rests on is known now.
+            Ok(_) | Err(_) => Ok(self.inner.policy.explain(text, &self.inner.facts)),
         }
-        Ok(explanation)
-    }
-
-    /// Judges what the views are made of that a statement names, and the views in those.
-    async fn judge_views(&self, call: &Call, vetted: &Vetted) -> Result<(), Error> {
-        let mut open: Vec<(Option<String>, String)> = relations(vetted);
-        let mut seen: HashSet<(String, String)> = HashSet::new();
-        while !open.is_empty() {
-            let names: Vec<&str> = open.iter().map(|(_, name)| name.as_str()).collect();
-            let unknown = self.inner.functions.unknown_views(&names);
-            if !unknown.is_empty() {
-                let parameters = [Value::from(unknown.clone())];
-                let rows: Vec<ViewRow> = self.fetch(call, catalog::VIEWS.vetted()?, &parameters).await?;
-                self.inner.functions.learn_views(unknown, rows);
-            }
-            for (schema, name) in std::mem::take(&mut open) {
-                for view in self.inner.functions.views(schema.as_deref(), &name) {
-                    if !seen.insert((view.schema.clone(), view.name.clone())) {
-                        continue;
-                    }
-                    let inside = self
-                        .judge_text(call, |policy, functions| policy.vet(&view.definition, functions))
-                        .await
-                        .map_err(|error| Error::View {
-                            view: format!("{}.{}", view.schema, view.name),
-                            source: Box::new(error),
-                        })?;
-                    open.extend(relations(&inside));
-                }
-            }
-        }
-        Ok(())
     }
 
     async fn judge(
         &self,
         call: &Call,
-        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
+        vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
     ) -> Result<Vetted, Error> {
-        let vetted = self.judge_text(call, vet).await?;
-        self.judge_views(call, &vetted).await?;
-        Ok(vetted)
-    }
-
-    async fn judge_text(
-        &self,
-        call: &Call,
-        vet: impl Fn(&Policy, &KnownFunctions) -> Result<Vetted, Refusal> + Send,
-    ) -> Result<Vetted, Error> {
-        // A refusal names what one rule needs to know; with that known, another rule may need more.
+        let facts = &self.inner.facts;
+        // Each refusal names all that it could not judge; what is learnt may lead on, as from a view to its tables.
         for _ in 0..MOST_QUESTIONS {
-            let refusal = match vet(&self.inner.policy, &self.inner.functions) {
-                Ok(vetted) if self.inner.functions.knows_collisions() => return Ok(vetted),
-                Ok(_) => {
-                    // A name of the server's own may mean a user's function as well: judged again with those known.
-                    let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
-                    self.inner.functions.learn_collisions(rows);
+            let questions = match vet(&self.inner.policy, facts) {
+                Ok(vetted) if facts.knows_collisions() => return Ok(vetted),
+                Ok(_) => Questions::default(),
+                Err(refusal) if refusal.needs_mask_facts() => {
+                    masks::load(self, call, &self.inner.policy, &facts.masks).await?;
                     continue;
                 }
-                Err(refusal) => refusal,
+                Err(refusal) if !refusal.cannot_be_judged() => return Err(refusal.into()),
+                Err(refusal) => refusal.questions().clone(),
             };
-            if refusal.needs_mask_facts() {
-                masks::load(self, call, &self.inner.policy, &self.inner.functions.masks).await?;
-                continue;
+            // A name of the server's own may mean a user's function as well: judged again with those known.
+            if !facts.knows_collisions() {
+                let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
+                facts.learn_collisions(rows);
             }
-            let functions: Vec<String> =
-                refusal.needs_facts().iter().map(|function| function.name.clone()).collect();
-            let operators: Vec<String> =
-                refusal.needs_operator_facts().iter().map(|operator| operator.symbol.clone()).collect();
-            if functions.is_empty() && operators.is_empty() {
-                return Err(refusal.into());
-            }
-            for (names, query, kind) in [
-                (functions, &catalog::FUNCTIONS, NameKind::Function),
-                (operators, &catalog::OPERATORS, NameKind::Operator),
-            ] {
-                if !names.is_empty() {
-                    let rows: Vec<FunctionRow> =
-                        self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
-                    self.inner.functions.learn(kind, names, rows);
-                }
+            self.ask(call, questions).await?;
+        }
+        Ok(vet(&self.inner.policy, facts)?)
+    }
+
+    /// Asks the catalog what a verdict needs to know.
+    async fn ask(&self, call: &Call, questions: Questions) -> Result<(), Error> {
+        let facts = &self.inner.facts;
+        let functions = once(questions.functions.into_iter().map(|function| function.name));
+        let operators = once(questions.operators.into_iter().map(|operator| operator.symbol));
+        let relations = once(questions.relations.into_iter().map(|relation| relation.name));
+        let types = once(questions.types.into_iter().map(|name| name.name));
+        for (names, query, kind) in [
+            (functions, &catalog::FUNCTIONS, NameKind::Function),
+            (operators, &catalog::OPERATORS, NameKind::Operator),
+        ] {
+            if !names.is_empty() {
+                let rows = self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
+                facts.learn_functions(kind, names, rows);
             }
         }
-        Ok(vet(&self.inner.policy, &self.inner.functions)?)
+        if !relations.is_empty() {
+            let parameters = [Value::from(relations.clone())];
+            let rows = self.fetch(call, catalog::RELATIONS.vetted()?, &parameters).await?;
+            facts.learn_relations(relations, rows);
+        }
+        if !types.is_empty() {
+            let rows = self.fetch(call, catalog::TYPES.vetted()?, &[Value::from(types.clone())]).await?;
+            facts.learn_types(types, rows);
+        }
+        Ok(())
     }
 
     fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, (Instant, Vetted)>> {
@@ -305,7 +305,7 @@ impl Connection {
 
     /// Forgets what was read from the catalog, as after a change of the schema.
     pub(crate) fn forget_catalog(&self) {
-        self.inner.functions.forget();
+        self.inner.facts.forget();
         self.verdicts().clear();
     }
 
@@ -457,23 +457,17 @@ fn moved_back(mut error: Error, composed: &str, text: &str) -> Error {
 /// An error without what says where it happened.
 fn innermost(error: &Error) -> &Error {
     match error {
-        Error::On { source, .. }
-        | Error::At { source, .. }
-        | Error::Pointed { source, .. }
-        | Error::View { source, .. } => innermost(source),
+        Error::On { source, .. } | Error::At { source, .. } | Error::Pointed { source, .. } => {
+            innermost(source)
+        }
         other => other,
     }
 }
 
-/// The relations that a statement names and that may be views of users.
-fn relations(vetted: &Vetted) -> Vec<(Option<String>, String)> {
-    let users = |schema: Option<&str>| !matches!(schema, Some("pg_catalog" | "information_schema"));
-    vetted
-        .relations()
-        .iter()
-        .filter(|relation| users(relation.schema.as_deref()))
-        .map(|relation| (relation.schema.clone(), relation.name.clone()))
-        .collect()
+/// Each name once.
+fn once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let names: BTreeSet<String> = names.collect();
+    names.into_iter().collect()
 }
 
 fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {

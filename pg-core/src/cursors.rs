@@ -48,11 +48,20 @@ impl Cursors {
         Ok(name)
     }
 
-    /// Takes out the reading with this name.
-    pub(crate) fn take(&self, name: &str) -> Result<Waiting, Error> {
+    /// Takes out the reading with this name. Named with another connection than its own, it stays.
+    pub(crate) fn take(&self, name: &str, connection_id: Option<&str>) -> Result<Waiting, Error> {
         let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(_, since, _)| since.elapsed() < LEASE);
         let found = all.iter().position(|(known, _, _)| known == name);
+        if let Some((_, _, waiting)) = found.and_then(|index| all.get(index))
+            && let Some(given) = connection_id.filter(|given| *given != waiting.connection_id)
+        {
+            return Err(Error::argument(format!(
+                "the cursor belongs to connection `{}`, not `{given}`; it is still good: pass it with its own \
+                 connection, or without `connection_id`",
+                waiting.connection_id
+            )));
+        }
         match found.and_then(|index| all.remove(index)) {
             Some((_, _, waiting)) => Ok(waiting),
             None => Err(Error::UnknownCursor { cursor: name.chars().take(40).collect() }),
@@ -75,7 +84,7 @@ impl Cursors {
 }
 
 /// 128 random bits: who does not know a cursor cannot guess it.
-fn random_name() -> Result<String, Error> {
+pub(crate) fn random_name() -> Result<String, Error> {
     let mut bits = [0_u8; 16];
     getrandom::fill(&mut bits).map_err(|error| Error::Driver { problem: error.to_string() })?;
     Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -116,15 +116,6 @@ pub enum Error {
         #[source]
         source: Box<Error>,
     },
-    /// A view that the statement names is made of something that the policy refuses.
-    #[error("the view {view} is made of what the policy refuses")]
-    View {
-        /// The view, by schema and name.
-        view: String,
-        /// What the policy refused in it.
-        #[source]
-        source: Box<Error>,
-    },
     /// A statement needs more access than its connection has.
     #[error("this operation needs {needed} access, and the connection has {granted} access")]
     Access {
@@ -156,6 +147,12 @@ pub enum Error {
     /// A backend could not be reached or did not let us in.
     #[error("{0}")]
     Connect(#[source] std::sync::Arc<ConnectError>),
+    /// A pool that was lent could not open a backend; its owner's driver says why.
+    #[error("the pool that was lent gives no backend: {problem}")]
+    Lent {
+        /// What the driver said.
+        problem: String,
+    },
     /// Every backend of the pool stayed in use for too long.
     #[error("no backend became free within {} ms: all {size} of the pool are in use", waited.as_millis())]
     CheckOut {
@@ -173,6 +170,20 @@ pub enum Error {
     /// The connection was lost while a commit was under way.
     #[error("the connection was lost while the commit was under way")]
     OutcomeUnknown,
+    /// The same, of a transaction whose number in the server is known.
+    #[error("the connection was lost while the commit was under way")]
+    CommitUnknown {
+        /// The transaction's number.
+        transaction_id: String,
+    },
+    /// A call named a transaction that is not open.
+    #[error("transaction `{transaction}` {}", why.as_deref().unwrap_or("is not known here: no such transaction was begun in this process"))]
+    UnknownTransaction {
+        /// The name given.
+        transaction: String,
+        /// What became of it, where that is remembered.
+        why: Option<String>,
+    },
     /// PostgreSQL refused or failed the statement.
     #[error("{}", .0.message)]
     Sql(Box<SqlError>),
@@ -301,21 +312,23 @@ impl Error {
             Error::Argument { .. }
             | Error::UnknownConnection { .. }
             | Error::UnknownCursor { .. }
+            | Error::UnknownTransaction { .. }
             | Error::RowTooLarge { .. }
             | Error::Bind(_) => ErrorKind::Argument,
             Error::Refused(_) | Error::Access { .. } | Error::Limited { .. } | Error::Unrecorded { .. } => {
                 ErrorKind::Refused
             }
-            Error::Connect(_) | Error::CheckOut { .. } | Error::Lost { .. } => ErrorKind::Connection,
-            Error::OutcomeUnknown => ErrorKind::OutcomeUnknown,
+            Error::Connect(_) | Error::Lent { .. } | Error::CheckOut { .. } | Error::Lost { .. } => {
+                ErrorKind::Connection
+            }
+            Error::OutcomeUnknown | Error::CommitUnknown { .. } => ErrorKind::OutcomeUnknown,
             Error::Sql(_) => ErrorKind::Sql,
             Error::Timeout { .. } => ErrorKind::Timeout,
             Error::Cancelled => ErrorKind::Cancelled,
             Error::At { source, .. }
             | Error::Line { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.kind(),
+            | Error::Pointed { source, .. } => source.kind(),
             Error::Decode { .. }
             | Error::Write { .. }
             | Error::Read { .. }
@@ -333,8 +346,7 @@ impl Error {
             Error::At { source, .. }
             | Error::Line { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.sqlstate(),
+            | Error::Pointed { source, .. } => source.sqlstate(),
             _ => None,
         }
     }
@@ -346,8 +358,7 @@ impl Error {
             Error::At { source, .. }
             | Error::Line { source, .. }
             | Error::On { source, .. }
-            | Error::Pointed { source, .. }
-            | Error::View { source, .. } => source.sql_mut(),
+            | Error::Pointed { source, .. } => source.sql_mut(),
             _ => None,
         }
     }
@@ -365,14 +376,6 @@ impl Error {
             Error::Pointed { caret, source } => {
                 let mut report = source.report();
                 report.caret = Some(caret.clone());
-                report
-            }
-            Error::View { view, source } => {
-                let mut report = source.report();
-                report.message = format!("the view {view} is made of {}", report.message);
-                // The place is one in the view's text, which the caller did not write.
-                report.position = None;
-                report.caret = None;
                 report
             }
             Error::Line { line, source } => {
@@ -418,6 +421,11 @@ impl Error {
             Error::OutcomeUnknown => plain(self).with_hint(
                 "it may or may not have been committed: read the rows it would have changed before trying again",
             ),
+            Error::CommitUnknown { transaction_id } => plain(self).with_hint(format!(
+                "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')`, run by somebody whose \
+                 policy allows it, says which; or read the rows it would have changed before trying again"
+            )),
+            Error::UnknownTransaction { .. } => plain(self).with_hint("call begin_transaction for a new one"),
             Error::Timeout { .. } => plain(self).with_hint(
                 "narrow the statement (WHERE, fewer joins, an aggregate), look at explain_query, or raise \
                  `limits.statement_timeout_ms` of the connection",
@@ -430,6 +438,9 @@ impl Error {
             Error::Write { source } => ErrorReport::new(self.kind(), format!("{self}: {source}")),
             Error::Encode { source } | Error::Row { source } => {
                 ErrorReport::new(self.kind(), format!("{self}: {source}"))
+            }
+            Error::Lent { .. } => {
+                plain(self).with_hint("mend what its owner configured: host, user, password, TLS")
             }
             Error::Argument { .. } | Error::Bind(_) | Error::Cancelled | Error::Driver { .. } => plain(self),
         }

@@ -1,14 +1,21 @@
-//! What the catalog says of functions and operators, loaded when a verdict needs it and kept for a while.
+//! What the catalog says of functions, operators, relations and types, loaded when a verdict needs it and kept for a while.
+//!
+//! Separate because it is the one place that knows how old a fact is. Invariant: a name is either known as a whole, with
+//! every meaning that the catalog has for it, or not at all.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use pg_policy::{Facts, FunctionFacts, MaskFacts, Volatility};
+use pg_policy::{
+    Attached, DataType, Facts, FunctionFacts, MaskFacts, RelationDescription, RelationKind, RelationName,
+    TypeFacts, TypeFunction, Volatility,
+};
 
-use crate::catalog::{CollisionRow, FunctionRow, ViewRow};
+use crate::catalog::{CollisionRow, FunctionRow, RelationRow, TypeRow};
 use crate::masks::KnownMasks;
 
 /// How long a fact is believed. A function can be redefined by somebody else at any time; a verdict that rests on an old
@@ -28,10 +35,11 @@ pub(crate) enum NameKind {
 
 /// Facts of one connection's database by name.
 #[derive(Debug, Default)]
-pub(crate) struct KnownFunctions {
-    by_name: Mutex<HashMap<(NameKind, String), Overloads>>,
+pub(crate) struct KnownFacts {
+    functions: Known<(NameKind, String), FunctionFacts>,
+    relations: Known<String, RelationDescription>,
+    types: Known<String, TypeFacts>,
     collisions: Mutex<Option<Collisions>>,
-    views: Mutex<HashMap<String, (Instant, Vec<ViewRow>)>>,
     pub(crate) masks: KnownMasks,
 }
 
@@ -42,27 +50,99 @@ struct Collisions {
     by_name: HashMap<(NameKind, String), Vec<FunctionFacts>>,
 }
 
-#[derive(Debug)]
-struct Overloads {
-    learnt: Instant,
-    facts: Vec<FunctionFacts>,
+/// One meaning of a name.
+#[derive(Clone, Debug)]
+struct Meaning<F> {
+    schema: String,
+    /// Whether the name alone may lead to it.
+    in_path: bool,
+    facts: F,
 }
 
-impl KnownFunctions {
-    /// Takes in what the catalog said of `names`; a name without a row does not exist, which is a fact too.
-    pub(crate) fn learn(&self, kind: NameKind, names: Vec<String>, rows: Vec<FunctionRow>) {
-        let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+/// When a name was learnt, and all its meanings.
+type Learnt<F> = (Instant, Vec<Meaning<F>>);
+
+/// What is known by name.
+#[derive(Debug)]
+struct Known<K, F> {
+    by_name: Mutex<HashMap<K, Learnt<F>>>,
+}
+
+impl<K, F> Default for Known<K, F> {
+    fn default() -> Self {
+        Self { by_name: Mutex::default() }
+    }
+}
+
+impl<K: Eq + Hash, F: Clone> Known<K, F> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, Learnt<F>>> {
+        self.by_name.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in the meanings of some names; a name without one does not exist, which is a fact too.
+    fn learn(&self, names: impl IntoIterator<Item = K>, meanings: impl IntoIterator<Item = (K, Meaning<F>)>) {
+        let mut by_name = self.lock();
         if by_name.len() > MOST_NAMES {
             by_name.clear();
         }
-        for name in names {
-            by_name.insert((kind, name), Overloads { learnt: Instant::now(), facts: Vec::new() });
-        }
-        for row in rows {
-            if let Some(overloads) = by_name.get_mut(&(kind, row.name.clone())) {
-                overloads.facts.push(fact(row));
+        by_name.extend(names.into_iter().map(|name| (name, (Instant::now(), Vec::new()))));
+        for (name, meaning) in meanings {
+            if let Some((_, known)) = by_name.get_mut(&name) {
+                known.push(meaning);
             }
         }
+    }
+
+    /// The meanings of a name in a schema or, without one, where the name alone may lead to.
+    fn find(&self, schema: Option<&str>, name: &K) -> Option<Vec<F>> {
+        let by_name = self.lock();
+        let (_, meanings) = by_name.get(name).filter(|(learnt, _)| learnt.elapsed() <= BELIEVED)?;
+        let matching =
+            |meaning: &&Meaning<F>| schema.map_or(meaning.in_path, |schema| schema == meaning.schema);
+        Some(meanings.iter().filter(matching).map(|meaning| meaning.facts.clone()).collect())
+    }
+}
+
+impl KnownFacts {
+    /// Takes in what the catalog said of functions or operators with these names.
+    pub(crate) fn learn_functions(&self, kind: NameKind, names: Vec<String>, rows: Vec<FunctionRow>) {
+        let meanings = rows.into_iter().map(|row| {
+            let (schema, in_path, name) = (row.schema.clone(), row.in_path, row.name.clone());
+            ((kind, name), Meaning { schema, in_path, facts: function(row) })
+        });
+        self.functions.learn(names.into_iter().map(|name| (kind, name)), meanings);
+    }
+
+    /// Takes in what the catalog said of relations with these names.
+    pub(crate) fn learn_relations(&self, names: Vec<String>, rows: Vec<RelationRow>) {
+        let meanings = rows.into_iter().map(|row| {
+            let (schema, in_path, name) = (row.schema.clone(), row.visible, row.name.clone());
+            (name, Meaning { schema, in_path, facts: relation(row) })
+        });
+        self.relations.learn(names, meanings);
+    }
+
+    /// Takes in what the catalog said of types with these names.
+    pub(crate) fn learn_types(&self, names: Vec<String>, rows: Vec<TypeRow>) {
+        let mut types: HashMap<(String, String), Meaning<TypeFacts>> = HashMap::new();
+        for row in &rows {
+            if row.part == "type" {
+                let facts = TypeFacts {
+                    schema: row.schema.clone(),
+                    name: row.name.clone(),
+                    checks: Vec::new(),
+                    functions: Vec::new(),
+                };
+                let meaning = Meaning { schema: row.schema.clone(), in_path: row.in_path, facts };
+                types.insert((row.schema.clone(), row.name.clone()), meaning);
+            }
+        }
+        for row in rows {
+            if let Some(meaning) = types.get_mut(&(row.schema.clone(), row.name.clone())) {
+                part(&mut meaning.facts, row);
+            }
+        }
+        self.types.learn(names, types.into_iter().map(|((_, name), meaning)| (name, meaning)));
     }
 
     /// Whether it is known, and recently so, what has a name of the server's own.
@@ -74,82 +154,31 @@ impl KnownFunctions {
     /// Takes in everything that has a name of the server's own.
     pub(crate) fn learn_collisions(&self, rows: Vec<CollisionRow>) {
         let mut by_name: HashMap<_, Vec<FunctionFacts>> = HashMap::new();
-        for row in rows {
-            let kind = match row.kind.as_str() {
+        for CollisionRow { kind, function: row } in rows {
+            let kind = match kind.as_str() {
                 "operator" => NameKind::Operator,
                 "attribute" => NameKind::Attribute,
                 _ => NameKind::Function,
             };
-            let CollisionRow {
-                schema,
-                name,
-                volatility,
-                security_definer,
-                language,
-                trusted_language,
-                extension,
-                ..
-            } = row;
-            let facts = fact(FunctionRow {
-                schema,
-                name: name.clone(),
-                volatility,
-                security_definer,
-                language,
-                trusted_language,
-                extension,
-            });
-            by_name.entry((kind, name)).or_default().push(facts);
+            by_name.entry((kind, row.name.clone())).or_default().push(function(row));
         }
         let learnt = Some(Collisions { learnt: Instant::now(), by_name });
         *self.collisions.lock().unwrap_or_else(PoisonError::into_inner) = learnt;
-    }
-
-    /// Those of these names of which it is not known, or not recently, whether they are views.
-    pub(crate) fn unknown_views(&self, names: &[&str]) -> Vec<String> {
-        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = |name: &str| views.get(name).is_some_and(|(learnt, _)| learnt.elapsed() <= BELIEVED);
-        names.iter().filter(|name| !known(name)).map(|name| (*name).to_owned()).collect()
-    }
-
-    /// Takes in what the catalog said of views with these names; a name without a row is no view.
-    pub(crate) fn learn_views(&self, names: Vec<String>, rows: Vec<ViewRow>) {
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        if views.len() > MOST_NAMES {
-            views.clear();
-        }
-        for name in names {
-            views.insert(name, (Instant::now(), Vec::new()));
-        }
-        for row in rows {
-            if let Some((_, known)) = views.get_mut(&row.name) {
-                known.push(row);
-            }
-        }
-    }
-
-    /// The views with this name, in this schema or, without one, in any.
-    pub(crate) fn views(&self, schema: Option<&str>, name: &str) -> Vec<ViewRow> {
-        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_schema = |view: &&ViewRow| schema.is_none_or(|schema| schema == view.schema);
-        views.get(name).map(|(_, rows)| rows.iter().filter(of_schema).cloned().collect()).unwrap_or_default()
     }
 
     /// Forgets everything, as after a change of the schema.
     pub(crate) fn forget(&self) {
         self.masks.forget();
         self.collisions.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.views.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.by_name.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.functions.lock().clear();
+        self.relations.lock().clear();
+        self.types.lock().clear();
     }
 
     fn known(&self, kind: NameKind, schema: Option<&str>, name: &str) -> Option<Vec<FunctionFacts>> {
         let key = (kind, name.to_owned());
-        let matching = |fact: &&FunctionFacts| schema.is_none_or(|schema| schema == fact.schema);
-        let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(overloads) = by_name.get(&key).filter(|overloads| overloads.learnt.elapsed() <= BELIEVED)
-        {
-            return Some(overloads.facts.iter().filter(matching).cloned().collect());
+        if let Some(known) = self.functions.find(schema, &key) {
+            return Some(known);
         }
         // Only what the unqualified name may mean beside the server's own: of a schema the catalog is asked.
         if schema.is_some() {
@@ -160,7 +189,7 @@ impl KnownFunctions {
     }
 }
 
-impl Facts for KnownFunctions {
+impl Facts for KnownFacts {
     fn function(&self, schema: Option<&str>, name: &str) -> Option<Vec<FunctionFacts>> {
         self.known(NameKind::Function, schema, name)
     }
@@ -176,20 +205,98 @@ impl Facts for KnownFunctions {
     fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {
         self.known(NameKind::Attribute, None, name)
     }
+
+    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationDescription>> {
+        self.relations.find(schema, &name.to_owned())
+    }
+
+    fn data_type(&self, schema: Option<&str>, name: &str) -> Option<Vec<TypeFacts>> {
+        self.types.find(schema, &name.to_owned())
+    }
+
+    fn has_catalog(&self) -> bool {
+        true
+    }
 }
 
-fn fact(row: FunctionRow) -> FunctionFacts {
+fn function(row: FunctionRow) -> FunctionFacts {
     FunctionFacts {
         schema: row.schema,
-        volatility: match row.volatility.as_str() {
-            "i" => Volatility::Immutable,
-            "s" => Volatility::Stable,
-            // What a newer server may call something else is judged as the worst.
-            _ => Volatility::Volatile,
-        },
+        volatility: volatility(&row.volatility),
         security_definer: row.security_definer,
         language: row.language,
         trusted_language: row.trusted_language,
         extension: row.extension,
+    }
+}
+
+fn volatility(letter: &str) -> Volatility {
+    match letter {
+        "i" => Volatility::Immutable,
+        "s" => Volatility::Stable,
+        // What a newer server may call something else is judged as the worst.
+        _ => Volatility::Volatile,
+    }
+}
+
+fn relation(row: RelationRow) -> RelationDescription {
+    let of = format!("{}.{}", row.schema, row.name);
+    let policies = row.policy_names.iter().zip(row.policies).map(|(policy, expression)| Attached {
+        what: format!("the row-security policy {policy} of {of}"),
+        expression,
+    });
+    let computed = row
+        .virtual_columns
+        .into_iter()
+        .map(|expression| Attached { what: format!("a virtual column of {of}"), expression });
+    RelationDescription {
+        kind: match row.kind.as_str() {
+            "r" | "p" => RelationKind::Table,
+            "v" => RelationKind::View,
+            "m" => RelationKind::MaterializedView,
+            "f" => RelationKind::ForeignTable,
+            _ => RelationKind::Other,
+        },
+        attached: policies.chain(computed).collect(),
+        schema: row.schema,
+        name: row.name,
+        extension: row.extension,
+        wrappers: row.wrappers,
+        definition: row.definition,
+        columns: row.columns,
+        kin: row
+            .kin_schemas
+            .into_iter()
+            .zip(row.kin_names)
+            .map(|(schema, name)| RelationName { schema: Some(schema), name })
+            .collect(),
+        types: row
+            .type_schemas
+            .into_iter()
+            .zip(row.type_names)
+            .map(|(schema, name)| DataType { schema: Some(schema), name })
+            .collect(),
+    }
+}
+
+/// Adds what a row says of a type.
+fn part(facts: &mut TypeFacts, row: TypeRow) {
+    match (row.part.as_str(), row.text) {
+        ("check", Some(expression)) => {
+            facts.checks.push(Attached { what: row.what.unwrap_or_default(), expression });
+        }
+        ("function", Some(name)) => facts.functions.push(TypeFunction {
+            name,
+            implicit: row.implicit.unwrap_or(true),
+            facts: FunctionFacts {
+                schema: row.function_schema.unwrap_or_default(),
+                volatility: volatility(row.volatility.as_deref().unwrap_or_default()),
+                security_definer: row.security_definer.unwrap_or(true),
+                language: row.language.unwrap_or_default(),
+                trusted_language: row.trusted_language.unwrap_or(false),
+                extension: row.extension,
+            },
+        }),
+        _ => {}
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod call;
+mod caller;
 mod connection;
 mod operation;
 pub mod operations;
@@ -18,6 +19,7 @@ mod bulk;
 mod copy_in;
 mod cursors;
 mod local;
+mod open_transaction;
 mod read;
 mod statement;
 mod transaction;
@@ -49,8 +51,9 @@ mod sql_error;
 
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
+pub use caller::Caller;
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::Connection;
+pub use connection::{Connection, LentOptions};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
@@ -65,13 +68,13 @@ pub use report::{ErrorReport, caret_line};
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
-pub use session::PoolStats;
+pub use session::{LentPool, PoolStats};
 pub use settings::{
     AuditKey, AuditParameters, AuditSettings, ChannelBinding, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
     ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PasswordSource, PolicyOptions, Profile, Resolved, Secret, ServerSettings,
-    SessionTarget, SettingsError, SslMode, Target, Trust,
+    LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile, Resolved,
+    Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use transfer::Progress;

@@ -116,6 +116,8 @@ pub trait Operation: Send + Sync + 'static {
     const TITLE: &'static str;
     /// What it can change.
     const EFFECT: Effect;
+    /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
+    const SPANS_CALLS: bool = false;
     /// Calls to show and to test.
     const EXAMPLES: &'static [Example];
 
@@ -151,6 +153,8 @@ pub trait AnyOperation: Send + Sync {
     fn title(&self) -> &'static str;
     /// [`Operation::EFFECT`].
     fn effect(&self) -> Effect;
+    /// [`Operation::SPANS_CALLS`].
+    fn spans_calls(&self) -> bool;
     /// [`Operation::EXAMPLES`].
     fn examples(&self) -> &'static [Example];
 
@@ -213,6 +217,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn effect(&self) -> Effect {
         O::EFFECT
+    }
+
+    fn spans_calls(&self) -> bool {
+        O::SPANS_CALLS
     }
 
     fn examples(&self) -> &'static [Example] {

@@ -14,11 +14,12 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool,
     audit::Audit,
     connection::Blueprint,
     cursors::Cursors,
     metrics::{Counts, Metrics},
+    open_transaction::OpenTransactions,
     policy::policy,
     settings::ConfigurationError,
 };
@@ -40,6 +41,7 @@ struct Inner {
     connect_hosts: Vec<String>,
     environment: Environment,
     cursors: Cursors,
+    transactions: OpenTransactions,
     metrics: Metrics,
     slow_statement: Duration,
     logs_statements: bool,
@@ -77,6 +79,8 @@ impl Service {
                 limits: entry.limits,
                 pool_size: entry.pool_size,
                 search_path: entry.search_path,
+                pooler: entry.pooler,
+                pool: entry.pool,
             });
             connections.insert(id, connection);
         }
@@ -101,6 +105,7 @@ impl Service {
                 connect_hosts: configuration.server.connect_hosts,
                 environment,
                 cursors: Cursors::default(),
+                transactions: OpenTransactions::default(),
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
                 logs_statements: configuration.logging.log_statements,
@@ -170,6 +175,19 @@ impl Service {
         }
     }
 
+    /// Adds a connection on a pool that the embedding service owns already. Its sessions stay their owner's: each transaction
+    /// gets its settings for itself, and nothing of the session is reset. Statements that cannot run in a transaction are not
+    /// run on it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where the name is taken.
+    pub fn lend(&self, id: &str, pool: LentPool, options: LentOptions) -> Result<Connection, Error> {
+        let policy = policy(options.access, &options.policy);
+        let connection = Connection::lent(id.to_owned(), pool, policy, options);
+        self.add(connection.clone())?;
+        Ok(connection)
+    }
+
     pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {
         let mut connections = self.inner.connections.write().unwrap_or_else(PoisonError::into_inner);
         let id = connection.id().to_owned();
@@ -190,6 +208,7 @@ impl Service {
         }
         drop(connections);
         self.inner.cursors.end(id);
+        self.inner.transactions.end(id);
         Ok(())
     }
 
@@ -219,6 +238,10 @@ impl Service {
 
     pub(crate) fn cursors(&self) -> &Cursors {
         &self.inner.cursors
+    }
+
+    pub(crate) fn transactions(&self) -> &OpenTransactions {
+        &self.inner.transactions
     }
 
     pub(crate) fn defaults(&self) -> &ConnectionDefaults {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
-    Call, Connection, Error, ErrorKind,
+    Call, Connection, ConnectionSettings, Error, ErrorKind,
     audit::{Decision, Execution, parameters, statement},
 };
 
@@ -105,7 +105,7 @@ impl Trail {
             call: &id,
             operation: self.operation,
             connection: connection.id(),
-            role: connection.settings().user(),
+            role: connection.settings().map_or("", ConnectionSettings::user),
             statement: statement(text),
             parameters: parameters(given, audit.parameters()),
             verdict: match &report {
@@ -138,7 +138,11 @@ impl Trail {
             call: &id,
             operation: self.operation,
             connection: noted.connection.as_ref().map(Connection::id),
-            role: noted.connection.as_ref().map(|connection| connection.settings().user()),
+            role: noted
+                .connection
+                .as_ref()
+                .and_then(|connection| connection.settings())
+                .map(ConnectionSettings::user),
             statements: noted.statements.len(),
             outcome: error.map_or_else(|| "ok".to_owned(), |error| error.kind().word()),
             sqlstate: error.and_then(Error::sqlstate).map(str::to_owned),

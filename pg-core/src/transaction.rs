@@ -10,11 +10,11 @@ use std::{
 use futures_util::{FutureExt, future::join_all};
 use pg_policy::{Access, Vetted};
 use serde_json::Value;
-use tokio_postgres::{IsolationLevel, error::SqlState};
+use tokio_postgres::error::SqlState;
 
 use crate::{
     Call, Connection, Error, Notice,
-    session::{Backend, Prepared, classify, on_session, prepare},
+    session::{Backend, Begin, Prepared, on_session, prepare},
     statement::{Kept, Ran, is_stale_plan, run_prepared},
     write::{End, finish},
 };
@@ -38,8 +38,8 @@ pub(crate) struct Step {
 /// How a transaction is run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mode {
-    /// The isolation level, the server's default where none is given.
-    pub isolation: Option<IsolationLevel>,
+    /// How it begins; it is read-only as well where every statement only reads.
+    pub begin: Begin,
     /// How it ends when every statement succeeded.
     pub end: End,
     /// What is kept of returned rows, over all statements.
@@ -91,7 +91,7 @@ pub(crate) async fn transact(
 }
 
 /// Source: PostgreSQL documentation, "Serialization Failure Handling".
-fn asks_for_retry(error: &Error) -> bool {
+pub(crate) fn asks_for_retry(error: &Error) -> bool {
     error.sqlstate().is_some_and(|code| {
         code == SqlState::T_R_SERIALIZATION_FAILURE.code() || code == SqlState::T_R_DEADLOCK_DETECTED.code()
     })
@@ -105,13 +105,9 @@ fn jitter(pause: Duration) -> Duration {
 
 async fn attempt(backend: &mut Backend, steps: &[Step], mode: Mode) -> Result<Vec<Ran>, Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
     let reads_only = steps.iter().all(|step| step.vetted.access() == Access::Read);
-    let mut builder = client.build_transaction().read_only(reads_only);
-    if let Some(level) = mode.isolation {
-        builder = builder.isolation_level(level);
-    }
-    let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
+    let begin = Begin { read_only: reads_only || mode.begin.read_only, ..mode.begin };
+    let (transaction, cache) = backend.begin(begin).await?;
     let client = transaction.client();
     let mut results: Vec<Ran> = Vec::with_capacity(steps.len());
     let mut pipeline: Vec<(&Step, Arc<Prepared>)> = Vec::new();

@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 
 use crate::{
     Call, Connection, Error, Notice,
-    session::{Backend, classify, on_session},
+    session::{Backend, Begin, classify, on_session},
     statement::{Cache, Kept, Ran, is_stale_plan, run},
 };
 
@@ -71,9 +71,7 @@ async fn attempt(
     end: End,
 ) -> Result<Ran, Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
-    let transaction =
-        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let (transaction, cache) = backend.begin(Begin::WRITE).await?;
     let ran = run(transaction.client(), cache, vetted, parameters, kept, limit).await?;
     finish(transaction, end, limit).await?;
     Ok(ran)
@@ -103,6 +101,13 @@ async fn bare(
     parameters: &[Value],
     kept: Kept,
 ) -> Result<Ran, Error> {
+    if !backend.scope().is_session() {
+        return Err(Error::argument(format!(
+            "{} cannot run inside a transaction, and behind a pooler that gives each transaction another backend there is \
+             nothing else: use a connection that leads to the server itself",
+            vetted.kind()
+        )));
+    }
     let limit = backend.statement_timeout();
     let (client, cache) = backend.parts();
     let client: &Client = client;

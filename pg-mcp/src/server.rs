@@ -6,7 +6,7 @@ use std::{fmt, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use axum::{extract::ConnectInfo, http::request::Parts};
 use futures_util::FutureExt;
-use pg_core::{Call, Identity, Origin, Service};
+use pg_core::{Call, Caller, Identity, Origin, Service};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -33,6 +33,7 @@ const LIST_TTL_MS: u64 = 5 * 60 * 1000;
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Inner>,
+    caller: Caller,
 }
 
 struct Inner {
@@ -63,7 +64,13 @@ impl Server {
         let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(identity)
             .with_instructions(instructions(&tools, highest));
-        Self { inner: Arc::new(Inner { service: service.clone(), origin, tools, config }) }
+        let inner = Arc::new(Inner { service: service.clone(), origin, tools, config });
+        Self { inner, caller: Caller::new() }
+    }
+
+    /// The same server for another session: what its client leaves open ends with that session.
+    pub(crate) fn for_session(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), caller: Caller::new() }
     }
 
     pub(crate) fn service(&self) -> &Service {
@@ -77,10 +84,14 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let call = Call::new(&self.inner.service)
+        let mut call = Call::new(&self.inner.service)
             .from_origin(self.inner.origin)
             .identified(identity(self.inner.origin, context))
             .with_cursors();
+        // Without sessions nobody can tell when a client goes; then leases end what it left open.
+        if !is_newer(context) {
+            call = call.by(&self.caller);
+        }
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use crate::access::Access;
 use crate::kind::StatementKind;
 use crate::mask::{ColumnMask, MaskMethod};
+use crate::names::ColumnName;
 use crate::policy::Policy;
 use crate::rule::Rule;
 
@@ -166,10 +167,89 @@ impl Rule {
                 "COPY t TO '/tmp/x'",
                 "SELECT '/tmp/x' FROM t",
             ),
+            Rule::Parameters => at(
+                READ,
+                "the protocol counts parameters in two bytes, and a connection that is given more is lost",
+                &[],
+                "SELECT $65536::int",
+                "SELECT $65535::int",
+            ),
+            Rule::Truncate => at(
+                ("access = \"schema\", policy.truncate = false", || {
+                    Policy::builder().access(Access::Schema).without_truncate().build()
+                }),
+                "it takes every row at once, and no condition narrows it",
+                &["policy.truncate"],
+                "TRUNCATE t",
+                "DELETE FROM t WHERE id = 1",
+            ),
+            Rule::Drop => at(
+                ("access = \"schema\", policy.drop = false", || {
+                    Policy::builder().access(Access::Schema).without_drop().build()
+                }),
+                "what is dropped is gone with all that is in it",
+                &["policy.drop"],
+                "ALTER TABLE t DROP COLUMN a",
+                "ALTER TABLE t DROP CONSTRAINT a",
+            ),
+            Rule::Where => at(
+                ("access = \"write\", policy.require_where = true", || {
+                    Policy::builder().access(Access::Write).require_where().build()
+                }),
+                "a forgotten condition changes every row",
+                &["policy.require_where"],
+                "UPDATE t SET a = 1 WHERE 1 = 1",
+                "UPDATE t SET a = 1 WHERE b = 1",
+            ),
+            Rule::Setting => at(
+                READ,
+                "a setting may change what a statement means, or end its limits",
+                &["policy.allowed_settings"],
+                "SET LOCAL work_mem = '1GB'",
+                "SHOW work_mem",
+            ),
+            Rule::Schema => at(
+                ("policy.denied_schemas = [\"private\"]", || {
+                    Policy::builder().denied_schemas(["private"]).build()
+                }),
+                "a schema is how most databases draw a line",
+                &["policy.allowed_schemas", "policy.denied_schemas"],
+                "TABLE private.t",
+                "TABLE app.private",
+            ),
+            Rule::Table => at(
+                ("policy.denied_tables = [\"app.t\"]", || Policy::builder().denied_tables(["app.t"]).build()),
+                "what is denied is denied through views, partitions and parents as well",
+                &["policy.allowed_tables", "policy.denied_tables"],
+                "TABLE app.t",
+                "SELECT t FROM app.u AS t",
+            ),
+            Rule::Column => at(
+                ("policy.denied_columns = [\"t.secret\"]", || {
+                    Policy::builder().denied_columns([ColumnName::new("t", "secret")]).build()
+                }),
+                "a column is read in more ways than by its name: `*`, whole rows, USING, NATURAL",
+                &["policy.allowed_columns", "policy.denied_columns"],
+                "SELECT * FROM t",
+                "SELECT count(*) FROM t",
+            ),
+            Rule::Type => at(
+                READ,
+                "a cast runs functions that no text names: those of the cast, and the checks of domains",
+                &["access"],
+                "SELECT 'x'::app.code",
+                "SELECT 'x'::text",
+            ),
+            Rule::ForeignTable => RuleDocumentation {
+                why: "a wrapper reaches files and other hosts, where no rule and no transaction holds",
+                keys: &["access", "policy.allowed_wrappers"],
+                // Only a catalog tells which tables are foreign.
+                example: None,
+            },
             Rule::Function => at(
                 READ,
                 "a function does what its author wrote, whatever the statement around it is",
-                &["access", "policy.allowed_functions"],
+                &["access", "policy.allowed_functions", "policy.denied_functions"],
                 "SELECT pg_read_file('x')",
                 "SELECT pg_size_pretty(1)",
             ),

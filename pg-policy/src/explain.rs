@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::access::Access;
-use crate::facts::Facts;
+use crate::facts::{Facts, Questions};
 use crate::needs::{Form, Needs, Purpose};
 use crate::parse;
 use crate::policy::Policy;
@@ -158,25 +158,6 @@ impl Policy {
 }
 
 impl Explanation {
-    /// Makes it refused for what was found in something that the statement only names.
-    pub fn refuse(
-        &mut self,
-        rule: Option<String>,
-        met: String,
-        why: Option<String>,
-        instead: Option<String>,
-    ) {
-        self.verdict = Verdict::Refused;
-        self.needs = None;
-        self.refusal = Some(Refused {
-            rule: rule.unwrap_or_default(),
-            met,
-            position: None,
-            why: why.unwrap_or_default(),
-            instead: instead.unwrap_or_default(),
-        });
-    }
-
     fn describe(&mut self, needs: &Needs) {
         self.kind = Some(needs.kind.to_string());
         self.inside = distinct(needs.inner_kinds.iter().map(|(kind, _)| kind.to_string()));
@@ -201,11 +182,13 @@ impl Explanation {
 
 /// What the catalog would have to say, in words.
 fn missing(refusal: &Refusal) -> Vec<String> {
-    let functions = refusal.needs_facts().iter().map(|name| format!("what the function {name} does"));
-    let operators =
-        refusal.needs_operator_facts().iter().map(|name| format!("what the operator {name} does"));
+    let Questions { functions, operators, relations, types } = refusal.questions();
+    let functions = functions.iter().map(|name| format!("what the function {name} does"));
+    let operators = operators.iter().map(|name| format!("what the operator {name} does"));
+    let relations = relations.iter().map(|name| format!("what the relation {name} is"));
+    let types = types.iter().map(|name| format!("what the casts and checks of the type {name} do"));
     let masks = refusal.needs_mask_facts().then(|| "which relations the masked columns concern".to_owned());
-    functions.chain(operators).chain(masks).collect()
+    functions.chain(operators).chain(relations).chain(types).chain(masks).collect()
 }
 
 /// Every rule about a caller's text, with what it said.

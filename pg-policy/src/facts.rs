@@ -1,4 +1,4 @@
-//! What the catalog knows about functions and operators, as far as a verdict depends on it.
+//! What the catalog knows of functions, operators, relations and types, as far as a verdict depends on it.
 //!
 //! Separate because this is the one door through which knowledge of a database comes into a crate that
 //! does no I/O. Invariant: `None` means "not known" and is never taken for "harmless".
@@ -7,6 +7,8 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crate::mask::MaskFacts;
+
+use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 
 /// How a function may behave, in PostgreSQL's own three classes, from the tamest to the wildest.
 ///
@@ -38,6 +40,118 @@ pub struct FunctionFacts {
     pub extension: Option<String>,
 }
 
+/// What kind of relation it is, as far as a verdict depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RelationKind {
+    /// A table, also a partitioned one.
+    Table,
+    /// A view: reading it runs its definition.
+    View,
+    /// A materialized view: what its definition once read is stored in it.
+    MaterializedView,
+    /// A foreign table: its wrapper reads it.
+    ForeignTable,
+    /// A sequence, an index, a type, or what a newer server calls something else.
+    Other,
+}
+
+/// What the catalog says of one relation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationDescription {
+    /// The schema that holds it.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: RelationKind,
+    /// The extension that owns it, if one does.
+    pub extension: Option<String>,
+    /// The foreign-data wrappers behind it and behind its partitions and children.
+    pub wrappers: Vec<String>,
+    /// The query that a view is made of; none for other relations, and for views of extensions.
+    pub definition: Option<String>,
+    /// What the owner attached to it that runs when it is read: row-security policies and virtual columns.
+    pub attached: Vec<Attached>,
+    /// Its columns, in order.
+    pub columns: Vec<String>,
+    /// The relations that it inherits from or is a partition of, and those that inherit from it.
+    pub kin: Vec<RelationName>,
+    /// The types of users, of its rows and columns, that come with casts or comparisons of users.
+    pub types: Vec<DataType>,
+}
+
+/// An expression that the owner of an object attached to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// What it is, in words: "the row-security policy p of app.t".
+    pub what: String,
+    /// The expression, as the server prints it.
+    pub expression: String,
+}
+
+/// What the catalog says of one type, together with the types that it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeFacts {
+    /// The schema that holds it.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// The checks of the domains in it.
+    pub checks: Vec<Attached>,
+    /// The functions of its casts, comparisons and conversions, apart from those of the server and of extensions.
+    pub functions: Vec<TypeFunction>,
+}
+
+/// A function that using a type may call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeFunction {
+    /// Its name.
+    pub name: String,
+    /// Whether it may be called where the statement writes no cast.
+    pub implicit: bool,
+    /// What the catalog says of it.
+    pub facts: FunctionFacts,
+}
+
+/// What a statement is made of that only a catalog can judge and that it was not asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Questions {
+    /// Functions, in order.
+    pub functions: Vec<FunctionName>,
+    /// Operators, in order.
+    pub operators: Vec<OperatorName>,
+    /// Relations, in order.
+    pub relations: Vec<RelationName>,
+    /// Types, in order.
+    pub types: Vec<DataType>,
+}
+
+impl Questions {
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.functions.is_empty()
+            && self.operators.is_empty()
+            && self.relations.is_empty()
+            && self.types.is_empty()
+    }
+
+    /// Each question once, in order.
+    pub(crate) fn sorted(mut self) -> Questions {
+        once(&mut self.functions);
+        once(&mut self.operators);
+        once(&mut self.relations);
+        once(&mut self.types);
+        self
+    }
+}
+
+fn once<T: Ord>(names: &mut Vec<T>) {
+    names.sort();
+    names.dedup();
+}
+
 /// The catalog's knowledge, loaded beforehand by whoever has a connection.
 ///
 /// The methods answer for all overloads of a name. Without a schema they answer for every schema from
@@ -63,6 +177,25 @@ pub trait Facts: Send + Sync {
     fn attribute(&self, name: &str) -> Option<Vec<FunctionFacts>> {
         let _ = name;
         None
+    }
+
+    /// The relations of this name; without a schema the one that the search path leads to, if any. `None` when the
+    /// catalog was not asked for it.
+    fn relation(&self, schema: Option<&str>, name: &str) -> Option<Vec<RelationDescription>> {
+        let _ = (schema, name);
+        None
+    }
+
+    /// The types of this name outside `pg_catalog`; `None` when the catalog was not asked for it.
+    fn data_type(&self, schema: Option<&str>, name: &str) -> Option<Vec<TypeFacts>> {
+        let _ = (schema, name);
+        None
+    }
+
+    /// Whether a database stands behind, so that relations and types which are not known must be asked for. Without one,
+    /// a relation is taken for a plain table of its name.
+    fn has_catalog(&self) -> bool {
+        false
     }
 }
 

@@ -26,14 +26,20 @@ pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
-pub use facts::{Facts, FunctionFacts, NoFacts, Volatility};
+pub use facts::{
+    Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
+    TypeFunction, Volatility,
+};
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
     ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
 };
-pub use names::{FunctionName, OperatorName, RelationName};
-pub use needs::Permit;
+pub use names::{
+    ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,
+    UnknownColumnName,
+};
+pub use needs::{ColumnsRead, Permit, SettingChange, SettingScope};
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
 pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};

@@ -11,10 +11,11 @@ use crate::compose::{self, ExplainOptions};
 use crate::facts::Facts;
 use crate::kind::StatementKinds;
 use crate::mask::{self, ColumnMask, MaskKey, Masking};
+use crate::names::{ColumnName, SettingName};
 use crate::needs::{Needs, Permit};
 use crate::parse;
 use crate::refusal::Refusal;
-use crate::rules;
+use crate::rules::{self, Names};
 use crate::vetted::Vetted;
 
 /// Bytes of text that a statement may have unless the policy says otherwise: 1 MiB.
@@ -47,6 +48,18 @@ pub(crate) struct Settings {
     pub(crate) allowed_kinds: Option<StatementKinds>,
     pub(crate) blocked_kinds: StatementKinds,
     pub(crate) functions: BTreeSet<String>,
+    pub(crate) denied_functions: Names,
+    pub(crate) allowed_schemas: Option<BTreeSet<String>>,
+    pub(crate) denied_schemas: BTreeSet<String>,
+    pub(crate) allowed_tables: Option<Names>,
+    pub(crate) denied_tables: Names,
+    pub(crate) allowed_columns: BTreeSet<ColumnName>,
+    pub(crate) denied_columns: BTreeSet<ColumnName>,
+    pub(crate) settings: BTreeSet<String>,
+    pub(crate) wrappers: BTreeSet<String>,
+    pub(crate) require_where: bool,
+    pub(crate) truncate: bool,
+    pub(crate) drop: bool,
     pub(crate) permits: BTreeSet<Permit>,
     pub(crate) max_statement_bytes: usize,
     pub(crate) max_nesting: usize,
@@ -60,6 +73,18 @@ impl Default for Settings {
             allowed_kinds: None,
             blocked_kinds: StatementKinds::new(),
             functions: BTreeSet::new(),
+            denied_functions: Names::default(),
+            allowed_schemas: None,
+            denied_schemas: BTreeSet::new(),
+            allowed_tables: None,
+            denied_tables: Names::default(),
+            allowed_columns: BTreeSet::new(),
+            denied_columns: BTreeSet::new(),
+            settings: BTreeSet::new(),
+            wrappers: BTreeSet::new(),
+            require_where: false,
+            truncate: true,
+            drop: true,
             permits: BTreeSet::new(),
             max_statement_bytes: DEFAULT_MAX_STATEMENT_BYTES,
             max_nesting: DEFAULT_MAX_NESTING,
@@ -99,7 +124,7 @@ impl Policy {
     /// # Errors
     ///
     /// Refuses whatever the policy does not allow, and whatever cannot be judged. When the catalog's
-    /// facts could decide otherwise, the refusal [names what to load](Refusal::needs_facts).
+    /// facts could decide otherwise, the refusal [names what to load](Refusal::questions).
     pub fn vet(&self, text: &str, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let (text, needs) = self.read(text)?;
         self.judge(&text, needs, facts)
@@ -128,9 +153,9 @@ impl Policy {
     }
 
     fn judge(&self, text: &Arc<str>, needs: Needs, facts: &dyn Facts) -> Result<Vetted, Refusal> {
-        let access = rules::judge(&needs, &self.settings, facts)?;
-        let masked = mask::apply(text, &needs, access, &self.settings, facts)?;
-        Ok(Vetted::new(masked, needs, access, Arc::clone(&self.settings)))
+        let judged = rules::judge(&needs, &self.settings, facts)?;
+        let masked = mask::apply(text, &needs, judged.access, &self.settings, facts)?;
+        Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.settings)))
     }
 
     /// Whether the parser may see a text.
@@ -183,6 +208,104 @@ impl PolicyBuilder {
         I::Item: Into<String>,
     {
         self.settings.functions.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Never these functions, by `schema.name` or `name`, whatever else is said of them.
+    pub fn denied_functions<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.denied_functions.extend(names);
+        self
+    }
+
+    /// Only relations of these schemas, and those that [`allowed_tables`](Self::allowed_tables) adds; by default all.
+    /// What a view of such a schema reads from others is let through.
+    pub fn allowed_schemas<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.allowed_schemas.get_or_insert_default().extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// No relation of these schemas, also not through views, partitions and parents. Denying wins over allowing.
+    pub fn denied_schemas<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.denied_schemas.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only these relations, by `schema.name` or `name`, and those of [`allowed_schemas`](Self::allowed_schemas); by
+    /// default all.
+    pub fn allowed_tables<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.allowed_tables.get_or_insert_default().extend(names);
+        self
+    }
+
+    /// None of these relations, by `schema.name` or `name`, also not through views, partitions and parents.
+    pub fn denied_tables<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.denied_tables.extend(names);
+        self
+    }
+
+    /// Of the tables in this list only these columns.
+    pub fn allowed_columns(mut self, names: impl IntoIterator<Item = ColumnName>) -> Self {
+        self.settings.allowed_columns.extend(names);
+        self
+    }
+
+    /// None of these columns: neither read nor written, in any way.
+    pub fn denied_columns(mut self, names: impl IntoIterator<Item = ColumnName>) -> Self {
+        self.settings.denied_columns.extend(names);
+        self
+    }
+
+    /// The settings that a transaction may change for itself, by `SET LOCAL` or `set_config(…, true)`; none by default.
+    pub fn allowed_settings(mut self, names: impl IntoIterator<Item = SettingName>) -> Self {
+        self.settings.settings.extend(names.into_iter().map(SettingName::into_string));
+        self
+    }
+
+    /// The foreign-data wrappers whose tables may be used below admin access; none by default.
+    pub fn allowed_wrappers<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.settings.wrappers.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Requires of `UPDATE`, `DELETE` and `MERGE` a condition that narrows them; off by default.
+    pub fn require_where(mut self) -> Self {
+        self.settings.require_where = true;
+        self
+    }
+
+    /// Refuses `TRUNCATE` at every level.
+    pub fn without_truncate(mut self) -> Self {
+        self.settings.truncate = false;
+        self
+    }
+
+    /// Refuses `DROP` at every level, that of columns too.
+    pub fn without_drop(mut self) -> Self {
+        self.settings.drop = false;
         self
     }
 

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::facts::Questions;
 use crate::names::{FunctionName, OperatorName};
 use crate::rule::Rule;
 
@@ -23,8 +24,7 @@ struct Parts {
     position: Option<usize>,
     why: Cow<'static, str>,
     instead: Cow<'static, str>,
-    needs_facts: Vec<FunctionName>,
-    needs_operator_facts: Vec<OperatorName>,
+    questions: Questions,
     needs_mask_facts: bool,
 }
 
@@ -42,8 +42,7 @@ impl Refusal {
                 position: None,
                 why: why.into(),
                 instead: instead.into(),
-                needs_facts: Vec::new(),
-                needs_operator_facts: Vec::new(),
+                questions: Questions::default(),
                 needs_mask_facts: false,
             }),
         }
@@ -59,9 +58,20 @@ impl Refusal {
         self
     }
 
-    pub(crate) fn needing(mut self, functions: Vec<FunctionName>, operators: Vec<OperatorName>) -> Refusal {
-        self.parts.needs_facts = functions;
-        self.parts.needs_operator_facts = operators;
+    pub(crate) fn asking(mut self, questions: Questions) -> Refusal {
+        self.parts.questions = questions.sorted();
+        self
+    }
+
+    /// Asks about functions and operators alone.
+    pub(crate) fn needing(self, functions: Vec<FunctionName>, operators: Vec<OperatorName>) -> Refusal {
+        self.asking(Questions { functions, operators, ..Questions::default() })
+    }
+
+    /// Says in what, that the statement only names, this was met, and where that is named.
+    pub(crate) fn within(mut self, what: &str, position: Option<usize>) -> Refusal {
+        self.parts.met = format!("{} in {what}", self.parts.met.trim_end_matches(','));
+        self.parts.position = position;
         self
     }
 
@@ -95,17 +105,17 @@ impl Refusal {
         &self.parts.instead
     }
 
-    /// The functions that only the catalog can judge and that it was not asked for.
+    /// What only a catalog can judge and that it was not asked about.
     ///
-    /// When this or [`needs_operator_facts`](Self::needs_operator_facts) is not empty, the statement may
-    /// pass once those facts are loaded: load them and vet again.
-    pub fn needs_facts(&self) -> &[FunctionName] {
-        &self.parts.needs_facts
+    /// When this is not empty the statement is not forbidden: it cannot be judged. It may pass once those facts are
+    /// loaded: load them and vet again.
+    pub fn questions(&self) -> &Questions {
+        &self.parts.questions
     }
 
-    /// The operators that only the catalog can judge and that it was not asked for.
-    pub fn needs_operator_facts(&self) -> &[OperatorName] {
-        &self.parts.needs_operator_facts
+    /// Whether the statement cannot be judged without a catalog, rather than being forbidden.
+    pub fn cannot_be_judged(&self) -> bool {
+        !self.parts.questions.is_empty() || self.parts.needs_mask_facts
     }
 
     /// Whether the catalog was not asked for the relations that [masks concern](crate::Facts::masks).
@@ -120,7 +130,8 @@ impl fmt::Display for Refusal {
         if let Some(position) = self.position() {
             write!(f, " at character {position}")?;
         }
-        write!(f, " is refused by rule `{}`: {}; {}", self.rule(), self.why(), self.instead())
+        let verdict = if self.cannot_be_judged() { "cannot be judged by" } else { "is refused by" };
+        write!(f, " {verdict} rule `{}`: {}; {}", self.rule(), self.why(), self.instead())
     }
 }
 
@@ -132,8 +143,7 @@ impl fmt::Debug for Refusal {
             .field("position", &self.position())
             .field("why", &self.why())
             .field("instead", &self.instead())
-            .field("needs_facts", &self.needs_facts())
-            .field("needs_operator_facts", &self.needs_operator_facts())
+            .field("questions", &self.questions())
             .finish()
     }
 }

@@ -62,6 +62,26 @@ rules! {
     Copy = "copy",
     /// The statement reads or writes files, or starts programs, on the server's host.
     ServerFile = "server_file",
+    /// The statement has more parameters than the protocol carries.
+    Parameters = "parameters",
+    /// The statement empties a table, and the policy switches that off.
+    Truncate = "truncate",
+    /// The statement drops something, and the policy switches that off.
+    Drop = "drop",
+    /// A change has no condition that narrows it, and the policy requires one.
+    Where = "where",
+    /// The statement changes a setting that the policy does not list.
+    Setting = "setting",
+    /// The policy's lists do not let a schema through.
+    Schema = "schema",
+    /// The policy's lists do not let a table through.
+    Table = "table",
+    /// The policy's lists do not let a column through, or it cannot be told which columns are read.
+    Column = "column",
+    /// A foreign table is read by a wrapper that the policy does not list.
+    ForeignTable = "foreign_table",
+    /// Using a type runs something that is not known to be harmless.
+    Type = "type",
     /// A function is not known to be harmless.
     Function = "function",
     /// An operator is not known to be harmless.

@@ -4,6 +4,7 @@
 //! Invariant: there is no way to make one but through a policy: no literal, no `Default`, no `From`, no
 //! `Deserialize`; what is composed from one is parsed again and its core compared.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,14 +12,14 @@ use crate::access::Access;
 use crate::compose::{self, ExplainOptions, OutputColumn};
 use crate::kind::StatementKind;
 use crate::mask::{Hidden, Masked};
-use crate::names::{FunctionName, RelationName};
-use crate::needs::Needs;
+use crate::names::{DataType, FunctionName, OperatorName, RelationName};
+use crate::needs::{ColumnsRead, Needs, SettingChange};
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rows::{self, CopyFormat, TypeName};
 use crate::rule::Rule;
-use crate::rules;
+use crate::rules::{self, Judged};
 
 /// A statement that a policy let through, with what it needs. Cloning is cheap.
 ///
@@ -89,6 +90,10 @@ struct Statement {
     parameter_count: usize,
     relations: Vec<RelationName>,
     functions: Vec<FunctionName>,
+    operators: Vec<OperatorName>,
+    types: Vec<DataType>,
+    columns: BTreeMap<RelationName, ColumnsRead>,
+    changes: Vec<SettingChange>,
     settings: Arc<Settings>,
     masked: bool,
     hidden: Hidden,
@@ -104,9 +109,10 @@ impl Vetted {
         Vetted { statement }
     }
 
-    pub(crate) fn new(masked: Masked, needs: Needs, access: Access, settings: Arc<Settings>) -> Vetted {
+    pub(crate) fn new(masked: Masked, needs: Needs, judged: Judged, settings: Arc<Settings>) -> Vetted {
         let (text, masked, hidden) = masked.into_parts();
-        let only_built_in = rules::only_built_in(&needs);
+        let Judged { access, only_built_in } = judged;
+        let columns = needs.columns_read();
         let relations = needs.relations.into_iter().map(|used| used.name);
         let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
         Vetted {
@@ -120,6 +126,10 @@ impl Vetted {
                 parameter_count: needs.highest_parameter,
                 relations: distinct(relations),
                 functions: distinct(called.map(|used| used.name)),
+                operators: distinct(needs.operators.into_iter().map(|used| used.name)),
+                types: distinct(needs.types.into_iter().map(|used| used.name)),
+                columns,
+                changes: distinct(needs.settings.into_iter().map(|(change, _)| change)),
                 settings,
                 masked,
                 hidden,
@@ -168,6 +178,26 @@ impl Vetted {
         &self.statement.functions
     }
 
+    /// The operators that it applies, in order, also those that the grammar applies unwritten, as `=` in `USING`.
+    pub fn operators(&self) -> &[OperatorName] {
+        &self.statement.operators
+    }
+
+    /// The types that it names and that are not the server's own, in order: casts, domains.
+    pub fn types(&self) -> &[DataType] {
+        &self.statement.types
+    }
+
+    /// The columns that it may read of each relation that it names, views not followed.
+    pub fn columns(&self) -> &BTreeMap<RelationName, ColumnsRead> {
+        &self.statement.columns
+    }
+
+    /// The settings that it changes, and for how long.
+    pub fn settings(&self) -> &[SettingChange] {
+        &self.statement.changes
+    }
+
     /// The highest number of its parameters: 2 for `$1 … $2`.
     pub fn parameter_count(&self) -> usize {
         self.statement.parameter_count
@@ -202,8 +232,9 @@ impl Vetted {
         let needs = parse::needs(&text)?;
         rules::statement_kinds(&needs, &self.statement.settings)?;
         let access = if options.analyze { self.access() } else { Access::Read };
+        let judged = Judged { access, only_built_in: self.only_built_in() };
         let masked = Masked::explained(text, &self.statement.hidden, self.statement.masked);
-        Ok(Vetted::new(masked, needs, access, Arc::clone(&self.statement.settings)).with_parameters_of(self))
+        Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.statement.settings)).with_parameters_of(self))
     }
 
     /// The statement with some of its columns turned to text, for types that have no binary form.
@@ -229,6 +260,10 @@ impl Vetted {
                 parameter_count: old.parameter_count,
                 relations: old.relations.clone(),
                 functions: old.functions.clone(),
+                operators: old.operators.clone(),
+                types: old.types.clone(),
+                columns: old.columns.clone(),
+                changes: old.changes.clone(),
                 settings: Arc::clone(&old.settings),
                 masked: old.masked,
                 hidden: old.hidden.clone(),
@@ -278,6 +313,10 @@ impl Vetted {
                 parameter_count: 0,
                 relations: old.relations.clone(),
                 functions: old.functions.clone(),
+                operators: old.operators.clone(),
+                types: old.types.clone(),
+                columns: old.columns.clone(),
+                changes: old.changes.clone(),
                 settings: Arc::clone(&old.settings),
                 masked: false,
                 hidden: Hidden::default(),

@@ -1,14 +1,17 @@
 //! The corpora: a statement's folder says what the gate must do with it.
 //!
 //! `corpus/LEVEL/allowed` and `corpus/LEVEL/refused` hold files of statements apart by a line `-- ;;`,
-//! judged at that access level without facts of a catalog.
+//! judged at that access level with the catalog in `database`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its corpus has failed")]
 
 use std::fs;
 use std::path::Path;
 
-use pg_policy::{Access, NoFacts, Policy, Rule};
+mod database;
+
+use database::Database;
+use pg_policy::{Access, Policy, Rule};
 
 fn statements(access: Access, verdict: &str) -> Vec<(String, String)> {
     let folder =
@@ -29,7 +32,7 @@ fn mistakes(access: Access, verdict: &str) -> Vec<String> {
     let policy = Policy::new(access);
     let mut mistakes = Vec::new();
     for (file, statement) in statements(access, verdict) {
-        match (policy.vet(&statement, &NoFacts), verdict) {
+        match (policy.vet(&statement, &Database), verdict) {
             (Ok(_), "allowed") | (Err(_), "refused") => {}
             (Ok(vetted), _) => {
                 mistakes.push(format!("{access}/{file}: let through: {statement}: {vetted:?}"));
@@ -59,7 +62,7 @@ fn only_broken_texts_are_refused_for_their_grammar() {
             if file == "texts.sql" {
                 continue;
             }
-            let rule = Policy::new(access).vet(&statement, &NoFacts).unwrap_err().rule();
+            let rule = Policy::new(access).vet(&statement, &Database).unwrap_err().rule();
             assert!(
                 ![Rule::Syntax, Rule::Unknown, Rule::Empty].contains(&rule),
                 "{file}: {statement}: {rule}"
@@ -73,7 +76,7 @@ fn more_access_never_refuses_what_less_access_allows() {
     for less in Access::ALL {
         for (file, statement) in statements(less, "allowed") {
             for more in Access::ALL.into_iter().filter(|more| *more > less) {
-                let verdict = Policy::new(more).vet(&statement, &NoFacts);
+                let verdict = Policy::new(more).vet(&statement, &Database);
                 assert!(verdict.is_ok(), "{more}: {less}/{file}: {statement}: {}", verdict.unwrap_err());
             }
         }
@@ -84,7 +87,7 @@ fn more_access_never_refuses_what_less_access_allows() {
 fn a_vetted_statement_never_needs_more_than_its_policy_grants() {
     for granted in Access::ALL {
         for (_, statement) in statements(granted, "allowed") {
-            let vetted = Policy::new(granted).vet(&statement, &NoFacts).unwrap();
+            let vetted = Policy::new(granted).vet(&statement, &Database).unwrap();
             assert!(vetted.access() <= granted, "{statement}");
             assert_eq!(vetted.text(), statement);
         }
@@ -95,7 +98,7 @@ fn a_vetted_statement_never_needs_more_than_its_policy_grants() {
 fn a_statement_never_needs_less_than_the_least_access_of_its_kind() {
     for granted in Access::ALL {
         for (file, statement) in statements(granted, "allowed") {
-            let vetted = Policy::new(granted).vet(&statement, &NoFacts).unwrap();
+            let vetted = Policy::new(granted).vet(&statement, &Database).unwrap();
             let least = vetted.kind().least_access();
             assert!(least.is_some_and(|least| least <= vetted.access()), "{file}: {statement}: {least:?}");
         }
@@ -109,7 +112,7 @@ fn a_statement_of_a_level_needs_that_level() {
         [(Access::Write, Access::Read), (Access::Schema, Access::Write), (Access::Admin, Access::Schema)]
     {
         for (file, statement) in statements(level, "allowed") {
-            if Policy::new(below).vet(&statement, &NoFacts).is_ok() {
+            if Policy::new(below).vet(&statement, &Database).is_ok() {
                 assert!(
                     ["SELECT 1", "DELETE FROM orders"].contains(&statement.trim()),
                     "{file}: {statement}"

@@ -12,7 +12,7 @@ fn examples(rule: Rule) -> Option<(Policy, &'static str, &'static str)> {
 #[test]
 fn only_rules_that_meet_no_text_have_no_examples() {
     let without: Vec<_> = Rule::ALL.iter().filter(|rule| examples(**rule).is_none()).collect();
-    assert_eq!(without, [&Rule::Unknown, &Rule::Compose]);
+    assert_eq!(without, [&Rule::Unknown, &Rule::ForeignTable, &Rule::Compose]);
 }
 
 #[test]
@@ -82,20 +82,20 @@ fn refusals_read_like_sentences() {
     assert_eq!(
         read("SELECT pg_read_file('/etc/passwd')").to_string(),
         "the function pg_read_file at character 8 is refused by rule `function`: it reads files on the \
-         server's host; leave it out, or let the administrator list it in the policy: functions = \
-         [\"pg_read_file\"]"
+         server's host; leave it out, or let the administrator list it in the connection's \
+         [policy]: allowed_functions = [\"pg_read_file\"]"
     );
     assert_eq!(
         read("SELECT nextval('s')").to_string(),
         "the function nextval at character 8 is refused by rule `function`: it advances a sequence, and that \
-         needs write access; leave it out, or let the administrator list it in the policy: functions = \
-         [\"nextval\"]"
+         needs write access; leave it out, or let the administrator list it in the \
+         connection's [policy]: allowed_functions = [\"nextval\"]"
     );
     assert_eq!(
         read("SELECT f(1)").to_string(),
-        "the function f at character 8 is refused by rule `function`: it is not one of the server's own and \
-         the catalog was not asked about it, so it cannot be judged; judge it on a connection, which asks \
-         the catalog; or let the administrator list it in the policy: functions = [\"f\"]"
+        "the function f at character 8 cannot be judged by rule `function`: it is not one of the server's own and \
+         the catalog was not asked about it; judge it on a connection, which asks the catalog; or let the \
+         administrator list it in the connection's [policy]: allowed_functions = [\"f\"]"
     );
     assert_eq!(
         read("SELECT 1; DROP TABLE orders").to_string(),

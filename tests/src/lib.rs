@@ -14,12 +14,14 @@
 //! ```
 
 mod database;
+mod pgbouncer;
 mod programs;
 mod scenarios;
 mod server;
 mod template;
 
 pub use database::Database;
+pub use pgbouncer::{PgBouncer, pgbouncer};
 pub use programs::{binary, conformance_suite, python};
 pub use scenarios::{Scenario, scenarios};
 pub use server::{Server, private_server, shared_server};

@@ -237,11 +237,11 @@ async fn a_killed_program_leaves_no_statement_behind() {
 }
 
 #[tokio::test]
-async fn more_parameters_than_the_protocol_counts_are_a_bad_argument() {
+async fn more_parameters_than_the_protocol_counts_are_refused() {
     let database = Database::shop().await;
     let mut client = Piped::start(&database.reader_url(), &[]);
     let answer = client.answer("execute_query", r#"{"query":"SELECT $65536::integer","params":[]}"#);
     let error = &answer["structuredContent"]["error"];
-    assert_eq!(error["kind"], "argument", "{answer}");
+    assert_eq!((&error["kind"], &error["rule"]), (&json!("refused"), &json!("parameters")), "{answer}");
     assert!(error["message"].as_str().is_some_and(|message| message.contains("65536")), "{answer}");
 }

@@ -21,6 +21,7 @@ mod limits;
 mod masking;
 mod mcp;
 mod policy;
+mod pooled;
 mod registry;
 mod scenarios;
 mod sessions;

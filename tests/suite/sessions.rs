@@ -8,6 +8,8 @@ mod batches;
 mod connections;
 mod copies;
 mod isolation;
+mod lent;
+mod open_transactions;
 mod pages;
 mod results;
 mod stopping;

@@ -220,7 +220,8 @@ impl Drop for Cluster {
     }
 }
 
-fn make_folder(account: Option<&Account>) -> Result<PathBuf, Error> {
+/// Makes a temporary folder that only the account for servers can enter.
+pub(crate) fn make_folder(account: Option<&Account>) -> Result<PathBuf, Error> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("pg-toolkit-{}-{count}", std::process::id());
@@ -235,7 +236,8 @@ fn make_folder(account: Option<&Account>) -> Result<PathBuf, Error> {
     Ok(folder)
 }
 
-fn hand_over(account: Option<&Account>, path: &Path, mode: u32) -> Result<(), Error> {
+/// Gives a path to the account for servers, closed to others.
+pub(crate) fn hand_over(account: Option<&Account>, path: &Path, mode: u32) -> Result<(), Error> {
     fs::set_permissions(path, Permissions::from_mode(mode))
         .doing(|| format!("closing {} to others", path.display()))?;
     match account {

@@ -16,6 +16,7 @@ pub mod guard;
 pub mod libclang;
 pub mod load;
 pub mod node;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod project;
 pub mod python;

@@ -12,6 +12,7 @@ use crate::command::on_path;
 use crate::error::{Doing, Error};
 use crate::libclang::Libclang;
 use crate::node::ConformanceSuite;
+use crate::pgbouncer;
 use crate::postgres::Installation;
 use crate::project::Project;
 use crate::python::Python;
@@ -141,6 +142,9 @@ fn missing_packages(finder: &Finder, purpose: Purpose) -> Result<Vec<(&'static s
     }
     if finder.postgres()?.is_none() {
         missing.push(("postgresql", "tests and demo run on a real server, a private one"));
+    }
+    if purpose == Purpose::Test && pgbouncer::find().is_none() {
+        missing.push(("pgbouncer", "tests run through a pooler too, a private one"));
     }
     let python = Python::find(&variable);
     if purpose == Purpose::Test && python.is_err() {

@@ -7,6 +7,7 @@ use crate::cargo::Cargo;
 use crate::cluster::Cluster;
 use crate::error::Error;
 use crate::guard::Guard;
+use crate::pgbouncer;
 use crate::project::Project;
 use crate::say;
 use crate::setup::{self, Purpose};
@@ -29,6 +30,11 @@ pub fn test(project: &Project, guard: &Guard, filter: Option<&str>) -> Result<()
     say::note(&format!("port {}, in {}", cluster.coordinates().port(), cluster.folder().display()));
     let mut variables = tools.build_variables().to_vec();
     variables.extend(cluster.coordinates().variables());
+
+    if pgbouncer::find().is_none() {
+        say::note("PgBouncer is missing and could not be installed: what needs one is NOT TRIED");
+        variables.push(("PG_TOOLKIT_TESTS_WITHOUT_PGBOUNCER", "1".into()));
+    }
 
     let mut tally = Tally::default();
     let cargo = Cargo { project, guard, variables: &variables };

@@ -1,10 +1,12 @@
 -- What vetting needs to know of functions: every overload of the given names, in every schema. A function is as volatile as
--- the worst of those that it is made of: what an aggregate calls for each row, what default arguments and SQL bodies call.
+-- the worst of those that it is made of: what an aggregate calls for each row, what default arguments and SQL bodies call,
+-- what casts its arguments and its result may go through.
 -- Parameters: $1 text[], names as in pg_proc.
 -- Since: 11 (prokind). Privileges: none, pg_proc is readable by everyone.
 SELECT
   n.nspname::text AS schema,
   p.proname::text AS name,
+  (n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(true)))::bool AS in_path,
   part.provolatile::text AS volatility,
   (p.prosecdef OR part.prosecdef)::bool AS security_definer,
   l.lanname::text AS language,
@@ -25,6 +27,18 @@ JOIN pg_catalog.pg_proc AS part
       WHERE u.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
         AND u.objid OPERATOR(pg_catalog.=) p.oid
         AND u.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+    ) OPERATOR(pg_catalog.||) ARRAY(
+      SELECT c.castfunc
+      FROM pg_catalog.pg_cast AS c
+      WHERE c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+        AND (c.castsource OPERATOR(pg_catalog.=) p.prorettype
+          OR c.casttarget OPERATOR(pg_catalog.=) ANY (p.proargtypes::pg_catalog.oid[]))
+        AND NOT EXISTS (
+          SELECT FROM pg_catalog.pg_depend AS x
+          WHERE x.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_cast'::pg_catalog.regclass
+            AND x.objid OPERATOR(pg_catalog.=) c.oid AND x.deptype OPERATOR(pg_catalog.=) 'e'
+        )
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     )
   )
 JOIN pg_catalog.pg_language AS l ON l.oid OPERATOR(pg_catalog.=) part.prolang

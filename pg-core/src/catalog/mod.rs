@@ -30,8 +30,10 @@ pub(crate) static FUNCTIONS: CatalogQuery = catalog_query!("functions.sql");
 pub(crate) static OPERATORS: CatalogQuery = catalog_query!("operators.sql");
 /// Functions and operators with a name of the server's own, each a [`CollisionRow`].
 pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
-/// What views are made of, each a [`ViewRow`].
-pub(crate) static VIEWS: CatalogQuery = catalog_query!("views.sql");
+/// Relations by name, each a [`RelationRow`].
+pub(crate) static RELATIONS: CatalogQuery = catalog_query!("relations.sql");
+/// Types by name, each of several [`TypeRow`]s.
+pub(crate) static TYPES: CatalogQuery = catalog_query!("types.sql");
 /// The relations that masks concern.
 pub(crate) static MASKS: CatalogQuery = catalog_query!("masks.sql");
 /// The views that read such relations.
@@ -53,6 +55,8 @@ pub(crate) static BULK: CatalogQuery = catalog_query!("bulk.sql");
 pub(crate) struct FunctionRow {
     pub schema: String,
     pub name: String,
+    /// Whether an unqualified name may lead to it.
+    pub in_path: bool,
     pub volatility: String,
     pub security_definer: bool,
     pub language: String,
@@ -64,21 +68,51 @@ pub(crate) struct FunctionRow {
 #[derive(Debug, Deserialize)]
 pub(crate) struct CollisionRow {
     pub kind: String,
-    pub schema: String,
-    pub name: String,
-    pub volatility: String,
-    pub security_definer: bool,
-    pub language: String,
-    pub trusted_language: bool,
-    pub extension: Option<String>,
+    #[serde(flatten)]
+    pub function: FunctionRow,
 }
 
-/// A row of `views.sql`.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct ViewRow {
+/// A row of `relations.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RelationRow {
     pub schema: String,
     pub name: String,
-    pub definition: String,
+    /// Whether the name alone leads to it.
+    pub visible: bool,
+    /// `pg_class.relkind`.
+    pub kind: String,
+    pub extension: Option<String>,
+    pub definition: Option<String>,
+    pub wrappers: Vec<String>,
+    pub policy_names: Vec<String>,
+    pub policies: Vec<String>,
+    pub virtual_columns: Vec<String>,
+    pub columns: Vec<String>,
+    pub kin_schemas: Vec<String>,
+    pub kin_names: Vec<String>,
+    pub type_schemas: Vec<String>,
+    pub type_names: Vec<String>,
+}
+
+/// A row of `types.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TypeRow {
+    /// `type`, `check` or `function`.
+    pub part: String,
+    pub schema: String,
+    pub name: String,
+    pub in_path: bool,
+    /// What a check is, in words.
+    pub what: Option<String>,
+    /// The expression of a check, the name of a function.
+    pub text: Option<String>,
+    pub function_schema: Option<String>,
+    pub volatility: Option<String>,
+    pub security_definer: Option<bool>,
+    pub language: Option<String>,
+    pub trusted_language: Option<bool>,
+    pub extension: Option<String>,
+    pub implicit: Option<bool>,
 }
 
 /// A row of `server.sql`.
@@ -121,8 +155,8 @@ pub(crate) struct BulkRow {
 #[cfg(test)]
 mod tests {
     use super::{
-        BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, SERVER,
-        TRANSFER_SOURCE, VIEWS,
+        BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS, SERVER,
+        TRANSFER_SOURCE, TYPES,
     };
 
     #[test]
@@ -133,7 +167,8 @@ mod tests {
             &FUNCTIONS,
             &OPERATORS,
             &COLLISIONS,
-            &VIEWS,
+            &RELATIONS,
+            &TYPES,
             &SERVER,
             &NAMES,
             &COLUMNS,

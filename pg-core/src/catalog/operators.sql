@@ -4,6 +4,7 @@
 SELECT
   n.nspname::text AS schema,
   o.oprname::text AS name,
+  (n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(true)))::bool AS in_path,
   p.provolatile::text AS volatility,
   p.prosecdef::bool AS security_definer,
   l.lanname::text AS language,

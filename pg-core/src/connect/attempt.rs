@@ -7,14 +7,18 @@ use tokio_postgres::config::{
 };
 use tokio_postgres::{Client, Config, NoTls};
 
-use super::cancel::CancelHandle;
+use super::backend_key::process_number;
+use super::cancel::{CancelHandle, Place};
 use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectErrorKind, ConnectFailure};
 use super::open::Connected;
-use super::start::{ServerState, SessionStart, start_session};
+use super::scope::{self, Scope};
+use super::start::{Holds, ServerState, SessionStart, start_session};
 use super::tls::Tls;
-use crate::settings::{ChannelBinding, ConnectionSettings, Host, Secret, SslMode, Target, TlsNegotiation};
+use crate::settings::{
+    ChannelBinding, ConnectionSettings, Host, Pooler, Secret, SslMode, Target, TlsNegotiation,
+};
 
 /// What one attempt encrypts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,15 +99,24 @@ impl Attempt<'_> {
                 (client, Driver::new(connection), version)
             }
         };
-        let (state, driver) = self.start(&client, driver, &shown).await?;
-        let cancel = CancelHandle { token: client.cancel_token(), tls: tls.cloned(), target: shown.clone() };
+        let token = client.cancel_token();
+        let holds = match self.start.pooler {
+            Pooler::Off | Pooler::Session => Holds::Session,
+            Pooler::Transaction => Holds::Transaction,
+            // A number that is not known fits no backend: the careful answer.
+            Pooler::Auto => Holds::SessionOf(process_number(&token).await.unwrap_or(0)),
+        };
+        let (state, scope, driver) = self.start(&client, driver, holds, &shown).await?;
+        let encrypted = tls.filter(|tls| tls.was_used());
+        let cancel = CancelHandle::new(token, encrypted.cloned(), Place::of(target, address), shown.clone());
         let connected = Connected {
             client,
+            scope,
             driver,
             cancel,
             target: target.clone(),
             server_version,
-            encrypted: tls.is_some_and(Tls::was_used),
+            encrypted: encrypted.is_some(),
             warnings: Vec::new(),
         };
         Ok((connected, state))
@@ -113,10 +126,20 @@ impl Attempt<'_> {
         &self,
         client: &Client,
         mut driver: Driver,
+        holds: Holds,
         target: &str,
-    ) -> Result<(ServerState, Driver), ConnectFailure> {
-        match driver.alongside(start_session(client, self.start)).await {
-            Ok(Some(state)) => Ok((state, driver)),
+    ) -> Result<(ServerState, Scope, Driver), ConnectFailure> {
+        let started = async {
+            let state = start_session(client, self.start, holds).await?;
+            let scope = if state.is_local {
+                Scope::Transaction { names: scope::names(client).await? }
+            } else {
+                Scope::Session
+            };
+            Ok((state, scope))
+        };
+        match driver.alongside(started).await {
+            Ok(Some((state, scope))) => Ok((state, scope, driver)),
             Ok(None) => {
                 Err(classify::protocol(target, "the server closed the connection while the session started"))
             }

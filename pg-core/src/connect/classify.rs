@@ -122,7 +122,7 @@ fn for_role(login: Option<Login<'_>>) -> String {
     login.map(|login| format!(" for the role `{}`", login.settings.user)).unwrap_or_default()
 }
 
-fn io_failure(error: &io::Error, target: &str) -> ConnectFailure {
+pub(super) fn io_failure(error: &io::Error, target: &str) -> ConnectFailure {
     let listening = "check host and port, and that the server runs and listens there (listen_addresses)";
     match error.kind() {
         io::ErrorKind::ConnectionRefused => {
@@ -279,15 +279,71 @@ fn server_error(error: &DbError, target: &str, login: Option<Login<'_>>) -> Conn
             Kind::NotPermitted,
             "grant the role CONNECT on the database, or use another role".to_owned(),
         ),
-        (_, _) => (
+        (_, _) => pooler_error(message).unwrap_or_else(|| (
             Kind::Server,
             error.hint().map_or_else(|| "mend what the server reports".to_owned(), lower),
-        ),
+        )),
     };
     ConnectFailure {
         sqlstate: Some(error.code().code().to_owned()),
         ..failure(target, kind, message, advice)
     }
+}
+
+/// What PgBouncer reports of itself: most of it under one SQLSTATE, so that only its words tell them apart.
+///
+/// Source: the texts in PgBouncer's `client.c`, `objects.c` and `janitor.c`, 1.18 to 1.24.
+fn pooler_error(message: &str) -> Option<(Kind, String)> {
+    let told: [(&str, Kind, &str); 10] = [
+        (
+            "no such database",
+            Kind::DatabaseNotFound,
+            "check `dbname`: PgBouncer knows the databases of its section [databases] only",
+        ),
+        (
+            "no such user",
+            Kind::AuthenticationFailed,
+            "check user and password: PgBouncer knows the roles of its auth_file or auth_query only",
+        ),
+        (
+            "authentication failed",
+            Kind::AuthenticationFailed,
+            "check user and password: PgBouncer does not say which of them is wrong, and its auth_file may lack the role",
+        ),
+        (
+            "no more connections allowed",
+            Kind::TooManyConnections,
+            "PgBouncer has no room for another client: use smaller pools, or raise its max_client_conn",
+        ),
+        (
+            "query_wait_timeout",
+            Kind::TooManyConnections,
+            "PgBouncer had no backend free in time: run fewer transactions at once, raise its default_pool_size, or end its PAUSE",
+        ),
+        (
+            "cannot connect to server",
+            Kind::Unreachable,
+            "PgBouncer runs and the server behind it does not answer: look there",
+        ),
+        (
+            "server login",
+            Kind::Unreachable,
+            "PgBouncer runs and cannot log in to the server behind it: look into its log",
+        ),
+        (
+            "unsupported startup parameter",
+            Kind::Server,
+            "leave the option out of the connection, or list it in PgBouncer's ignore_startup_parameters",
+        ),
+        ("is shutting down", Kind::StartingUp, "wait a moment and try again"),
+        (
+            "is disabled",
+            Kind::DatabaseNotFound,
+            "PgBouncer's administrator has disabled this database: ENABLE it there",
+        ),
+    ];
+    let (_, kind, advice) = told.into_iter().find(|(words, _, _)| message.contains(words))?;
+    Some((kind, advice.to_owned()))
 }
 
 /// With a small first letter, since the text stands inside a sentence.

@@ -38,15 +38,21 @@ impl Driver {
             if let Poll::Ready(result) = work.as_mut().poll(context) {
                 return Poll::Ready(result.map(Some));
             }
-            loop {
+            let ended = loop {
                 match self.messages.as_mut().poll_next(context) {
                     Poll::Ready(Some(Ok(_))) => {}
-                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
-                    Poll::Ready(None) => return Poll::Ready(Ok(None)),
-                    Poll::Pending => break,
+                    Poll::Ready(Some(Err(error))) => break Some(Err(error)),
+                    Poll::Ready(None) => break Some(Ok(None)),
+                    Poll::Pending => break None,
                 }
+            };
+            // What the other side said before it hung up tells more than that it did.
+            match (work.as_mut().poll(context), ended) {
+                (Poll::Ready(Err(error)), Some(ended)) if error.is_closed() => Poll::Ready(ended),
+                (Poll::Ready(result), _) => Poll::Ready(result.map(Some)),
+                (Poll::Pending, Some(ended)) => Poll::Ready(ended),
+                (Poll::Pending, None) => Poll::Pending,
             }
-            work.as_mut().poll(context).map(|result| result.map(Some))
         })
         .await
     }

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod attempt;
+mod backend_key;
 mod cancel;
 mod classify;
 mod driver;
@@ -14,6 +15,7 @@ mod error;
 mod open;
 mod password;
 mod probe;
+mod scope;
 mod start;
 mod tls;
 mod verifier;
@@ -24,4 +26,5 @@ pub use probe::{Probe, probe};
 pub(crate) use cancel::CancelHandle;
 pub(crate) use driver::Driver;
 pub(crate) use open::{Connected, connect};
-pub(crate) use start::{SessionStart, start_session};
+pub(crate) use scope::{Names, Scope};
+pub(crate) use start::{Holds, SessionStart, begin_in_scope, start_session};

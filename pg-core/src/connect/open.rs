@@ -7,6 +7,7 @@ use super::cancel::CancelHandle;
 use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectError, ConnectErrorKind, ConnectFailure};
+use super::scope::Scope;
 use super::start::{ServerState, SessionStart};
 use super::tls::Tls;
 use super::{addresses, password};
@@ -16,6 +17,8 @@ use crate::settings::{ConnectionSettings, Host, PasswordSource, Secret, SessionT
 pub(crate) struct Connected {
     /// Sends statements.
     pub(crate) client: Client,
+    /// How much of the session may be used.
+    pub(crate) scope: Scope,
     /// Has to be polled for the client to make progress.
     pub(crate) driver: Driver,
     /// Stops what the backend is doing.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::error::ConnectError;
 use super::open::connect;
 use super::start::SessionStart;
-use crate::settings::{ConnectionSettings, Limits, Target};
+use crate::settings::{ConnectionSettings, Limits, Pooler, Target};
 
 /// How long the server may take to hear that we leave.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -40,8 +40,8 @@ pub struct Probe {
 /// [`ConnectError`], as for any connection of these settings.
 pub async fn probe(settings: &ConnectionSettings) -> Result<Probe, ConnectError> {
     let begun = Instant::now();
-    let mut connected =
-        connect(settings, &SessionStart::new(&Limits::default(), &[], settings.application_name())).await?;
+    let start = SessionStart::new(&Limits::default(), &[], settings.application_name(), Pooler::Auto);
+    let mut connected = connect(settings, &start).await?;
     let latency = begun.elapsed();
     let can_cancel = connected.cancel.cancel().await.is_ok();
     // Without its client the driver says goodbye and ends; dropped at once, the server would log a lost connection.

@@ -8,21 +8,27 @@ use std::time::Duration;
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
-use crate::{Limits, read::LEASE};
+use super::scope::Scope;
+use crate::{Limits, read::LEASE, settings::Pooler};
 
 /// How long a session may idle in a transaction: somewhat longer than a caller may leave a next page unasked, so that the
 /// server ends what this program forgot.
 const IDLE_IN_TRANSACTION: Duration = LEASE.saturating_add(Duration::from_secs(30));
 
+/// Where the backend's process number is not the one that was told on connecting ($3), a pooler stands in between, and
+/// the settings hold for the one transaction only; without a number, $4 says for how long they hold.
+///
 /// The last column: a server that can (14 and later; before 16 only on Linux) looks once a second whether its client is
 /// still there, so that a statement ends soon after this program was killed and could not cancel it.
 const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
-    (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
+    (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, l.is_local))
      FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS s(name, value)),
-    (SELECT pg_catalog.set_config('client_connection_check_interval', '1000', false)
+    l.is_local,
+    (SELECT pg_catalog.set_config('client_connection_check_interval', '1000', l.is_local)
      WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL
-       AND pg_catalog.version() OPERATOR(pg_catalog.~) 'linux')";
+       AND pg_catalog.version() OPERATOR(pg_catalog.~) 'linux')
+    FROM (SELECT COALESCE(pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) $3, $4)) AS l(is_local)";
 
 /// What every session starts with. `standard_conforming_strings` is a matter of safety: text is vetted as the server lexes
 /// it with the setting on. Transactions are read-only unless they say otherwise.
@@ -44,16 +50,35 @@ pub(crate) struct SessionStart {
     pub(crate) statement_timeout: Duration,
     /// The name that the server lists, which the caller's is put behind.
     pub(crate) application_name: String,
+    /// Whether a pooler stands in between.
+    pub(crate) pooler: Pooler,
+}
+
+/// For how long the settings of a session hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Holds {
+    /// As long as the session.
+    Session,
+    /// Until the transaction ends.
+    Transaction,
+    /// As long as the session, if it is one of the backend with this process number; else until the transaction ends.
+    SessionOf(i32),
 }
 
 impl SessionStart {
     /// Settings for these limits. An empty search path leaves it to the role's setting.
-    pub(crate) fn new(limits: &Limits, search_path: &[String], application_name: &str) -> Self {
+    pub(crate) fn new(
+        limits: &Limits,
+        search_path: &[String],
+        application_name: &str,
+        pooler: Pooler,
+    ) -> Self {
         let mut start = Self {
             names: Vec::new(),
             values: Vec::new(),
             statement_timeout: limits.statement_timeout,
             application_name: application_name.to_owned(),
+            pooler,
         };
         for (name, value) in ALWAYS {
             start.set(name, value.to_owned());
@@ -80,6 +105,8 @@ pub(crate) struct ServerState {
     pub(crate) in_recovery: bool,
     /// Whether transactions were read-only before the session was started.
     pub(crate) read_only: bool,
+    /// Whether the settings hold for one transaction only.
+    pub(crate) is_local: bool,
 }
 
 /// Starts a session, or starts it anew once its settings have been reset (`RESET ALL`, `DISCARD ALL`).
@@ -92,11 +119,51 @@ pub(crate) struct ServerState {
 pub(crate) async fn start_session(
     client: &Client,
     start: &SessionStart,
+    holds: Holds,
 ) -> Result<ServerState, tokio_postgres::Error> {
-    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
-        [(&start.names, Type::TEXT_ARRAY), (&start.values, Type::TEXT_ARRAY)];
+    let (number, is_local) = match holds {
+        Holds::Session => (None, false),
+        Holds::Transaction => (None, true),
+        Holds::SessionOf(number) => (Some(number), true),
+    };
+    let parameters: [(&(dyn ToSql + Sync), Type); 4] = [
+        (&start.names, Type::TEXT_ARRAY),
+        (&start.values, Type::TEXT_ARRAY),
+        (&number, Type::INT4),
+        (&is_local, Type::BOOL),
+    ];
     let row = client.query_typed_one(START, &parameters).await?;
-    Ok(ServerState { in_recovery: row.try_get(0)?, read_only: row.try_get(1)? })
+    Ok(ServerState { in_recovery: row.try_get(0)?, read_only: row.try_get(1)?, is_local: row.try_get(3)? })
+}
+
+/// Gives a transaction that has just begun its settings, and the name that it shows, where the session cannot have them; in one round trip.
+#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+pub(crate) async fn begin_in_scope(
+    client: &Client,
+    start: &SessionStart,
+    scope: Scope,
+    name: Option<&str>,
+) -> Result<(), tokio_postgres::Error> {
+    if scope.is_session() {
+        return Ok(());
+    }
+    let forget = async {
+        if scope.shares_names() {
+            // The names of whoever had this backend before; nobody can count on one there.
+            client.execute_typed("DEALLOCATE ALL", &[]).await?;
+        }
+        Ok(())
+    };
+    let show = async {
+        if let Some(name) = name {
+            let text = "SELECT pg_catalog.set_config('application_name', $1, true)";
+            client.query_typed(text, &[(&name, Type::TEXT)]).await?;
+        }
+        Ok(())
+    };
+    let started = start_session(client, start, Holds::Transaction);
+    let (forgotten, started, shown) = futures_util::join!(forget, started, show);
+    forgotten.and(started.map(drop)).and(shown)
 }
 
 /// Schemas as a list of quoted identifiers, which is how the setting is written.

@@ -12,8 +12,8 @@ use crate::{
     Call, Connection, Error, Parameter,
     batch::OnError,
     bulk::{Failed, Instead, Most, Row, Way, skip},
-    session::{Backend, classify, on_session, prepare},
-    statement::is_stale_plan,
+    session::{Backend, Begin, on_session, prepare},
+    statement::Cache,
     write::{End, finish},
 };
 
@@ -84,17 +84,8 @@ async fn attempt(
     rejects: Rejects,
 ) -> Result<Copied, Error> {
     let limit = backend.statement_timeout();
-    let way = match prepared(backend, target).await {
-        // Nothing was read yet, so nothing is lost.
-        Err(error) if is_stale_plan(&error) => {
-            backend.forget_prepared();
-            prepared(backend, target).await?
-        }
-        other => other?,
-    };
-    let (client, _) = backend.parts();
-    let mut transaction =
-        client.build_transaction().read_only(false).start().await.map_err(|error| classify(&error, limit))?;
+    let (mut transaction, cache) = backend.begin(Begin::WRITE).await?;
+    let way = prepared(transaction.client(), cache, target, limit).await?;
     let mut copied = Copied { read: 0, rows: 0, rejects };
     let mut ended = false;
     while !ended {
@@ -131,9 +122,12 @@ async fn attempt(
     Ok(copied)
 }
 
-async fn prepared(backend: &mut Backend, target: &Target) -> Result<Way, Error> {
-    let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
+async fn prepared(
+    client: &tokio_postgres::Client,
+    cache: &mut Cache,
+    target: &Target,
+    limit: Duration,
+) -> Result<Way, Error> {
     let one = prepare(client, cache, &target.insert, limit).await?;
     Ok(match &target.instead {
         Some(Instead::Copy(copy)) => Way::Copy { one, copy: prepare(client, cache, copy, limit).await? },

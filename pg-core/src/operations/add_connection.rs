@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
-    PoolStats, Secret, SettingsError, Trust, connection::Blueprint, policy::policy,
+    PoolStats, Pooler, Secret, SettingsError, Trust, connection::Blueprint, policy::policy,
 };
 
 /// Most backends that a connection made at run time may have.
@@ -153,6 +153,8 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         limits: defaults.limits,
         pool_size,
         search_path: Vec::new(),
+        pooler: Pooler::Auto,
+        pool: defaults.pool,
     })
 }
 

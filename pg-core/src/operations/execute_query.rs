@@ -12,6 +12,7 @@ use crate::{
     cursors::Waiting,
     estimate::within_estimate,
     mend::mend,
+    open_transaction::{self, Demand},
     read::{Cut, Page, PageLimits, Reading},
     row_encoder::Shape,
     session::Column,
@@ -50,6 +51,10 @@ pub struct ExecuteQueryInput {
     #[cfg_attr(feature = "cli", arg(skip))]
     #[serde(default)]
     pub cursor: Option<String>,
+    /// The `transaction` of begin_transaction: runs the statement in it.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    #[serde(default)]
+    pub transaction: Option<String>,
     /// How each row is written.
     #[cfg_attr(feature = "cli", arg(long, default_value = "objects"))]
     #[serde(default)]
@@ -160,10 +165,16 @@ impl Operation for ExecuteQuery {
             return Err(Error::argument("`fetch_size` is 0; give 1 or more, or leave it out"));
         }
         let result = match (&input.cursor, &input.query) {
+            (Some(_), _) if input.transaction.is_some() => {
+                return Err(Error::argument("give `cursor` or `transaction`, not both"));
+            }
             (Some(cursor), _) => go_on(call, cursor, &input).await,
             (None, Some(query)) => {
-                let connection = call.service().connection(input.connection_id.as_deref())?;
-                let ran = run(call, &connection, query, &input).await;
+                let connection = connection(call, &input)?;
+                let ran = match &input.transaction {
+                    Some(transaction) => inside(call, &connection, transaction, query, &input).await,
+                    None => run(call, &connection, query, &input).await,
+                };
                 mend(call, &connection, query, ran).await
             }
             (None, None) => {
@@ -180,6 +191,68 @@ impl Operation for ExecuteQuery {
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }
+}
+
+/// The connection that is named, by itself or by its open transaction.
+fn connection(call: &Call, input: &ExecuteQueryInput) -> Result<Connection, Error> {
+    let Some(transaction) = &input.transaction else {
+        return call.service().connection(input.connection_id.as_deref());
+    };
+    let held = call.service().transactions().find(transaction)?;
+    match &input.connection_id {
+        Some(given) if *given != held.connection_id => Err(Error::argument(format!(
+            "the transaction is open on connection `{}`, not `{given}`",
+            held.connection_id
+        ))),
+        _ => call.service().connection(Some(&held.connection_id)),
+    }
+}
+
+/// Runs a statement in an open transaction.
+async fn inside(
+    call: &Call,
+    connection: &Connection,
+    transaction: &str,
+    query: &str,
+    input: &ExecuteQueryInput,
+) -> Result<ExecuteQueryOutput, Error> {
+    let vetted = connection.vet_with(call, query, &input.params.0).await?;
+    within_estimate(call, connection, &vetted, &input.params.0).await?;
+    if vetted.runs_outside_transaction() {
+        return Err(Error::argument(format!(
+            "{} cannot run inside a transaction; run it without `transaction`",
+            vetted.kind()
+        )));
+    }
+    let held = call.service().transactions().find(transaction)?;
+    if held.read_only && vetted.access() > Access::Read {
+        return Err(Error::argument(format!(
+            "the transaction is read-only, and {} is not: begin one without `read_only`",
+            vetted.kind()
+        )));
+    }
+    call.trail().enter(connection)?;
+    let limits = page_limits(connection, input);
+    let shape = input.row_format.shape();
+    let parameters = input.params.0.clone();
+    let demand = Demand::Run { vetted: vetted.clone(), parameters, shape, limits };
+    let done = open_transaction::ask(call, transaction, demand).await;
+    let done = done.map_err(|error| error.on(connection.id()))?;
+    if vetted.access() >= Access::Schema {
+        connection.forget_catalog();
+    }
+    let ran = done.ran.ok_or_else(|| Error::Driver { problem: "the statement gave no result".into() })?;
+    let mut output = output(connection.id(), &ran.columns, ran.bytes, ran.kept)?;
+    output.affected_rows = vetted.kind().is_data_change().then_some(ran.affected);
+    output.notices = done.notices;
+    output.truncated = done.more.then(|| Truncated {
+        reason: format!("there are more rows than the {} of this answer", ran.kept),
+        next_cursor: None,
+        hint:
+            "narrow the query, or go on with WHERE key > the last one; in a transaction there are no cursors"
+                .to_owned(),
+    });
+    Ok(output)
 }
 
 async fn run(
@@ -252,10 +325,8 @@ async fn change(
 }
 
 async fn go_on(call: &Call, cursor: &str, input: &ExecuteQueryInput) -> Result<ExecuteQueryOutput, Error> {
-    let Waiting { connection_id, mut reading, shape } = call.service().cursors().take(cursor)?;
-    if input.connection_id.as_ref().is_some_and(|given| *given != connection_id) {
-        return Err(Error::argument(format!("the cursor belongs to connection `{connection_id}`")));
-    }
+    let Waiting { connection_id, mut reading, shape } =
+        call.service().cursors().take(cursor, input.connection_id.as_deref())?;
     let connection = call.service().connection(Some(&connection_id))?;
     let limits = page_limits(&connection, input);
     let page = reading.page(call, limits).await.map_err(|error| error.on(connection.id()))?;

@@ -11,6 +11,7 @@ use crate::{
     mend::mend,
     parameters::json,
     row_encoder::Shape,
+    session::Begin,
     statement::{Kept, Ran},
     transaction::{Mode, Step, transact},
     write::End,
@@ -35,6 +36,14 @@ pub struct ExecuteTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub isolation_level: Option<Isolation>,
+    /// Let the server refuse every write.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub read_only: bool,
+    /// Wait for a snapshot with which nothing can fail; only with isolation_level serializable and read_only.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub deferrable: bool,
     /// Run everything, report what it did, and undo it.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -223,7 +232,8 @@ async fn run(
     let limits = connection.limits();
     let end = if input.dry_run { End::RollBack } else { End::Commit };
     let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
-    let mode = Mode { isolation: input.isolation_level.map(Into::into), end, kept };
+    let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
+    let mode = Mode { begin, end, kept };
     let done = transact(connection, call, steps, mode).await?;
     if changes_schema {
         connection.forget_catalog();
@@ -238,6 +248,17 @@ async fn run(
         notices: done.notices,
         duration_ms: 0.0,
     })
+}
+
+/// How a transaction begins that is asked for so. PostgreSQL ignores `deferrable` silently where it has no effect; a caller
+/// who asks for it expects one.
+pub(super) fn begin(isolation: Option<Isolation>, read_only: bool, deferrable: bool) -> Result<Begin, Error> {
+    if deferrable && !(read_only && isolation == Some(Isolation::Serializable)) {
+        return Err(Error::argument(
+            "`deferrable` has an effect only together with `isolation_level` serializable and `read_only` true",
+        ));
+    }
+    Ok(Begin { read_only, isolation: isolation.map(Into::into), deferrable })
 }
 
 fn statement_result(ran: Ran) -> Result<StatementResult, Error> {

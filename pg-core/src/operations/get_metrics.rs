@@ -44,6 +44,8 @@ pub struct ConnectionMetrics {
     pub connection_id: String,
     /// How full its pool is.
     pub pool_stats: PoolStats,
+    /// Transactions that are open from call to call.
+    pub open_transactions: usize,
 }
 
 /// The operation get_metrics.
@@ -79,6 +81,7 @@ impl Operation for GetMetrics {
                 .map(|connection| ConnectionMetrics {
                     connection_id: connection.id().to_owned(),
                     pool_stats: connection.pool_stats(),
+                    open_transactions: call.service().transactions().count(connection.id()),
                 })
                 .collect(),
         })

@@ -5,7 +5,8 @@ use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Operation, PoolStats, settings::ConnectionDescription,
+    Call, Connection, Effect, Error, Example, Operation, PoolStats,
+    settings::{ConnectionDescription, ConnectionSettings},
 };
 
 /// List the database connections that can be used, with where each leads and what it may do. Start here.
@@ -38,9 +39,9 @@ pub struct ConnectionSummary {
     pub label: Option<String>,
     /// The most that a statement may do on it.
     pub access: Access,
-    /// Where it leads.
+    /// Where it leads; left out for a pool that was lent.
     #[serde(flatten)]
-    pub target: ConnectionDescription,
+    pub target: Option<ConnectionDescription>,
     /// How full its pool is.
     pub pool_stats: PoolStats,
 }
@@ -51,7 +52,7 @@ impl ConnectionSummary {
             connection_id: connection.id().to_owned(),
             label: connection.label().map(ToOwned::to_owned),
             access: connection.access(),
-            target: connection.settings().describe(),
+            target: connection.settings().map(ConnectionSettings::describe),
             pool_stats: connection.pool_stats(),
         }
     }

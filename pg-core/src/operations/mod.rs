@@ -2,13 +2,16 @@
 
 mod add_connection;
 mod batch_execute;
+mod begin_transaction;
 mod copy_in;
+mod end_transaction;
 mod execute_query;
 mod execute_transaction;
 mod get_metrics;
 mod health_check;
 mod list_connections;
 mod remove_connection;
+mod savepoint;
 mod test_connection;
 mod transfer;
 
@@ -18,7 +21,9 @@ pub use add_connection::{AddConnection, AddConnectionInput, AddConnectionOutput}
 pub use batch_execute::{
     BatchExecute, BatchExecuteInput, BatchExecuteOutput, FailedRow, OnError, ParameterRows,
 };
+pub use begin_transaction::{BeginTransaction, BeginTransactionInput, BeginTransactionOutput};
 pub use copy_in::{CopyIn, CopyInInput, CopyInOutput, InputFormat};
+pub use end_transaction::{EndAction, EndTransaction, EndTransactionInput, EndTransactionOutput};
 pub use execute_query::{ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, RowShape, Truncated};
 pub use execute_transaction::{
     ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, Isolation, Statement,
@@ -28,6 +33,7 @@ pub use get_metrics::{ConnectionMetrics, GetMetrics, GetMetricsInput, GetMetrics
 pub use health_check::{Check, HealthCheck, HealthCheckInput, HealthCheckOutput};
 pub use list_connections::{ConnectionSummary, ListConnections, ListConnectionsInput, ListConnectionsOutput};
 pub use remove_connection::{RemoveConnection, RemoveConnectionInput, RemoveConnectionOutput};
+pub use savepoint::{Savepoint, SavepointInput, SavepointOutput, SavepointVerb};
 pub use test_connection::{TestConnection, TestConnectionInput, TestConnectionOutput};
 pub use transfer::{OnConflict, Transfer, TransferInput, TransferOutput};
 
@@ -39,6 +45,9 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ExecuteQuery>::NEW,
     &Registered::<ExecuteTransaction>::NEW,
     &Registered::<BatchExecute>::NEW,
+    &Registered::<BeginTransaction>::NEW,
+    &Registered::<Savepoint>::NEW,
+    &Registered::<EndTransaction>::NEW,
     &Registered::<CopyIn>::NEW,
     &Registered::<Transfer>::NEW,
     &Registered::<TestConnection>::NEW,

@@ -9,6 +9,8 @@
 mod rows;
 mod serve;
 
+pub(crate) use self::rows::{Rows as RowPages, Source};
+
 use std::{sync::Arc, time::Duration};
 
 use pg_policy::Vetted;

@@ -18,7 +18,7 @@ const LARGEST_FETCH: i64 = 8192;
 const FETCH_BYTES: usize = 1 << 20;
 
 /// Where rows come from when the fetch under way has ended.
-pub(super) enum Source<'a> {
+pub(crate) enum Source<'a> {
     /// Another fetch of the portal.
     Portal {
         /// The transaction that the portal lives in.
@@ -31,7 +31,7 @@ pub(super) enum Source<'a> {
 }
 
 /// The rows of one statement.
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     source: Source<'a>,
     encoder: RowEncoder,
     limit: Duration,
@@ -46,7 +46,7 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Rows from this source, none of them fetched yet.
-    pub(super) fn new(source: Source<'a>, encoder: RowEncoder, limit: Duration) -> Self {
+    pub(crate) fn new(source: Source<'a>, encoder: RowEncoder, limit: Duration) -> Self {
         Self { source, encoder, limit, stream: None, seen_bytes: 0, seen_rows: 0, held: None, ended: false }
     }
 
@@ -67,7 +67,7 @@ impl<'a> Rows<'a> {
     }
 
     /// As many rows as the limits allow.
-    pub(super) async fn page(&mut self, limits: PageLimits) -> Result<Page, Error> {
+    pub(crate) async fn page(&mut self, limits: PageLimits) -> Result<Page, Error> {
         let mut bytes = Vec::new();
         let mut rows = 0;
         let cut = loop {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Call, Connection, Error, Parameter,
     row_encoder::{RowEncoder, Shape},
-    session::{Backend, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
+    session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
     statement::is_stale_plan,
 };
 
@@ -110,8 +110,11 @@ async fn finish(session: &mut Backend, job: &Job) {
 /// on this backend comes after it.
 async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), Error> {
     let limit = backend.statement_timeout();
+    let whole_session = backend.scope().is_session();
     let (client, cache) = backend.parts();
-    if let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned() {
+    if whole_session
+        && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned()
+    {
         let parameters = prepared.bind(&job.parameters)?;
         let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
         desk.begun = true;
@@ -120,7 +123,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
         return Ok(());
     }
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
-    let transaction = client.build_transaction().read_only(true).start().await.map_err(failed)?;
+    let (transaction, cache) = backend.begin(Begin::READ).await?;
     let prepared = prepare(transaction.client(), cache, &job.vetted, limit).await?;
     let parameters = prepared.bind(&job.parameters)?;
     let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));

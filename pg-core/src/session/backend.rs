@@ -1,17 +1,28 @@
 //! One server process and what this side knows of it: its driver client, how to cancel it, its prepared statements.
 
-use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::{FutureExt, future::try_join_all};
 use lru::LruCache;
 use tokio_postgres::Client;
 
 use super::Prepared;
+use super::lent::{self, LentClient};
 use super::notices::Notices;
-use crate::connect::{CancelHandle, Connected, SessionStart, start_session};
+use crate::Error;
+use crate::connect::{CancelHandle, Connected, Holds, Names, Scope, SessionStart, start_session};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
+
+/// The statements that are prepared on one backend, by their text.
+pub(crate) type PreparedCache = LruCache<Arc<str>, Arc<Prepared>>;
 
 /// How long a stopped backend may take to end its transaction.
 const QUIET: Duration = Duration::from_secs(2);
@@ -26,13 +37,22 @@ const RESET: [&str; 6] = [
     "DISCARD TEMP",
 ];
 
+/// A driver's client, by whom it is owned.
+pub(super) enum Held {
+    /// By this crate.
+    Own(Client),
+    /// By a pool that was lent; taken out where its end is seen to.
+    Lent(Option<LentClient>),
+}
+
 /// One backend of a pool.
 pub(crate) struct Backend {
-    pub(super) client: Client,
+    pub(super) client: Held,
     pub(super) cancel: CancelHandle,
-    pub(super) prepared: LruCache<Arc<str>, Arc<Prepared>>,
+    pub(super) prepared: PreparedCache,
     notices: Notices,
-    start: Arc<SessionStart>,
+    pub(super) start: Arc<SessionStart>,
+    pub(super) scope: Scope,
     clean: bool,
     /// The caller whom the session shows to those who watch the server.
     shown: Option<String>,
@@ -42,11 +62,28 @@ impl Backend {
     /// A backend whose session has started.
     pub(super) fn new(connected: Connected, start: Arc<SessionStart>) -> Self {
         Self {
-            client: connected.client,
+            client: Held::Own(connected.client),
             cancel: connected.cancel,
             prepared: LruCache::new(PREPARED_STATEMENTS),
             notices: Notices::listen(connected.driver),
             start,
+            scope: connected.scope,
+            clean: true,
+            shown: None,
+        }
+    }
+
+    /// A backend of somebody else's pool.
+    pub(super) fn lent(client: LentClient, cancel: CancelHandle, start: Arc<SessionStart>) -> Self {
+        Self {
+            client: Held::Lent(Some(client)),
+            cancel,
+            prepared: LruCache::new(PREPARED_STATEMENTS),
+            // They go to its owner's driver.
+            notices: Notices::default(),
+            start,
+            // Names of prepared statements are this process's own, and each is dropped when the session goes back.
+            scope: Scope::Transaction { names: Names::Apart },
             clean: true,
             shown: None,
         }
@@ -75,7 +112,18 @@ impl Backend {
 
     /// Whether the pool must give this backend up.
     pub(super) fn is_broken(&self) -> bool {
-        !self.clean || self.client.is_closed()
+        !self.clean || self.client.is_closed() || self.is_worn()
+    }
+
+    /// Whether the driver keeps statements of its own on a backend that the next transaction may not meet: it prepares
+    /// some by name when it looks up a type, and has no way to forget them.
+    fn is_worn(&self) -> bool {
+        self.scope.shares_names() && self.prepared.iter().any(|(_, prepared)| prepared.has_own_types())
+    }
+
+    /// How much of the session may be used.
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// Where the server's notices arrive.
@@ -94,14 +142,28 @@ impl Backend {
     }
 
     /// The driver's client and the cache of prepared statements, to be used side by side.
-    pub(crate) fn parts(&mut self) -> (&mut Client, &mut LruCache<Arc<str>, Arc<Prepared>>) {
+    pub(crate) fn parts(&mut self) -> (&mut Client, &mut PreparedCache) {
         (&mut self.client, &mut self.prepared)
+    }
+
+    /// The same, for work that rests on the session's settings from one transaction to the next.
+    pub(crate) fn own_parts(&mut self) -> Result<(&mut Client, &mut PreparedCache), Error> {
+        if self.scope.is_session() {
+            return Ok(self.parts());
+        }
+        Err(Error::argument(
+            "this needs a session of its own, and a pooler, or a pool that was lent, gives each transaction another one: use \
+             a connection that leads to the server itself",
+        ))
     }
 
     /// Shows a caller to those who watch the server, behind the connection's own name. It is sent and not waited for:
     /// whatever comes next on this backend comes after it.
     pub(crate) fn show_caller(&mut self, caller: Option<String>) {
-        if self.shown != caller {
+        if !self.scope.is_session() {
+            // Each transaction shows it for itself.
+            self.shown = caller;
+        } else if self.shown != caller {
             let name = match &caller {
                 Some(caller) => format!("{}/{caller}", self.start.application_name),
                 None => self.start.application_name.clone(),
@@ -111,6 +173,15 @@ impl Backend {
         }
     }
 
+    /// The name that a transaction shows for itself, where the session is not ours.
+    pub(super) fn own_name(&self) -> Option<String> {
+        let caller = self.shown.as_ref().filter(|_| !self.scope.is_session())?;
+        Some(match self.start.application_name.as_str() {
+            "" => caller.clone(),
+            name => format!("{name}/{caller}"),
+        })
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the text is a constant, and the name is bound")]
     async fn set_name(&self, name: &str) -> Result<(), tokio_postgres::Error> {
         const SET: &str = "SELECT pg_catalog.set_config('application_name', $1, false)";
@@ -118,10 +189,17 @@ impl Backend {
     }
 
     /// Brings back the session state of a fresh session, in one round trip, and settles.
+    ///
+    /// A session that is not ours keeps its state: only an open transaction is ended.
     pub(crate) async fn reset(&mut self) -> Result<(), tokio_postgres::Error> {
+        if !self.scope.is_session() {
+            self.run_constant("ROLLBACK").await?;
+            self.settle();
+            return Ok(());
+        }
         let (statements, setup) = futures_util::join!(
             try_join_all(RESET.map(|text| self.run_constant(text))),
-            start_session(&self.client, &self.start)
+            start_session(&self.client, &self.start, Holds::Session)
         );
         statements?;
         setup?;
@@ -130,16 +208,50 @@ impl Backend {
         Ok(())
     }
 
+    /// Whether the server still answers on this session: an empty statement, in one round trip.
+    pub(crate) async fn answers(&self) -> bool {
+        self.client.check_connection().await.is_ok()
+    }
+
     /// Waits until a stopped backend has ended its transaction, so that nothing of it is seen in the server any more.
     pub(crate) async fn fall_quiet(&self) {
         // A backend that does not answer is given up all the same.
         let _quiet = tokio::time::timeout(QUIET, self.run_constant("ROLLBACK")).await;
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the text is a constant of this module")]
     async fn run_constant(&self, text: &'static str) -> Result<(), tokio_postgres::Error> {
-        self.client.execute_typed(text, &[]).await.map(drop)
+        run_constant(&self.client, text).await
     }
+}
+
+impl Deref for Held {
+    type Target = Client;
+
+    #[expect(clippy::unreachable, reason = "a lent client is taken out in `drop` only")]
+    fn deref(&self) -> &Client {
+        match self {
+            Held::Own(client) => client,
+            Held::Lent(Some(client)) => client,
+            Held::Lent(None) => unreachable!("a lent client is used after its backend"),
+        }
+    }
+}
+
+impl DerefMut for Held {
+    #[expect(clippy::unreachable, reason = "a lent client is taken out in `drop` only")]
+    fn deref_mut(&mut self) -> &mut Client {
+        match self {
+            Held::Own(client) => client,
+            Held::Lent(Some(client)) => client,
+            Held::Lent(None) => unreachable!("a lent client is used after its backend"),
+        }
+    }
+}
+
+/// Runs a text of this crate.
+#[expect(clippy::disallowed_methods, reason = "the text is a constant of this crate")]
+pub(super) async fn run_constant(client: &Client, text: &'static str) -> Result<(), tokio_postgres::Error> {
+    client.execute_typed(text, &[]).await.map(drop)
 }
 
 impl Drop for Backend {
@@ -151,7 +263,17 @@ impl Drop for Backend {
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let cancel = self.cancel.clone();
-            runtime.spawn(async move { cancel.cancel().await });
+            let lent = match &mut self.client {
+                Held::Lent(client) => client.take(),
+                Held::Own(_) => None,
+            };
+            runtime.spawn(async move {
+                let _delivered = cancel.cancel().await;
+                // Its owner must not get it back with the request on its way.
+                if let Some(client) = lent {
+                    lent::end(&client).await;
+                }
+            });
         }
     }
 }

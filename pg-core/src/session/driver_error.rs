@@ -23,6 +23,14 @@ pub(crate) fn classify(error: &tokio_postgres::Error, statement_timeout: Duratio
     {
         return Error::Lost { last_words: Some(server.message().to_owned()) };
     }
+    // The statement was prepared on a backend that is not this one.
+    if *code == SqlState::INVALID_SQL_STATEMENT_NAME {
+        let words = format!(
+            "{}: if a pooler gives each transaction another backend, say `pgbouncer = \"transaction\"`",
+            server.message()
+        );
+        return Error::Lost { last_words: Some(words) };
+    }
     // A time limit and another session's cancel share this SQLSTATE. The message is translated on some servers, its
     // English form is not the only sign: a cancel by this program never comes here.
     if *code == SqlState::QUERY_CANCELED && !server.message().contains("user request") {

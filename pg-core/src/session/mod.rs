@@ -4,14 +4,18 @@
 //! Invariant: a session returns to the pool only when it is known clean; on every other path its backend is given up.
 
 mod backend;
+mod begin;
 mod driver_error;
+mod lent;
 mod notices;
 mod pool;
 mod prepared;
 mod run;
 
 pub(crate) use backend::Backend;
+pub(crate) use begin::Begin;
 pub(crate) use driver_error::classify;
+pub use lent::LentPool;
 pub(crate) use notices::Notices;
 pub use pool::PoolStats;
 pub(crate) use pool::{Pool, Session};

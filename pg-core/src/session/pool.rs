@@ -2,6 +2,7 @@
 //! the caller who waits, a dead backend is passed over without a round trip, and a check-out says how long it waited.
 
 use std::{
+    ops::{Deref, DerefMut},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,14 +13,43 @@ use std::{
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::Backend;
+use super::{Backend, LentPool};
 use crate::{
-    ConnectError, ConnectionSettings, Error,
+    ConnectError, ConnectionSettings, Error, PoolOptions,
     connect::{SessionStart, connect},
 };
 
+/// How often backends that are too old, or idle for too long, are looked for.
+const REAPING: Duration = Duration::from_secs(30);
+
 /// A checked-out backend.
-pub(crate) type Session = bb8::PooledConnection<'static, Backends>;
+#[derive(Debug)]
+pub(crate) enum Session {
+    /// One of a pool of ours.
+    Own(bb8::PooledConnection<'static, Backends>),
+    /// One of a pool that was lent.
+    Lent(Backend),
+}
+
+impl Deref for Session {
+    type Target = Backend;
+
+    fn deref(&self) -> &Backend {
+        match self {
+            Session::Own(session) => session,
+            Session::Lent(backend) => backend,
+        }
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut Backend {
+        match self {
+            Session::Own(session) => session,
+            Session::Lent(backend) => backend,
+        }
+    }
+}
 
 /// How full a pool is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -31,6 +61,16 @@ pub struct PoolStats {
     pub idle_connections: u32,
     /// Backends that are checked out.
     pub active_connections: u32,
+}
+
+impl PoolStats {
+    pub(super) fn of(state: &bb8::State, size: u32) -> Self {
+        Self {
+            size,
+            idle_connections: state.idle_connections,
+            active_connections: state.connections.saturating_sub(state.idle_connections),
+        }
+    }
 }
 
 /// Makes backends for one pool.
@@ -81,13 +121,13 @@ impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
     }
 }
 
-/// A bounded pool of backends of one connection.
+/// The backends of one connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Pool {
-    backends: bb8::Pool<Backends>,
-    failures: watch::Receiver<Option<Arc<ConnectError>>>,
-    last_failed: LastFailed,
-    size: u32,
+pub(crate) enum Pool {
+    /// A pool of ours.
+    Own(OwnPool),
+    /// A pool that was lent, and how its transactions begin.
+    Lent(LentPool, Arc<SessionStart>),
 }
 
 impl Pool {
@@ -96,7 +136,51 @@ impl Pool {
         settings: Arc<ConnectionSettings>,
         start: Arc<SessionStart>,
         size: u32,
-        patience: Duration,
+        options: PoolOptions,
+    ) -> Self {
+        Self::Own(OwnPool::new(settings, start, size, options))
+    }
+
+    /// A clean backend, waited for in order of arrival.
+    pub(crate) async fn check_out(&self) -> Result<Session, Error> {
+        match self {
+            Self::Own(pool) => pool.check_out().await.map(Session::Own),
+            Self::Lent(pool, start) => pool.check_out(start).await.map(Session::Lent),
+        }
+    }
+
+    /// Whether opening a backend failed when it was tried last.
+    pub(crate) fn failed_last(&self) -> bool {
+        match self {
+            Self::Own(pool) => pool.last_failed.load(Ordering::Relaxed),
+            Self::Lent(..) => false,
+        }
+    }
+
+    /// How full the pool is.
+    pub(crate) fn stats(&self) -> PoolStats {
+        match self {
+            Self::Own(pool) => PoolStats::of(&pool.backends.state(), pool.size),
+            Self::Lent(pool, _) => pool.stats(),
+        }
+    }
+}
+
+/// A bounded pool of backends of one connection.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnPool {
+    backends: bb8::Pool<Backends>,
+    failures: watch::Receiver<Option<Arc<ConnectError>>>,
+    last_failed: LastFailed,
+    size: u32,
+}
+
+impl OwnPool {
+    fn new(
+        settings: Arc<ConnectionSettings>,
+        start: Arc<SessionStart>,
+        size: u32,
+        options: PoolOptions,
     ) -> Self {
         let (waiting, failures) = watch::channel(None);
         let last_failed = LastFailed::default();
@@ -106,14 +190,16 @@ impl Pool {
             .queue_strategy(bb8::QueueStrategy::Lifo)
             .test_on_check_out(false)
             .retry_connection(false)
-            .connection_timeout(patience)
+            .connection_timeout(options.check_out)
+            .max_lifetime(Some(options.max_age))
+            .idle_timeout(Some(options.idle))
+            .reaper_rate(REAPING.min(options.max_age).min(options.idle))
             .error_sink(Box::new(Failures { waiting, last_failed: Arc::clone(&last_failed) }))
             .build_unchecked(Backends { settings, start, last_failed: Arc::clone(&last_failed) });
         Self { backends, failures, last_failed, size }
     }
 
-    /// A clean backend, waited for in order of arrival.
-    pub(crate) async fn check_out(&self) -> Result<Session, Error> {
+    async fn check_out(&self) -> Result<bb8::PooledConnection<'static, Backends>, Error> {
         let begun = Instant::now();
         // Each backend of the pool can be dead at most once; then only fresh ones are left.
         for _ in 0..=self.size {
@@ -138,20 +224,5 @@ impl Pool {
             }
         }
         Err(Error::CheckOut { waited: begun.elapsed(), size: self.size })
-    }
-
-    /// Whether opening a backend failed when it was tried last.
-    pub(crate) fn failed_last(&self) -> bool {
-        self.last_failed.load(Ordering::Relaxed)
-    }
-
-    /// How full the pool is.
-    pub(crate) fn stats(&self) -> PoolStats {
-        let state = self.backends.state();
-        PoolStats {
-            size: self.size,
-            idle_connections: state.idle_connections,
-            active_connections: state.connections.saturating_sub(state.idle_connections),
-        }
     }
 }

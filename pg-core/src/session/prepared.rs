@@ -11,7 +11,7 @@ use std::{
 use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
 use serde_json::Value;
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::{Client, Statement, types::Type};
 
 use super::classify;
 use crate::{
@@ -43,6 +43,8 @@ pub(crate) struct Prepared {
     pub columns: Arc<[Column]>,
     /// Whether the text that was sent is the caller's.
     original_text: bool,
+    /// Whether it has a type that the driver had to look up.
+    own_types: bool,
     /// Whether the policy masks columns.
     policy_masks: bool,
     /// Values of the parameters behind the caller's.
@@ -60,6 +62,11 @@ impl Prepared {
     /// Whether its result is expected to fit into one page.
     pub(crate) fn is_small(&self) -> bool {
         self.small.load(Ordering::Relaxed)
+    }
+
+    /// Whether it has a type that the driver had to look up.
+    pub(super) fn has_own_types(&self) -> bool {
+        self.own_types
     }
 
     /// Remembers whether its result fitted into one page.
@@ -112,6 +119,9 @@ pub(crate) async fn prepare(
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
         })
         .collect();
+    let looked_up = |ty: &Type| Type::from_oid(ty.oid()).is_none();
+    let own_types = original.params().iter().any(looked_up)
+        || original.columns().iter().any(|column| looked_up(column.type_()));
     let binary = codecs.iter().all(Option::is_some);
     let statement = if binary {
         original
@@ -127,9 +137,10 @@ pub(crate) async fn prepare(
         original_text: binary && !vetted.is_masked(),
         policy_masks: vetted.policy_masks(),
         hidden: vetted.hidden_parameters().into_iter().map(Secret::from).collect(),
+        own_types,
         small: AtomicBool::new(false),
     });
-    if vetted.text().len() <= LONGEST_KEPT {
+    if own_types || vetted.text().len() <= LONGEST_KEPT {
         cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
     }
     Ok(prepared)

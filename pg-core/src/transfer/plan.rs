@@ -327,7 +327,7 @@ async fn column_names(call: &Call, connection: &Connection, vetted: &Vetted) -> 
     on_session(connection, call, move |backend| {
         Box::pin(async move {
             let limit = backend.statement_timeout();
-            let (client, cache) = backend.parts();
+            let (client, cache) = backend.own_parts()?;
             let prepared = prepare(client, cache, &vetted, limit).await?;
             backend.settle();
             Ok(prepared.columns.iter().map(|column| column.name.clone()).collect())
@@ -346,7 +346,7 @@ async fn column_types(
     on_session(connection, call, move |backend| {
         Box::pin(async move {
             let limit = backend.statement_timeout();
-            let (client, cache) = backend.parts();
+            let (client, cache) = backend.own_parts()?;
             let prepared = prepare(client, cache, &vetted, limit).await?;
             backend.settle();
             let binary = prepared.is_original();

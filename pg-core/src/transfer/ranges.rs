@@ -94,7 +94,7 @@ pub(super) struct Finder {
 /// Opens the snapshot, and finds range after range. It ends early, without an error, when nobody takes them any more.
 pub(super) async fn find(backend: &mut Backend, mut finder: Finder) -> Result<(), Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
+    let (client, cache) = backend.own_parts()?;
     let driver = |error: tokio_postgres::Error| classify(&error, limit);
     let transaction = client
         .build_transaction()

@@ -82,7 +82,7 @@ pub(super) struct Reader {
 /// Reads ranges until there are none. It ends early, without an error, when the writing side has gone.
 pub(super) async fn read(backend: &mut Backend, reader: Reader) -> Result<(), Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
+    let (client, cache) = backend.own_parts()?;
     let driver = |error: tokio_postgres::Error| classify(&error, limit);
     let transaction = client
         .build_transaction()

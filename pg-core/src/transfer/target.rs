@@ -36,7 +36,7 @@ pub(super) struct Writer {
 /// Writes what the reading side sends.
 pub(super) async fn write(backend: &mut Backend, mut writer: Writer) -> Result<(), Error> {
     let limit = backend.statement_timeout();
-    let (client, cache) = backend.parts();
+    let (client, cache) = backend.own_parts()?;
     let Some(ledger) = writer.ledger.take() else {
         let transaction = begin(client, limit).await?;
         while let Some((range, pieces)) = writer.next().await? {

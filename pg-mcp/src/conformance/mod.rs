@@ -19,5 +19,5 @@ use crate::{Error, HttpOptions, Listener, Server, http};
 /// [`Error::Http`] where the operating system fails the listener.
 pub async fn serve(service: &Service, listener: Listener) -> Result<(), Error> {
     let server = FixtureServer::new(Server::new(service, Origin::Remote));
-    http::serve(server, service, listener, &HttpOptions::default()).await
+    http::serve(server, Clone::clone, service, listener, &HttpOptions::default()).await
 }

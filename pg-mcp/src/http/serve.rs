@@ -48,19 +48,21 @@ impl Default for HttpOptions {
 /// # Errors
 /// [`Error::Http`] where the operating system fails the listener.
 pub async fn serve_http(service: &Service, listener: Listener, options: HttpOptions) -> Result<(), Error> {
-    serve(Server::new(service, Origin::Remote), service, listener, &options).await
+    let server = Server::new(service, Origin::Remote);
+    serve(server, Server::for_session, service, listener, &options).await
 }
 
-/// Serves any handler as [`serve_http`] does its own.
+/// Serves any handler as [`serve_http`] does its own; `new_session` makes the one for another session.
 pub(crate) async fn serve<H: ServerHandler + Clone>(
     handler: H,
+    new_session: fn(&H) -> H,
     service: &Service,
     listener: Listener,
     options: &HttpOptions,
 ) -> Result<(), Error> {
     let sessions = CancellationToken::new();
     let stopping = service.stopping().clone();
-    let router = router(handler, service.clone(), options, &sessions);
+    let router = router(handler, new_session, service.clone(), options, &sessions);
     let draining = async {
         stopping.cancelled().await;
         // Calls are cancelled by now; what they answer still goes out before the streams are closed.
@@ -82,6 +84,7 @@ pub(crate) async fn serve<H: ServerHandler + Clone>(
 
 fn router<H: ServerHandler + Clone>(
     handler: H,
+    new_session: fn(&H) -> H,
     service: Service,
     options: &HttpOptions,
     sessions: &CancellationToken,
@@ -97,7 +100,7 @@ fn router<H: ServerHandler + Clone>(
         .with_max_request_body_bytes(options.max_body_bytes)
         .with_json_response(true)
         .with_cancellation_token(sessions.clone());
-    let mcp = StreamableHttpService::new(move || Ok(handler.clone()), Arc::new(manager), config);
+    let mcp = StreamableHttpService::new(move || Ok(new_session(&handler)), Arc::new(manager), config);
     let mcp = Router::new()
         .route_service("/mcp", mcp)
         .layer(middleware::from_fn(disconnect::watch))
@@ -156,10 +159,9 @@ mod tests {
             let address = listener.address();
             let server = testing::server(&service, Origin::Remote);
             let own = service.clone();
-            let serving =
-                tokio::spawn(
-                    async move { super::serve(server, &own, listener, &HttpOptions::default()).await },
-                );
+            let serving = tokio::spawn(async move {
+                super::serve(server, Clone::clone, &own, listener, &HttpOptions::default()).await
+            });
             Self { service, address, serving }
         }
 

@@ -2,7 +2,8 @@
 //!
 //! Separate because they are data, reviewed line by line, one name a line:
 //! `harmless.txt` and `volatile.txt` (the server's, may be called in read access), `extensions.txt` (the
-//! same for extensions), `denied.txt` (may not, and why), `operators.txt` (built-in operator symbols).
+//! same for extensions), `denied.txt` (may not, and why), `operators.txt` (built-in operator symbols), `types.txt`
+//! (built-in types).
 //! `README.md` beside them says how they were made.
 //! Invariant: what stands in no list is not known to be harmless.
 
@@ -35,6 +36,8 @@ static OF_EXTENSIONS: LazyLock<HashSet<(&'static str, &'static str)>> = LazyLock
 static OPERATORS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("operators.txt").lines().collect());
 
+static TYPES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| lines(include_str!("types.txt")).collect());
+
 static DENIED: LazyLock<Vec<(&'static str, Denied)>> =
     LazyLock::new(|| lines(include_str!("denied.txt")).filter_map(denied_line).collect());
 
@@ -54,6 +57,11 @@ pub(crate) fn is_harmless_of_extension(name: &str, extension: &str) -> bool {
 /// Whether the server itself brings an operator of this symbol.
 pub(crate) fn is_builtin_operator(symbol: &str) -> bool {
     OPERATORS.contains(symbol)
+}
+
+/// Whether the server itself brings a type of this name.
+pub(crate) fn is_builtin_type(name: &str) -> bool {
+    TYPES.contains(name)
 }
 
 /// The reviewed reason against a function of this name, if there is one.

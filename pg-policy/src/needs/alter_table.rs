@@ -33,6 +33,14 @@ pub(super) fn judge(statement: &AlterTableStmt) -> Alters {
     alters
 }
 
+/// Whether it drops a column, and what is in it.
+pub(super) fn drops_columns(statement: &AlterTableStmt) -> bool {
+    statement.cmds.iter().any(|command| match &command.node {
+        Some(NodeEnum::AlterTableCmd(command)) => command.subtype == AlterTableType::AtDropColumn as i32,
+        _ => true,
+    })
+}
+
 fn access(action: AlterTableType) -> Access {
     use AlterTableType as A;
     match action {

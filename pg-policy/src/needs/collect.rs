@@ -7,13 +7,17 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use pg_query::protobuf::{
-    DefElem, ExplainStmt, LockClauseStrength, LockingClause, ObjectType, RangeVar, RawStmt, SelectStmt,
+    CmdType, DefElem, ExplainStmt, LockClauseStrength, LockingClause, ObjectType, RangeVar, RawStmt,
+    ReindexObjectType, ReturningClause, SelectStmt, VariableSetStmt,
 };
 
 use pg_query::{Node, NodeEnum};
 
 use super::describe::{self, Described, describe};
-use super::{Demand, Need, Needs, Purpose, RelationUse, names, reasons, scope::Scopes};
+use super::{
+    Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, configured, names,
+    reasons, scope::Scopes,
+};
 use crate::access::Access;
 use crate::kind::StatementKind;
 use crate::names::RelationName;
@@ -44,6 +48,13 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
             functions: Vec::new(),
             operators: Vec::new(),
             relations: Vec::new(),
+            types: Vec::new(),
+            casts: 0,
+            columns: Columns::default(),
+            settings: Vec::new(),
+            unbounded: Vec::new(),
+            schemas: Vec::new(),
+            drops_columns: false,
             highest_parameter: 0,
             returns_rows: rows,
             outside_transaction: outside,
@@ -97,6 +108,7 @@ impl Visitor for Collector<'_> {
 
     fn leave(&mut self, message: Message<'_>) {
         self.depth -= 1;
+        self.stars(message);
         match message {
             Message::Statement(
                 Statement::SelectStmt(_)
@@ -111,6 +123,7 @@ impl Visitor for Collector<'_> {
                 self.scopes.bind(&query.ctename);
             }
             Message::LockingClause(_) => self.locking -= 1,
+            Message::JoinExpr(join) => self.join(join),
             _ => {}
         }
     }
@@ -120,6 +133,39 @@ impl Collector<'_> {
     /// The character position of the parser's byte offset.
     pub(super) fn position(&self, offset: i32) -> Option<usize> {
         self.positions.character(offset)
+    }
+
+    /// Whether the walk is inside an `EXPLAIN` that plans and does not run.
+    pub(super) fn is_planning(&self) -> bool {
+        self.planning > 0
+    }
+
+    /// Whether a name of a FROM clause is that of a WITH query.
+    pub(super) fn is_with_query(&self, range: &RangeVar) -> bool {
+        range.schemaname.is_empty() && self.scopes.binds(&range.relname)
+    }
+
+    /// Notes bare stars once the WITH queries around them are known.
+    fn stars(&mut self, message: Message<'_>) {
+        let Message::Statement(statement) = message else { return };
+        fn returned(clause: &Option<ReturningClause>) -> &[Node] {
+            clause.as_ref().map_or(&[], |clause| &clause.exprs)
+        }
+        match statement {
+            Statement::SelectStmt(s) => self.star(&s.target_list, None, &s.from_clause),
+            Statement::InsertStmt(s) => self.star(returned(&s.returning_clause), s.relation.as_ref(), &[]),
+            Statement::UpdateStmt(s) => {
+                self.star(returned(&s.returning_clause), s.relation.as_ref(), &s.from_clause);
+            }
+            Statement::DeleteStmt(s) => {
+                self.star(returned(&s.returning_clause), s.relation.as_ref(), &s.using_clause);
+            }
+            Statement::MergeStmt(s) => {
+                let source = s.source_relation.as_deref();
+                self.star(returned(&s.returning_clause), s.relation.as_ref(), source);
+            }
+            _ => {}
+        }
     }
 
     /// Where the walk is, as well as it is known.
@@ -140,10 +186,43 @@ impl Collector<'_> {
                 self.select(select);
                 return;
             }
-            Statement::InsertStmt(s) => self.change(s.relation.as_ref()),
-            Statement::UpdateStmt(s) => self.change(s.relation.as_ref()),
-            Statement::DeleteStmt(s) => self.change(s.relation.as_ref()),
-            Statement::MergeStmt(s) => self.change(s.relation.as_ref()),
+            Statement::InsertStmt(s) => {
+                self.change(s.relation.as_ref());
+                self.writes(s.relation.as_ref(), &s.cols, s.select_stmt.is_some());
+            }
+            Statement::UpdateStmt(s) => {
+                self.change(s.relation.as_ref());
+                self.writes(s.relation.as_ref(), &s.target_list, false);
+                self.update_condition(s);
+            }
+            Statement::DeleteStmt(s) => {
+                self.change(s.relation.as_ref());
+                self.delete_condition(s);
+            }
+            Statement::MergeStmt(s) => {
+                self.change(s.relation.as_ref());
+                for clause in &s.merge_when_clauses {
+                    if let Some(NodeEnum::MergeWhenClause(clause)) = &clause.node {
+                        let inserts = clause.command_type == CmdType::CmdInsert as i32;
+                        self.writes(s.relation.as_ref(), &clause.target_list, inserts);
+                    }
+                }
+                self.merge_conditions(s);
+            }
+            Statement::CreateSchemaStmt(s) => self.schema(&s.schemaname),
+            Statement::AlterObjectSchemaStmt(s) => self.schema(&s.newschema),
+            Statement::RenameStmt(s) if s.rename_type == ObjectType::ObjectSchema as i32 => {
+                self.schema(&s.subname);
+                self.schema(&s.newname);
+            }
+            Statement::ReindexStmt(s) if s.kind == ReindexObjectType::ReindexObjectSchema as i32 => {
+                self.schema(&s.name);
+            }
+            Statement::AlterTableStmt(s) => self.needs.drops_columns |= alter_table::drops_columns(s),
+            Statement::AlterRoleSetStmt(s) => self.configures(s.setstmt.as_ref(), SettingScope::Stored),
+            Statement::AlterDatabaseSetStmt(s) => self.configures(s.setstmt.as_ref(), SettingScope::Stored),
+            Statement::AlterSystemStmt(s) => self.configures(s.setstmt.as_ref(), SettingScope::Server),
+            Statement::VariableSetStmt(s) if !inner => self.configures(Some(s), SettingScope::Session),
             Statement::ExplainStmt(explain) => self.explain(explain),
             Statement::DropStmt(s) => self.objects(s.remove_type, &s.objects),
             Statement::CommentStmt(s) => self.objects(s.objtype, s.object.as_deref()),
@@ -216,6 +295,38 @@ impl Collector<'_> {
         if let Some(target) = target {
             self.targets.insert(target.location);
             self.note_relation(names::relation(target), Purpose::Change, target.location);
+            self.bind(target);
+        }
+    }
+
+    /// The columns that a change writes; without a list an INSERT writes all.
+    fn writes(&mut self, target: Option<&RangeVar>, columns: &[Node], inserts: bool) {
+        let Some(target) = target else { return };
+        let relation = names::relation(target);
+        if columns.is_empty() && inserts {
+            let position = self.position(target.location);
+            self.needs.columns.written.push((relation, None, position));
+            return;
+        }
+        for column in columns {
+            if let Some(NodeEnum::ResTarget(column)) = &column.node {
+                let position = self.position(column.location);
+                self.needs.columns.written.push((relation.clone(), Some(column.name.clone()), position));
+            }
+        }
+    }
+
+    fn schema(&mut self, name: &str) {
+        if !name.is_empty() {
+            let position = self.here();
+            self.needs.schemas.push((name.to_owned(), position));
+        }
+    }
+
+    fn configures(&mut self, statement: Option<&VariableSetStmt>, scope: SettingScope) {
+        if let Some(statement) = statement {
+            let position = self.here();
+            self.needs.settings.push((configured::set(statement, scope), position));
         }
     }
 
@@ -228,6 +339,7 @@ impl Collector<'_> {
             return;
         }
         self.note_relation(name, Purpose::Use, range.location);
+        self.bind(range);
     }
 
     fn note_relation(&mut self, name: RelationName, purpose: Purpose, offset: i32) {
@@ -245,14 +357,19 @@ impl Collector<'_> {
             ObjectType::ObjectSequence,
             ObjectType::ObjectForeignTable,
         ];
-        if !relations.iter().any(|relation| *relation as i32 == kind) {
-            return;
-        }
+        let of_relation = relations.iter().any(|relation| *relation as i32 == kind);
+        let of_column = kind == ObjectType::ObjectColumn as i32;
+        let of_schema = kind == ObjectType::ObjectSchema as i32;
         for node in nodes {
-            if let Some(NodeEnum::List(list)) = &node.node
-                && let Some((schema, name)) = names::qualified(&list.items)
-            {
-                self.note_relation(RelationName { schema, name }, Purpose::Use, -1);
+            match &node.node {
+                Some(NodeEnum::String(name)) if of_schema => self.schema(&name.sval),
+                Some(NodeEnum::List(list)) if of_relation || of_column => {
+                    let words = list.items.len() - usize::from(of_column && !list.items.is_empty());
+                    if let Some((schema, name)) = list.items.get(..words).and_then(names::qualified) {
+                        self.note_relation(RelationName { schema, name }, Purpose::Use, -1);
+                    }
+                }
+                _ => {}
             }
         }
     }

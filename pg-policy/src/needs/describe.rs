@@ -216,6 +216,9 @@ pub(super) fn describe(statement: Statement<'_>) -> Described {
         S::VariableSetStmt(s) if s.name.starts_with("TRANSACTION") || s.name == "SESSION CHARACTERISTICS" => {
             never(Kind::Set, reasons::TRANSACTION)
         }
+        S::VariableSetStmt(s) if s.is_local && s.name != "TRANSACTION" => {
+            Described::new(set_or_reset(s), Need::Setting)
+        }
         S::VariableSetStmt(s) => never(set_or_reset(s), reasons::SETTING),
         S::DiscardStmt(_) => never(Kind::Discard, reasons::SETTING),
         S::PrepareStmt(_) => never(Kind::Prepare, reasons::PREPARED),

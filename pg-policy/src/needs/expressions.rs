@@ -5,10 +5,10 @@
 //! which calls `b(a)` where `a` is a row without such a column.
 
 use pg_query::Node;
-use pg_query::protobuf::{AExpr, AExprKind, JsonExprOp};
+use pg_query::protobuf::{AExpr, AExprKind, JsonExprOp, SubLinkType};
 
 use super::collect::Collector;
-use super::{Form, FunctionUse, Need, OperatorUse, names, reasons};
+use super::{Form, FunctionUse, Need, OperatorUse, SettingChange, configured, names, reasons};
 use crate::names::{FunctionName, OperatorName};
 use crate::tree::Message;
 
@@ -16,14 +16,32 @@ impl Collector<'_> {
     /// Notes what a part that is neither statement nor relation uses; most parts use nothing by name.
     pub(super) fn expression(&mut self, message: Message<'_>) {
         match message {
-            Message::FuncCall(call) => self.function(&call.funcname, call.location),
-            Message::RangeTableSample(sample) => self.function(&sample.method, sample.location),
+            Message::FuncCall(call) => {
+                let setting = configured::set_config(call);
+                if let Some(change) = &setting {
+                    let position = self.position(call.location);
+                    self.needs.settings.push((change.clone(), position));
+                }
+                self.type_in_text(call);
+                self.function(&call.funcname, call.args.len() == 1, setting, call.location);
+            }
+            Message::RangeTableSample(sample) => self.function(&sample.method, false, None, sample.location),
+            Message::TypeName(node) => self.data_type(node),
+            // The grammar leaves the comparison to the name `=`.
+            Message::CaseExpr(case) if case.arg.is_some() => self.comparison("=", case.location),
+            Message::SubLink(link)
+                if link.oper_name.is_empty() && link.sub_link_type == SubLinkType::AnySublink as i32 =>
+            {
+                self.comparison("=", link.location);
+            }
             Message::AExpr(expression) => self.operator_expression(expression),
             Message::SubLink(link) => self.operator(&link.oper_name, link.location),
             Message::SortBy(sort) => self.operator(&sort.use_op, sort.location),
-            Message::ColumnRef(column) if column.fields.len() > 1 => {
-                if let Some(last) = column.fields.last().and_then(names::word) {
-                    self.attribute(last, column.location);
+            Message::ColumnRef(column) => {
+                self.column(column);
+                // In `a.b.c` the row may be `a` as well as `a.b`.
+                for attribute in column.fields.iter().skip(1).filter_map(names::word) {
+                    self.attribute(attribute, column.location);
                 }
             }
             Message::AIndirection(indirection) => {
@@ -50,12 +68,12 @@ impl Collector<'_> {
         }
     }
 
-    fn function(&mut self, name: &[Node], offset: i32) {
+    fn function(&mut self, name: &[Node], single: bool, setting: Option<SettingChange>, offset: i32) {
         match names::qualified(name) {
             Some((schema, name)) => {
                 let position = self.position(offset);
                 let name = FunctionName { schema, name };
-                self.needs.functions.push(FunctionUse { name, form: Form::Call, position });
+                self.needs.functions.push(FunctionUse { name, form: Form::Call, single, setting, position });
             }
             None => self.demand(Need::Never(reasons::PLANNED), "a function without a name"),
         }
@@ -64,22 +82,38 @@ impl Collector<'_> {
     fn grammar(&mut self, name: &str, offset: i32) {
         let position = self.position(offset);
         let name = FunctionName { schema: None, name: name.to_owned() };
-        self.needs.functions.push(FunctionUse { name, form: Form::Grammar, position });
+        self.needs.functions.push(FunctionUse {
+            name,
+            form: Form::Grammar,
+            single: false,
+            setting: None,
+            position,
+        });
     }
 
     fn attribute(&mut self, name: &str, offset: i32) {
         let position = self.position(offset);
         let name = FunctionName { schema: None, name: name.to_owned() };
-        self.needs.functions.push(FunctionUse { name, form: Form::Attribute, position });
+        self.needs.functions.push(FunctionUse {
+            name,
+            form: Form::Attribute,
+            single: true,
+            setting: None,
+            position,
+        });
     }
 
     fn operator_expression(&mut self, expression: &AExpr) {
         match AExprKind::try_from(expression.kind).unwrap_or(AExprKind::Undefined) {
-            // The grammar writes the words here; the server uses the built-in comparison operators.
-            AExprKind::AexprBetween
-            | AExprKind::AexprNotBetween
-            | AExprKind::AexprBetweenSym
-            | AExprKind::AexprNotBetweenSym => {}
+            // The grammar writes the words here; the server looks these operators up by name.
+            AExprKind::AexprBetween | AExprKind::AexprBetweenSym => {
+                self.comparison(">=", expression.location);
+                self.comparison("<=", expression.location);
+            }
+            AExprKind::AexprNotBetween | AExprKind::AexprNotBetweenSym => {
+                self.comparison("<", expression.location);
+                self.comparison(">", expression.location);
+            }
             AExprKind::Undefined
             | AExprKind::AexprOp
             | AExprKind::AexprOpAny
@@ -92,6 +126,13 @@ impl Collector<'_> {
             | AExprKind::AexprIlike
             | AExprKind::AexprSimilar => self.operator(&expression.name, expression.location),
         }
+    }
+
+    /// Notes an operator that the grammar applies without its being written.
+    pub(super) fn comparison(&mut self, symbol: &str, offset: i32) {
+        let position = self.position(offset);
+        let name = OperatorName { schema: None, symbol: symbol.to_owned() };
+        self.needs.operators.push(OperatorUse { name, position });
     }
 
     /// Notes an operator; an empty name means that the grammar left the choice to the server's default.

@@ -6,11 +6,15 @@
 
 mod alter_table;
 mod collect;
+mod columns;
+mod conditions;
+mod configured;
 mod describe;
 mod expressions;
 mod names;
 mod reasons;
 mod scope;
+mod types;
 
 pub(crate) use scope::Scopes;
 
@@ -20,9 +24,14 @@ use pg_query::protobuf::RawStmt;
 
 use crate::access::Access;
 use crate::kind::StatementKind;
-use crate::names::{FunctionName, OperatorName, RelationName};
+use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+
+pub use columns::ColumnsRead;
+pub(crate) use columns::{Columns, Expansion};
+pub(crate) use conditions::Unbounded;
+pub use configured::{SettingChange, SettingScope};
 
 /// All that the rules judge.
 #[derive(Clone, Debug)]
@@ -36,6 +45,18 @@ pub(crate) struct Needs {
     pub(crate) functions: Vec<FunctionUse>,
     pub(crate) operators: Vec<OperatorUse>,
     pub(crate) relations: Vec<RelationUse>,
+    /// Types that are not the server's.
+    pub(crate) types: Vec<TypeUse>,
+    /// How often it names a type, its own or the server's.
+    pub(crate) casts: usize,
+    pub(crate) columns: Columns,
+    pub(crate) settings: Vec<(SettingChange, Option<usize>)>,
+    /// Changes that no condition narrows.
+    pub(crate) unbounded: Vec<Unbounded>,
+    /// Schemas that it names as such, in DDL.
+    pub(crate) schemas: Vec<(String, Option<usize>)>,
+    /// Whether it drops columns.
+    pub(crate) drops_columns: bool,
     pub(crate) highest_parameter: usize,
     pub(crate) returns_rows: bool,
     pub(crate) outside_transaction: bool,
@@ -57,6 +78,8 @@ pub(crate) struct Demand {
 pub(crate) enum Need {
     /// By this access level.
     Access(Access),
+    /// By a policy that lets transactions change this setting.
+    Setting,
     /// By admin access and a permit of this kind.
     Permit(Permit),
     /// By no policy.
@@ -96,6 +119,16 @@ pub(crate) enum Form {
 pub(crate) struct FunctionUse {
     pub(crate) name: FunctionName,
     pub(crate) form: Form,
+    /// Whether it has exactly one argument, so that it may be a cast to a type of that name.
+    pub(crate) single: bool,
+    /// The setting that it changes, where it is `set_config`.
+    pub(crate) setting: Option<SettingChange>,
+    pub(crate) position: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TypeUse {
+    pub(crate) name: DataType,
     pub(crate) position: Option<usize>,
 }
 

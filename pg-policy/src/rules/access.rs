@@ -3,15 +3,16 @@
 //! Separate because it is the first thing that most refused callers meet.
 //! Invariant: the worst demand decides; what no level allows is refused first.
 
+use super::case::{Case, Outcome};
 use crate::access::Access;
-use crate::needs::{Demand, Need, Needs, Permit};
-use crate::policy::Settings;
+use crate::needs::{Demand, Need, Permit};
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 
-/// The access that the statement and what is inside it need.
-pub(super) fn demands(needs: &Needs, settings: &Settings) -> Result<Access, Refusal> {
-    for demand in &needs.demands {
+/// Asks about the access that the statement and what is inside it need.
+pub(super) fn demands(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    let (demands, settings) = (&case.needs.demands, case.settings);
+    for demand in demands {
         match demand.need {
             Need::Never(reason) => {
                 let met = demand.met.clone().into_owned();
@@ -22,13 +23,14 @@ pub(super) fn demands(needs: &Needs, settings: &Settings) -> Result<Access, Refu
             {
                 return Err(unpermitted(demand, permit));
             }
-            Need::Permit(_) | Need::Access(_) => {}
+            Need::Permit(_) | Need::Access(_) | Need::Setting => {}
         }
     }
-    let mut needed = Access::Read;
-    for demand in &needs.demands {
+    for demand in demands {
         let access = match demand.need {
             Need::Access(access) => access,
+            // The rule about settings judges it.
+            Need::Setting => Access::Read,
             Need::Permit(_) | Need::Never(_) => Access::Admin,
         };
         if access > settings.access {
@@ -36,9 +38,9 @@ pub(super) fn demands(needs: &Needs, settings: &Settings) -> Result<Access, Refu
                 too_little(demand.met.clone().into_owned(), access, settings.access).at(demand.position)
             );
         }
-        needed = needed.max(access);
+        outcome.needs(access);
     }
-    Ok(needed)
+    Ok(())
 }
 
 /// The refusal of something that needs more access than there is.

@@ -9,12 +9,14 @@
 //! facts about that name are heard where there are any; where there are none, the read-only transaction
 //! of the session is the second belt.
 
+use super::case::{Case, Outcome};
 use super::overloads;
+use super::settings::{NEVER, is_allowed};
 use crate::access::Access;
 use crate::facts::{Facts, FunctionFacts};
 use crate::functions::{Denied, denied, is_harmless};
 use crate::names::FunctionName;
-use crate::needs::{Form, FunctionUse, Needs};
+use crate::needs::{Form, FunctionUse, SettingScope};
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -29,12 +31,17 @@ enum Verdict {
     Ask(Option<Denied>),
 }
 
-/// Asks about every function; says what the calls need.
-pub(super) fn functions(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Result<Access, Refusal> {
-    let mut needed = Access::Read;
-    let mut unknown: Vec<&FunctionUse> = Vec::new();
-    for used in &needs.functions {
-        let verdict = match verdict(used, facts) {
+/// Asks about every function.
+pub(super) fn functions(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    if !case.runs() {
+        return Ok(());
+    }
+    let (settings, facts) = (case.settings, case.facts);
+    for used in &case.needs.functions {
+        if case.shows() {
+            denied_by_policy(used, case, outcome)?;
+        }
+        let verdict = match verdict(used, case) {
             Verdict::Ask(None) if settings.access == Access::Admin => {
                 Verdict::From(Access::Write, String::new())
             }
@@ -42,33 +49,59 @@ pub(super) fn functions(needs: &Needs, settings: &Settings, facts: &dyn Facts) -
             other => other,
         };
         match verdict {
-            Verdict::From(access, _) if access <= settings.access => needed = needed.max(access),
+            Verdict::From(access, _) if access <= settings.access => outcome.needs(access),
             _ if listed(&used.name, settings, facts) => {}
+            Verdict::Named(_) if used.setting.as_ref().is_some_and(|change| is_allowed(change, settings)) => {
+            }
             Verdict::From(access, why) => {
                 return Err(refusal(used, format!("{why}, and that needs {access} access")));
             }
             Verdict::Named(why) => return Err(refusal(used, why)),
-            Verdict::Ask(_) => unknown.push(used),
+            Verdict::Ask(_) => {
+                outcome.questions.functions.push(used.name.clone());
+                outcome.cannot_judge(|| not_known(used));
+            }
         }
     }
-    match unknown.first() {
-        None => Ok(needed),
-        Some(first) => {
-            let mut names: Vec<_> = unknown.iter().map(|used| used.name.clone()).collect();
-            names.sort();
-            names.dedup();
-            Err(not_known(first).needing(names, Vec::new()))
-        }
-    }
+    Ok(())
 }
 
-fn verdict(used: &FunctionUse, facts: &dyn Facts) -> Verdict {
+/// Asks the policy's own deny list, which wins over everything.
+fn denied_by_policy(used: &FunctionUse, case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    let (schema, name) = (used.name.schema.as_deref(), used.name.name.as_str());
+    let list = &case.settings.denied_functions;
+    if list.is_empty() || used.form == Form::Attribute && case.facts.attribute(name).is_none() {
+        return Ok(());
+    }
+    let overloads = case.facts.function(schema, name);
+    let denies = match (list.speak_of(schema, name), overloads) {
+        (Some(denies), _) => denies,
+        (None, Some(overloads)) => {
+            let mut schemas = overloads.iter().map(|facts| facts.schema.as_str());
+            schemas.any(|schema| list.speak_of(Some(schema), name) == Some(true))
+        }
+        (None, None) if is_harmless(name) => list.speak_of(Some("pg_catalog"), name) == Some(true),
+        (None, None) => {
+            outcome.questions.functions.push(used.name.clone());
+            outcome.cannot_judge(|| not_known(used));
+            false
+        }
+    };
+    if !denies {
+        return Ok(());
+    }
+    let met = format!("the function {}", used.name);
+    Err(Refusal::new(Rule::Function, met, "the policy denies it", "leave it out").at(used.position))
+}
+
+fn verdict(used: &FunctionUse, case: &Case<'_>) -> Verdict {
+    let facts = case.facts;
     let name = used.name.name.as_str();
     let schema = used.name.schema.as_deref();
     match used.form {
         Form::Call => {}
-        Form::Attribute => return attribute(name, facts),
-        Form::Grammar => return users(name, &facts.function(None, name).unwrap_or_default()),
+        Form::Attribute => return attribute(name, case),
+        Form::Grammar => return users(name, &facts.function(None, name).unwrap_or_default(), case),
     }
     let of_server = matches!(schema, None | Some("pg_catalog"));
     if let Some(denied) = denied(name) {
@@ -84,7 +117,7 @@ fn verdict(used: &FunctionUse, facts: &dyn Facts) -> Verdict {
     }
     if of_server && is_harmless(name) || schema == Some("information_schema") && name.starts_with("_pg_") {
         return match (schema, facts.function(None, name)) {
-            (None, Some(overloads)) => users(name, &overloads),
+            (None, Some(overloads)) => users(name, &overloads, case),
             _ => Verdict::From(Access::Read, String::new()),
         };
     }
@@ -92,21 +125,21 @@ fn verdict(used: &FunctionUse, facts: &dyn Facts) -> Verdict {
         None if schema == Some("pg_catalog") => unreviewed(),
         None => Verdict::Ask(None),
         Some(overloads) if overloads.iter().any(is_servers) => unreviewed(),
-        Some(overloads) => users(name, &overloads),
+        Some(overloads) => users(name, &overloads, case),
     }
 }
 
 /// `a.b` may call `b(a)`, with a row as its only argument. That a column has the name of a function is
 /// common, and that it has the name of a dangerous one is not.
-fn attribute(name: &str, facts: &dyn Facts) -> Verdict {
+fn attribute(name: &str, case: &Case<'_>) -> Verdict {
     let harmless = || Verdict::From(Access::Read, String::new());
     match denied(name) {
-        None => match facts.attribute(name) {
-            Some(overloads) => users(name, &overloads),
+        None => match case.facts.attribute(name) {
+            Some(overloads) => users(name, &overloads, case),
             None => harmless(),
         },
         Some(denied) if denied.extension.is_none() => because(denied),
-        Some(denied) => match facts.function(None, name) {
+        Some(denied) => match case.facts.function(None, name) {
             Some(overloads) if overloads.iter().any(|facts| facts.extension.is_some()) => because(denied),
             // Without facts it is a column until the server says otherwise.
             _ => harmless(),
@@ -121,8 +154,8 @@ fn because(denied: Denied) -> Verdict {
     }
 }
 
-fn users(name: &str, overloads: &[FunctionFacts]) -> Verdict {
-    let judged = overloads::worst(name, overloads.iter().filter(|facts| !is_servers(facts)));
+fn users(name: &str, overloads: &[FunctionFacts], case: &Case<'_>) -> Verdict {
+    let judged = overloads::worst(name, overloads.iter().filter(|facts| !is_servers(facts)), case.origin);
     Verdict::From(judged.from, judged.why)
 }
 
@@ -164,33 +197,50 @@ fn refusal(used: &FunctionUse, why: String) -> Refusal {
         Form::Call | Form::Grammar => format!("the function {}", used.name),
         Form::Attribute => format!("the attribute {}, which may call the function of that name,", used.name),
     };
-    Refusal::new(Rule::Function, met, why, instead(&used.name)).at(used.position)
+    Refusal::new(Rule::Function, met, why, instead(used)).at(used.position)
 }
 
-fn instead(name: &FunctionName) -> String {
-    let server = matches!(name.schema.as_deref(), None | Some("pg_catalog")) && denied(&name.name).is_some();
-    let line = format!("let the administrator list it in the policy: functions = [\"{name}\"]");
-    if server {
-        format!("leave it out, or {line}")
-    } else {
-        format!("if it changes nothing, mark it STABLE or IMMUTABLE in the database; or {line}")
+/// What to do instead: what is meant in most cases first, then the line to add.
+fn instead(used: &FunctionUse) -> String {
+    let name = &used.name;
+    let list = line(name);
+    if let Some(change) = used.setting.as_ref().filter(|change| change.scope == SettingScope::Transaction)
+        && let Some(setting) = &change.name
+        && !NEVER.contains(&setting.as_str())
+    {
+        return format!(
+            "leave it out, or let the administrator list the setting in the connection's [policy]: allowed_settings = [\"{setting}\"]"
+        );
     }
+    if used.form == Form::Attribute {
+        return "if a column is meant, give it another name with AS in a sub-select or WITH query; else call the function by name"
+            .to_owned();
+    }
+    if name.schema.is_none() && is_harmless(&name.name) {
+        return format!("write pg_catalog.{name}(…) if the server's own function is meant; or {list}");
+    }
+    let server = matches!(name.schema.as_deref(), None | Some("pg_catalog")) && denied(&name.name).is_some();
+    if server {
+        format!("leave it out, or {list}")
+    } else {
+        format!("if it changes nothing, mark it STABLE or IMMUTABLE in the database; or {list}")
+    }
+}
+
+fn line(name: &FunctionName) -> String {
+    format!("let the administrator list it in the connection's [policy]: allowed_functions = [\"{name}\"]")
 }
 
 fn not_known(used: &FunctionUse) -> Refusal {
     let name = &used.name;
-    let line = format!("let the administrator list it in the policy: functions = [\"{name}\"]");
     let why = match denied(&name.name) {
         Some(Denied { extension: Some(extension), why, .. }) => {
             format!(
                 "if it is the one of the extension {extension}, {why}; the catalog was not asked whose it is"
             )
         }
-        _ => {
-            "it is not one of the server's own and the catalog was not asked about it, so it cannot be judged"
-                .to_owned()
-        }
+        _ => "it is not one of the server's own and the catalog was not asked about it".to_owned(),
     };
-    let instead = format!("judge it on a connection, which asks the catalog; or {line}");
+    let instead = format!("judge it on a connection, which asks the catalog; or {}", line(name));
     Refusal::new(Rule::Function, format!("the function {name}"), why, instead).at(used.position)
 }

@@ -3,11 +3,17 @@
 //! Separate because the lists come from configuration (`ALLOWED_OPERATIONS`, `BLOCKED_KEYWORDS`).
 //! Invariant: it is asked of every statement inside the statement too, and blocking wins.
 
+use super::case::{Case, Outcome};
 use crate::kind::{StatementKind, StatementKinds};
 use crate::needs::Needs;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+
+/// The rule: a caller's statement is asked about; the query of a view is no statement of the caller's.
+pub(super) fn kinds(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
+    if case.is_statement() { statement_kinds(case.needs, case.settings) } else { Ok(()) }
+}
 
 /// Asks the lists about the statement and those inside it.
 pub(crate) fn statement_kinds(needs: &Needs, settings: &Settings) -> Result<(), Refusal> {

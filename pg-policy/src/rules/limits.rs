@@ -1,9 +1,9 @@
-//! Rules about size: length, NUL bytes, nesting.
+//! Rules about size: length, NUL bytes, nesting, parameters.
 //!
 //! Separate because they are asked before and around the parser.
 //! Invariant: no text reaches the parser that has not passed `text`.
 
-use crate::needs::Needs;
+use super::case::{Case, Outcome};
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
@@ -74,6 +74,23 @@ fn runs(text: &str) -> Result<(), Refusal> {
 const OPERATOR_CHARACTERS: &[u8] = b"~!@#^&|`?+-*/%<>=";
 
 /// Asks whether the tree is flat enough.
-pub(super) fn nesting(needs: &Needs, settings: &Settings) -> Result<(), Refusal> {
-    if needs.depth > settings.max_nesting { Err(parse::too_deep()) } else { Ok(()) }
+pub(super) fn nesting(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
+    if case.needs.depth > case.settings.max_nesting { Err(parse::too_deep()) } else { Ok(()) }
+}
+
+/// The most parameters that the protocol counts.
+const MOST_PARAMETERS: usize = 65_535;
+
+/// Asks whether the protocol can carry the parameters.
+pub(super) fn parameters(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
+    let highest = case.needs.highest_parameter;
+    if highest <= MOST_PARAMETERS {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Rule::Parameters,
+        format!("the parameter ${highest}"),
+        format!("the protocol carries {MOST_PARAMETERS} parameters at most"),
+        "send many values in one array, as in `= ANY ($1)`, or many rows with batch_execute",
+    ))
 }

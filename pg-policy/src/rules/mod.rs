@@ -1,29 +1,121 @@
 //! The rules, in the order in which they are asked.
 //!
 //! Separate from the needs because rules change with policies and the grammar does not.
-//! Invariant: a statement passes only when every rule has let it; the answer is the access it needs.
+//! Invariant: a statement passes only when every rule has let it, and what it names has passed too: the queries of its
+//! views, and what owners attached to its relations and types. The answer is the access that all of it needs.
 
 mod access;
+mod case;
+mod columns;
+mod conditions;
+mod destructive;
+mod foreign_tables;
 mod functions;
 mod kinds;
 mod limits;
+mod named;
 mod operators;
 mod overloads;
 mod relations;
+mod settings;
+mod tables;
+mod types;
+
+use std::collections::HashSet;
 
 use crate::access::Access;
 use crate::facts::Facts;
 use crate::functions::{is_builtin_operator, is_harmless};
 use crate::needs::{Form, Needs};
+use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
+
+use case::{Case, Origin, Outcome};
 
 pub(crate) use functions::listed;
 pub(crate) use kinds::statement_kinds;
 pub(crate) use limits::text;
+pub(crate) use settings::NEVER as RESERVED_SETTINGS;
+pub(crate) use tables::Names;
+
+/// A rule: what it refuses, it refuses; what it cannot judge, it notes as a question.
+type Check = fn(&Case<'_>, &mut Outcome) -> Result<(), Refusal>;
+
+/// Every rule about a parsed statement, in the order in which a caller should hear of them.
+const RULES: &[Check] = &[
+    limits::nesting,
+    limits::parameters,
+    access::demands,
+    kinds::kinds,
+    destructive::destructive,
+    conditions::conditions,
+    settings::settings,
+    relations::secrets,
+    relations::catalogs,
+    tables::tables,
+    columns::columns,
+    functions::functions,
+    operators::operators,
+    types::types,
+    foreign_tables::foreign_tables,
+    named::named,
+];
+
+/// The most texts of views, policies and checks that one statement may lead to.
+const MOST_TEXTS: usize = 10_000;
+
+/// What the rules found out about a statement that passed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judged {
+    /// The access that it needs.
+    pub(crate) access: Access,
+    /// Whether every function and operator in it, and in what it names, is the server's own and known to be harmless.
+    pub(crate) only_built_in: bool,
+}
+
+/// Asks every rule about a statement, and about the texts that it leads to.
+pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Result<Judged, Refusal> {
+    let mut outcome = Outcome::default();
+    let mut built_in = only_built_in(needs);
+    ask(&Case { needs, settings, facts, origin: Origin::Statement }, &mut outcome)?;
+    let mut seen = HashSet::new();
+    while let Some(text) = outcome.texts.pop() {
+        if !seen.insert((text.sql.clone(), text.origin)) {
+            continue;
+        }
+        if seen.len() > MOST_TEXTS {
+            return Err(parse::too_deep());
+        }
+        let position = text.position;
+        let within = |refusal: Refusal| refusal.within(&text.what, position);
+        let inner = parse::needs(&text.sql.clone().into()).map_err(within)?;
+        built_in &= only_built_in(&inner);
+        let before = outcome.unknown.is_some();
+        outcome.named_at = Some(position);
+        ask(&Case { needs: &inner, settings, facts, origin: text.origin }, &mut outcome).map_err(within)?;
+        outcome.named_at = None;
+        if !before {
+            outcome.unknown = outcome.unknown.take().map(within);
+        }
+    }
+    match outcome.unknown {
+        Some(refusal) => Err(refusal.asking(outcome.questions)),
+        // A policy may list a function that needs more than the policy grants; the statement then runs with
+        // what is granted, and the server has the last word.
+        None => Ok(Judged {
+            access: outcome.needed.min(settings.access),
+            only_built_in: built_in && !outcome.users_code,
+        }),
+    }
+}
+
+fn ask(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    RULES.iter().try_for_each(|rule| rule(case, outcome))
+}
 
 /// Whether every function and operator is the server's own and known to be harmless.
-pub(crate) fn only_built_in(needs: &Needs) -> bool {
+fn only_built_in(needs: &Needs) -> bool {
     let of_server = |schema: &Option<String>| matches!(schema.as_deref(), None | Some("pg_catalog"));
     needs
         .functions
@@ -34,18 +126,5 @@ pub(crate) fn only_built_in(needs: &Needs) -> bool {
             .operators
             .iter()
             .all(|used| of_server(&used.name.schema) && is_builtin_operator(&used.name.symbol))
-}
-
-/// Asks every rule about a statement.
-pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Result<Access, Refusal> {
-    limits::nesting(needs, settings)?;
-    let demanded = access::demands(needs, settings)?;
-    statement_kinds(needs, settings)?;
-    relations::secrets(needs, settings)?;
-    let changed = relations::catalogs(needs, settings)?;
-    let called = functions::functions(needs, settings, facts)?;
-    let applied = operators::operators(needs, settings, facts)?;
-    // A policy may list a function that needs more than the policy grants; the statement then runs with
-    // what is granted, and the server has the last word.
-    Ok(demanded.max(changed).max(called).max(applied).min(settings.access))
+        && needs.settings.is_empty()
 }

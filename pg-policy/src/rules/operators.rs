@@ -3,56 +3,60 @@
 //! Separate because they are named by symbol and looked up in another catalog.
 //! Invariant: as for functions; an operator of the server passes, any other one is judged by facts.
 
+use super::case::{Case, Outcome};
 use super::overloads;
 use crate::access::Access;
-use crate::facts::{Facts, FunctionFacts};
+use crate::facts::FunctionFacts;
 use crate::functions::is_builtin_operator;
 use crate::names::OperatorName;
-use crate::needs::{Needs, OperatorUse};
-use crate::policy::Settings;
+use crate::needs::OperatorUse;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 
-/// Asks about every operator; says what applying them needs.
-pub(super) fn operators(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Result<Access, Refusal> {
-    let mut needed = Access::Read;
-    let mut unknown: Vec<&OperatorUse> = Vec::new();
-    for used in &needs.operators {
-        match judge(&used.name, facts) {
-            Some(judged) if judged.from <= settings.access => needed = needed.max(judged.from),
+/// Asks about every operator.
+pub(super) fn operators(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    if !case.runs() {
+        return Ok(());
+    }
+    let granted = case.settings.access;
+    for used in &case.needs.operators {
+        match judge(&used.name, case) {
+            Some(judged) if judged.from <= granted => outcome.needs(judged.from),
             Some(judged) => return Err(refusal(used, judged.why)),
-            None if settings.access == Access::Admin => needed = needed.max(Access::Write),
-            None => unknown.push(used),
+            None if granted == Access::Admin => outcome.needs(Access::Write),
+            None => {
+                outcome.questions.operators.push(used.name.clone());
+                let why = "it is not one of the server's own and the catalog was not asked about it";
+                outcome.cannot_judge(|| refusal(used, why.to_owned()));
+            }
         }
     }
-    match unknown.first() {
-        None => Ok(needed),
-        Some(first) => {
-            let mut names: Vec<_> = unknown.iter().map(|used| used.name.clone()).collect();
-            names.sort();
-            names.dedup();
-            let why = "it is not one of the server's own and the catalog was not asked about it, so it cannot be judged";
-            Err(refusal(first, why.to_owned()).needing(Vec::new(), names))
-        }
-    }
+    Ok(())
 }
 
 /// `None` when the catalog has to be asked.
-fn judge(name: &OperatorName, facts: &dyn Facts) -> Option<overloads::Judged> {
+fn judge(name: &OperatorName, case: &Case<'_>) -> Option<overloads::Judged> {
     let schema = name.schema.as_deref();
-    let known = facts.operator(schema, &name.symbol);
+    let known = case.facts.operator(schema, &name.symbol);
     let builtin = matches!(schema, None | Some("pg_catalog")) && is_builtin_operator(&name.symbol);
     match known {
-        None if builtin => Some(overloads::worst(&name.symbol, [])),
+        None if builtin => Some(overloads::worst(&name.symbol, [], case.origin)),
         None => None,
         Some(overloads) => {
             let users = |facts: &&FunctionFacts| !(facts.schema == "pg_catalog" && facts.extension.is_none());
-            Some(overloads::worst(&name.symbol, overloads.iter().filter(users)))
+            Some(overloads::worst(&name.symbol, overloads.iter().filter(users), case.origin))
         }
     }
 }
 
 fn refusal(used: &OperatorUse, why: String) -> Refusal {
-    let instead = "use an operator of the server or of an extension, or call the function behind it";
+    let symbol = &used.name.symbol;
+    let instead = if used.name.schema.is_none() && is_builtin_operator(symbol) {
+        format!(
+            "write OPERATOR(pg_catalog.{symbol}) where the server's own is meant, or call the function behind it"
+        )
+    } else {
+        "use an operator of the server or of an extension, or call the function behind it".to_owned()
+    };
     Refusal::new(Rule::Operator, format!("the operator {}", used.name), why, instead).at(used.position)
 }

@@ -2,6 +2,7 @@
 //!
 //! Separate because functions and operators are judged alike. Invariant: the worst overload counts.
 
+use super::case::Origin;
 use crate::access::Access;
 use crate::facts::{FunctionFacts, Volatility};
 use crate::functions::is_harmless_of_extension;
@@ -14,10 +15,14 @@ pub(super) struct Judged {
 }
 
 /// Judges all overloads of a name.
-pub(super) fn worst<'f>(name: &str, overloads: impl IntoIterator<Item = &'f FunctionFacts>) -> Judged {
+pub(super) fn worst<'f>(
+    name: &str,
+    overloads: impl IntoIterator<Item = &'f FunctionFacts>,
+    origin: Origin,
+) -> Judged {
     let mut worst = Judged { from: Access::Read, why: String::new() };
     for facts in overloads {
-        let judged = judge(name, facts);
+        let judged = judge(name, facts, origin);
         if judged.from > worst.from {
             worst = judged;
         }
@@ -25,9 +30,10 @@ pub(super) fn worst<'f>(name: &str, overloads: impl IntoIterator<Item = &'f Func
     worst
 }
 
-fn judge(name: &str, facts: &FunctionFacts) -> Judged {
+fn judge(name: &str, facts: &FunctionFacts, origin: Origin) -> Judged {
     let schema = &facts.schema;
-    if facts.security_definer {
+    // The owner of a relation who looks up privileges in a policy must do so with their own.
+    if facts.security_definer && origin != Origin::Attached {
         let why =
             format!("{schema}.{name} is a security definer function: it runs with its owner's privileges");
         return Judged { from: Access::Admin, why };

@@ -4,10 +4,10 @@
 //! Invariant: a name without schema counts as the system's, as it does on the server's default path.
 
 use super::access::too_little;
+use super::case::{Case, Outcome};
 use crate::access::Access;
 use crate::names::RelationName;
-use crate::needs::{Needs, Purpose};
-use crate::policy::Settings;
+use crate::needs::Purpose;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
 
@@ -32,11 +32,11 @@ const SCHEMA_SECRETS: &[(&str, &str)] = &[
 ];
 
 /// Asks whether the statement names a relation with secrets.
-pub(super) fn secrets(needs: &Needs, settings: &Settings) -> Result<(), Refusal> {
-    if settings.access >= Access::Admin {
+pub(super) fn secrets(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
+    if case.settings.access >= Access::Admin || !case.shows() {
         return Ok(());
     }
-    for used in &needs.relations {
+    for used in &case.needs.relations {
         if let Some(why) = secret(&used.name) {
             return Err(Refusal::new(
                 Rule::SecretRelation,
@@ -64,20 +64,19 @@ fn secret(name: &RelationName) -> Option<&'static str> {
     }
 }
 
-/// Asks whether the statement changes a system catalog by hand; says what it needs.
-pub(super) fn catalogs(needs: &Needs, settings: &Settings) -> Result<Access, Refusal> {
-    let mut needed = Access::Read;
-    for used in &needs.relations {
+/// Asks whether the statement changes a system catalog by hand.
+pub(super) fn catalogs(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    for used in &case.needs.relations {
         if used.purpose == Purpose::Change && is_catalog(&used.name) {
-            if settings.access < Access::Admin {
+            if case.settings.access < Access::Admin {
                 let met = format!("a change of the system catalog {}", used.name);
-                let refusal = too_little(met, Access::Admin, settings.access);
+                let refusal = too_little(met, Access::Admin, case.settings.access);
                 return Err(refusal.under(Rule::SystemCatalog).at(used.position));
             }
-            needed = Access::Admin;
+            outcome.needs(Access::Admin);
         }
     }
-    Ok(needed)
+    Ok(())
 }
 
 fn is_catalog(name: &RelationName) -> bool {

@@ -123,3 +123,83 @@ SELECT * FROM trap.xml
 SELECT * FROM trap.passwords
 -- ;;
 SELECT * FROM pg_config
+-- ;;
+SELECT 1::trap.box
+-- ;;
+SELECT CAST(1 AS trap.box)
+-- ;;
+SELECT (1::trap.box).word
+-- ;;
+SELECT (b::date) FROM trap.box b
+-- ;;
+SELECT cast(b AS date) FROM trap.box b
+-- ;;
+SELECT 1::trap.guarded
+-- ;;
+SELECT CAST('1' AS trap.guarded)
+-- ;;
+SELECT trap.guarded '1'
+-- ;;
+SELECT ARRAY[1]::trap.guarded[]
+-- ;;
+SELECT '(1)'::trap.holder
+-- ;;
+SELECT ROW(1)::trap.holder
+-- ;;
+SELECT json_populate_record(NULL::trap.holder, '{"a": 1}')
+-- ;;
+SELECT * FROM json_to_record('{"a": 1}') AS x(a trap.guarded)
+-- ;;
+SELECT * FROM jsonb_to_recordset('[{"a": 1}]') AS x(a trap.guarded)
+-- ;;
+SELECT * FROM jsonb_populate_record(NULL::trap.held, '{"a": 1}')
+-- ;;
+SELECT * FROM xmltable('/a' PASSING xmlparse(document '<a>1</a>') COLUMNS a trap.guarded PATH '.')
+-- ;;
+SELECT $1::trap.guarded
+-- ;;
+SELECT * FROM trap.files
+-- ;;
+SELECT * FROM trap.rowrule
+-- ;;
+SELECT trap.guarded('1')
+-- ;;
+SELECT trap.guarded(1)
+-- ;;
+SELECT pg_input_is_valid('1', 'trap.guarded')
+-- ;;
+SELECT pg_input_error_info('1', 'trap.guarded')
+-- ;;
+SELECT b FROM trap.box b WHERE b BETWEEN 1 AND 2
+-- ;;
+SELECT CASE b WHEN 1 THEN 2 END FROM trap.box b
+-- ;;
+SELECT 1 FROM trap.box b WHERE b IN (1, 2)
+-- ;;
+SELECT 1 FROM trap.box b WHERE b IN (SELECT 1)
+-- ;;
+SELECT jsonb_populate_record(h, '{"a": 1}') FROM trap.held h
+-- ;;
+SELECT * FROM json_populate_recordset(NULL::trap.held, '[{"a": 1}]')
+-- ;;
+SELECT NULL::trap.guarded[] || '{1}'
+-- ;;
+SELECT '[1,2]'::trap.guarded
+-- ;;
+SELECT '{1}'::trap._guarded
+-- ;;
+SELECT (SELECT count(*) FROM trap.rowrule)
+-- ;;
+EXPLAIN ANALYZE TABLE trap.rowrule
+-- ;;
+SELECT * FROM trap.files TABLESAMPLE system (10)
+-- ;;
+SELECT XMLCAST('1' AS trap.guarded)
+-- ;;
+WITH v AS (SELECT 1::trap.box AS b) SELECT (b).word FROM v
+-- ;;
+VALUES (1::trap.guarded)
+-- ;;
+SELECT 1 ORDER BY 1::trap.guarded
+-- ;;
+SELECT 1 LIMIT 1::trap.guarded

@@ -21,10 +21,53 @@ pub struct ConnectionEntry {
     pub search_path: Vec<String>,
     /// What people call it.
     pub label: Option<String>,
+    /// Whether a pooler such as PgBouncer stands in between.
+    pub pooler: Pooler,
+    /// How long backends are kept, and waited for.
+    pub pool: PoolOptions,
     /// How much one statement may take and give.
     pub limits: Limits,
     /// What the policy makes of statements.
     pub policy: PolicyOptions,
+}
+
+/// Whether a pooler such as PgBouncer stands between this program and the server, and when it changes the backend.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Pooler {
+    /// Found out on connecting; a pooler is taken for one that changes the backend with each transaction.
+    #[default]
+    Auto,
+    /// There is none.
+    Off,
+    /// It keeps the backend until the session ends.
+    Session,
+    /// It changes the backend with each transaction.
+    Transaction,
+}
+
+/// How long a pool keeps its backends, and how long callers wait for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolOptions {
+    /// How old a backend grows before another takes its place.
+    pub max_age: Duration,
+    /// How long a backend may wait for work before it is closed.
+    pub idle: Duration,
+    /// How long a caller waits for a backend: for one of the pool to become free, or for a new one.
+    pub check_out: Duration,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            max_age: Duration::from_secs(30 * 60),
+            idle: Duration::from_secs(10 * 60),
+            check_out: Duration::from_secs(15),
+        }
+    }
 }
 
 /// A named policy.
@@ -49,6 +92,8 @@ pub struct ConnectionDefaults {
     pub pool_size: u32,
     /// The most backends in a pool, whatever the caller asks for.
     pub max_pool_size: Option<u32>,
+    /// How long backends are kept, and waited for.
+    pub pool: PoolOptions,
     /// How much one statement may take and give.
     pub limits: Limits,
     /// What the policy makes of statements.
@@ -61,6 +106,7 @@ impl Default for ConnectionDefaults {
             access: Access::default(),
             pool_size: super::load::POOL_SIZE,
             max_pool_size: None,
+            pool: PoolOptions::default(),
             limits: Limits::default(),
             policy: PolicyOptions::default(),
         }
@@ -80,6 +126,10 @@ pub struct Limits {
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.
     pub lock_timeout: Duration,
+    /// The most transactions that may be open from call to call; each holds a backend.
+    pub open_transactions: u32,
+    /// How long an open transaction may be left alone before it is rolled back.
+    pub transaction_lease: Duration,
     /// How many calls may work on the connection at once.
     pub max_concurrent: Option<u32>,
     /// How many statements callers may send in a minute.
@@ -98,6 +148,8 @@ impl Default for Limits {
             max_bytes: 1024 * 1024,
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
+            open_transactions: 3,
+            transaction_lease: Duration::from_secs(60),
             max_concurrent: None,
             statements_per_minute: None,
             max_cost: None,

@@ -9,13 +9,14 @@ use super::super::secret::Secret;
 use super::audit::{self, AuditSettings};
 use super::contradictions;
 use super::document::Document;
+use super::entry::Pooler;
 use super::error::ConfigurationError;
 use super::located::Located;
 use super::name;
 use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
-use super::tables::{ConnectionTable, DefaultsTable, File, Milliseconds, Parsed};
+use super::tables::{ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
 use super::terms::Terms;
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub(super) struct SaidOfConnection {
     /// Its own terms, laid over its profile's and those of `[defaults]`.
     pub(super) terms: Terms,
     pub(super) pool_size: Option<u32>,
+    pub(super) pool: PoolTable,
+    pub(super) pooler: Pooler,
     pub(super) search_path: Option<Vec<String>>,
     pub(super) label: Option<String>,
 }
@@ -102,6 +105,7 @@ fn defaults(table: DefaultsTable, profiles: &Profiles) -> Result<SaidOfConnectio
         own,
         terms,
         pool_size: table.pool_size.and_then(|size| u32::try_from(size.get()).ok()),
+        pool: table.pool,
         ..SaidOfConnection::default()
     })
 }
@@ -142,6 +146,8 @@ fn connection(
         own,
         profile: table.profile.map(|profile| profile.value).or_else(|| defaults.profile.clone()),
         pool_size: table.pool_size.and_then(|size| u32::try_from(size.get()).ok()),
+        pool: table.pool.over(&defaults.pool),
+        pooler: table.pgbouncer.unwrap_or_default(),
         search_path: table.search_path,
         label: table.label,
     })

@@ -264,6 +264,8 @@ impl Finish<'_> {
             profile: said.profile,
             access,
             pool_size,
+            pooler: said.pooler,
+            pool: said.pool.options(),
             search_path: said.search_path.unwrap_or_default(),
             label: said.label,
             limits,
@@ -278,6 +280,7 @@ impl Finish<'_> {
             access,
             pool_size: self.max_connections.map_or(pool_size, |most| most.min(pool_size)),
             max_pool_size: self.max_connections,
+            pool: said.pool.options(),
             limits,
             policy,
         })

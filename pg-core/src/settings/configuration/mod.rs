@@ -13,9 +13,13 @@
 //! | access | `access`, up to the profile's | – | `access` of the connection, else of its profile, else of `[defaults]` | `read`; `write` if `READONLY_MODE=false` |
 //! | … held to read | `READONLY_MODE=true` | (stands above everything else) | | |
 //! | backends in a pool | – | `DEFAULT_POOL_SIZE` (stands for `[defaults]`: a connection's own `pool_size` wins) | `pool_size` | 10 |
+//! | a backend's age, idle time, and patience for one | – | – | `pool.max_age_ms`, `pool.idle_ms`, `pool.check_out_ms` | 30 min, 10 min, 15 s |
+//! | PgBouncer on the way | – | – | `pgbouncer`: `auto`, `off`, `session`, `transaction` | `auto` |
 //! | most backends in any pool | – | `MAX_CONNECTIONS` | – | no cap |
 //! | statement time-out | `statement_timeout` | `QUERY_TIMEOUT` (seconds, or `500ms`, `30s`, `2min`); the shortest holds | `limits.statement_timeout_ms` | 30 s |
 //! | lock time-out | – | – | `limits.lock_timeout_ms` | 5 s |
+//! | transactions open from call to call | – | – | `limits.open_transactions` | 3 |
+//! | how long one may be left alone | – | – | `limits.transaction_lease_ms` | 60 s |
 //! | rows of one answer | – | – | `limits.rows`, `limits.max_rows` | 1000, 10000 |
 //! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
 //! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list), **in common with** the file's | `policy.allowed_operations` | what the access allows |
@@ -65,7 +69,10 @@ mod terms;
 mod variables;
 
 pub use audit::{AuditKey, AuditParameters, AuditSettings};
-pub use entry::{ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, Profile};
+pub use entry::{
+    ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, PoolOptions, Pooler,
+    Profile,
+};
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};

@@ -75,6 +75,18 @@ fn limits(own: &Terms, profile: &Terms, name: &str) -> Result<(), ConfigurationE
         name,
     )?;
     less(mine.lock_timeout_ms.as_ref(), theirs.lock_timeout_ms.as_ref(), "limits.lock_timeout_ms", name)?;
+    less(
+        mine.open_transactions.as_ref(),
+        theirs.open_transactions.as_ref(),
+        "limits.open_transactions",
+        name,
+    )?;
+    less(
+        mine.transaction_lease_ms.as_ref(),
+        theirs.transaction_lease_ms.as_ref(),
+        "limits.transaction_lease_ms",
+        name,
+    )?;
     less(mine.max_concurrent.as_ref(), theirs.max_concurrent.as_ref(), "limits.max_concurrent", name)?;
     less(
         mine.statements_per_minute.as_ref(),

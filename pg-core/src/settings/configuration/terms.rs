@@ -38,6 +38,12 @@ impl Terms {
                     .statement_timeout_ms
                     .or_else(|| under.limits.statement_timeout_ms.clone()),
                 lock_timeout_ms: limits.lock_timeout_ms.or_else(|| under.limits.lock_timeout_ms.clone()),
+                open_transactions: limits
+                    .open_transactions
+                    .or_else(|| under.limits.open_transactions.clone()),
+                transaction_lease_ms: limits
+                    .transaction_lease_ms
+                    .or_else(|| under.limits.transaction_lease_ms.clone()),
                 max_concurrent: limits.max_concurrent.or_else(|| under.limits.max_concurrent.clone()),
                 statements_per_minute: limits
                     .statements_per_minute
@@ -78,6 +84,8 @@ impl Terms {
             max_bytes,
             statement_timeout_ms,
             lock_timeout_ms,
+            open_transactions,
+            transaction_lease_ms,
             max_concurrent,
             statements_per_minute,
             max_cost,
@@ -102,6 +110,13 @@ impl Terms {
             max_bytes: bytes(max_bytes.as_ref()).unwrap_or(default.max_bytes),
             statement_timeout: time(statement_timeout_ms, default.statement_timeout),
             lock_timeout: time(lock_timeout_ms, default.lock_timeout),
+            open_transactions: open_transactions
+                .as_ref()
+                .and_then(|said| u32::try_from(said.value.get()).ok())
+                .unwrap_or(default.open_transactions),
+            transaction_lease: transaction_lease_ms
+                .as_ref()
+                .map_or(default.transaction_lease, |said| Duration::from_millis(said.value.get())),
             max_concurrent: calls(max_concurrent),
             statements_per_minute: calls(statements_per_minute),
             max_cost: estimate(max_cost),

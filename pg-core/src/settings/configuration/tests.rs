@@ -479,8 +479,6 @@ fn masks_are_read_with_their_key_and_their_mistakes_are_told() {
             assert!(told.contains(part), "{text}: {told}");
         }
     }
-    let admin = format!(
-        "[connections.c]\nhost = \"h\"\naccess = \"admin\"\n[connections.c.policy]\nmasked_columns = [{{ column = \"a.b.c\", method = \"null\" }}]\n"
-    );
-    assert!(refused(&admin, &[]).contains("admin access"));
+    let admin = "[connections.c]\nhost = \"h\"\naccess = \"admin\"\n[connections.c.policy]\nmasked_columns = [{ column = \"a.b.c\", method = \"null\" }]\n";
+    assert!(refused(admin, &[]).contains("admin access"));
 }

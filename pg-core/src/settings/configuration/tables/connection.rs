@@ -6,8 +6,9 @@
 use pg_policy::Access;
 use serde::Deserialize;
 
+use super::super::entry::Pooler;
 use super::super::located::Located;
-use super::{Backends, Hidden, LimitsTable, PolicyTable, Scalar};
+use super::{Backends, Hidden, LimitsTable, PolicyTable, PoolTable, Scalar};
 
 macro_rules! connection_table {
     (
@@ -64,6 +65,11 @@ connection_table! {
         search_path: Option<Vec<String>>,
         /// The most backends in its pool; 10 by default.
         pool_size: Option<Backends>,
+        /// How long backends are kept, and waited for.
+        pool: PoolTable,
+        /// PgBouncer or another pooler on the way, and when it changes the backend: auto (the default: found out on connecting,
+        /// and then taken for `transaction`), off, session or transaction.
+        pgbouncer: Option<Pooler>,
         /// The profile that the connection is held to: `read_only`, `standard`, `production` or one of the file. What is
         /// said here may narrow it and never widen it.
         profile: Option<Located<String>>,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::super::located::Located;
-use super::{Bytes, Count, Milliseconds, Rows};
+use super::{Backends, Bytes, Count, Lease, Milliseconds, Rows};
 
 /// Calls and statements.
 pub(in super::super) type Calls = Count<1_000_000>;
@@ -25,6 +25,11 @@ pub(in super::super) struct LimitsTable {
     pub(in super::super) statement_timeout_ms: Option<Located<Milliseconds>>,
     /// How long a statement may wait for a lock, in milliseconds; 5 seconds by default.
     pub(in super::super) lock_timeout_ms: Option<Located<Milliseconds>>,
+    /// The most transactions of begin_transaction that may be open; each holds a backend; 3 by default.
+    pub(in super::super) open_transactions: Option<Located<Backends>>,
+    /// How long such a transaction may be left alone before it is rolled back, in milliseconds; 60 seconds by default, 5
+    /// minutes at most.
+    pub(in super::super) transaction_lease_ms: Option<Located<Lease>>,
     /// Calls that may work on the connection at once, open cursors included; no limit but the pool by default.
     pub(in super::super) max_concurrent: Option<Located<Calls>>,
     /// Statements a minute that callers may send, all together; no limit by default.

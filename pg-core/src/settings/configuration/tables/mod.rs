@@ -9,6 +9,7 @@ mod connection;
 mod limits;
 mod masked_column;
 mod policy;
+mod pool;
 mod quantities;
 mod server;
 
@@ -23,7 +24,8 @@ pub(super) use connection::ConnectionTable;
 pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
-pub(super) use quantities::{Backends, Bytes, Count, Hidden, Milliseconds, Parsed, Rows, Scalar};
+pub(super) use pool::PoolTable;
+pub(super) use quantities::{Backends, Bytes, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar};
 pub(super) use server::{LoggingTable, ServerTable};
 
 use super::located::Located;
@@ -73,6 +75,8 @@ pub(super) struct DefaultsTable {
     pub(super) access: Option<Located<Access>>,
     /// The most backends in a pool.
     pub(super) pool_size: Option<Backends>,
+    /// How long backends are kept, and waited for.
+    pub(super) pool: PoolTable,
     /// How much one statement may take and give.
     pub(super) limits: LimitsTable,
     /// Which statements pass.

@@ -22,6 +22,8 @@ const MOST_BACKENDS: u64 = 262_143;
 
 /// Milliseconds of a time-out.
 pub(in super::super) type Milliseconds = Count<MOST_MILLISECONDS>;
+/// Milliseconds that an open transaction may be left alone: the server ends a session that idles in one for longer.
+pub(in super::super) type Lease = Count<300_000>;
 /// Bytes of an answer or a statement.
 pub(in super::super) type Bytes = Count<MOST_BYTES>;
 /// Backends of a pool.

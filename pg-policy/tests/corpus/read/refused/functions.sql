@@ -232,7 +232,7 @@ SELECT (t).pg_notify FROM t
 -- ;;
 SELECT ((t).a).set_config FROM t
 -- ;;
-SELECT a <=> b FROM items
+SELECT a <==> b FROM items
 -- ;;
 SELECT a OPERATOR(evil.=) b FROM t
 -- ;;

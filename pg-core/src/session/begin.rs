@@ -1,0 +1,52 @@
+//! The one way to begin a transaction.
+//!
+//! Separate because every read and write begins here, so that what a transaction needs of its session is seen to in one
+//! place. Invariant: no statement of a caller's is sent before its transaction has begun.
+
+use tokio_postgres::{IsolationLevel, Transaction};
+
+use super::{Backend, classify};
+use crate::{Error, connect::begin_in_scope, statement::Cache};
+
+/// How a transaction begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Begin {
+    /// Whether the server refuses to write in it.
+    pub read_only: bool,
+    /// The isolation level, the server's default where none is given.
+    pub isolation: Option<IsolationLevel>,
+    /// Whether it waits for a snapshot that cannot fail; counts for serializable read-only ones only.
+    pub deferrable: bool,
+}
+
+impl Begin {
+    /// A transaction that only reads.
+    pub(crate) const READ: Self = Self { read_only: true, isolation: None, deferrable: false };
+    /// A transaction that may write.
+    pub(crate) const WRITE: Self = Self { read_only: false, isolation: None, deferrable: false };
+}
+
+impl Backend {
+    /// Begins a transaction; gives it with the cache of statements prepared on this backend.
+    pub(crate) async fn begin(&mut self, begin: Begin) -> Result<(Transaction<'_>, &mut Cache), Error> {
+        let limit = self.statement_timeout();
+        let name = self.own_name();
+        let mut builder = self.client.build_transaction().read_only(begin.read_only);
+        if let Some(level) = begin.isolation {
+            builder = builder.isolation_level(level);
+        }
+        if begin.deferrable {
+            builder = builder.deferrable(true);
+        }
+        let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
+        if !self.scope.is_session() {
+            begin_in_scope(transaction.client(), &self.start, self.scope, name.as_deref())
+                .await
+                .map_err(|error| classify(&error, limit))?;
+            if self.scope.shares_names() {
+                self.prepared.clear();
+            }
+        }
+        Ok((transaction, &mut self.prepared))
+    }
+}
