@@ -124,6 +124,7 @@ fn reads_the_whole_file() {
     assert_eq!(
         shop.policy,
         PolicyOptions {
+            rules: RuleOptions::default(),
             allowed_operations: Some(kinds("select")),
             blocked_operations: kinds("truncate"),
             allowed_functions: vec!["now".to_owned()],
