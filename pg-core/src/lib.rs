@@ -74,7 +74,7 @@ pub use settings::{
     ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
     ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
     LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile, Resolved,
-    Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use transfer::Progress;

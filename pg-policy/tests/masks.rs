@@ -1,5 +1,11 @@
 //! Masks as texts: what reads a masked column is rewritten, and what cannot be is refused.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that is not answered as it should be has failed"
+)]
+
 use std::sync::Arc;
 
 use pg_policy::{

@@ -168,7 +168,7 @@ mod tests {
             &OPERATORS,
             &COLLISIONS,
             &RELATIONS,
-            TYPES,
+            &TYPES,
             &SERVER,
             &NAMES,
             &COLUMNS,

@@ -14,6 +14,30 @@ pub(crate) fn policy(access: Access, options: &PolicyOptions) -> Policy {
     if let Some(allowed) = &options.allowed_operations {
         policy = policy.allowed_kinds(allowed.clone());
     }
+    let rules = &options.rules;
+    policy = policy
+        .denied_functions(rules.denied_functions.iter().cloned())
+        .denied_schemas(rules.denied_schemas.iter().cloned())
+        .denied_tables(rules.denied_tables.iter().cloned())
+        .allowed_columns(rules.allowed_columns.iter().cloned())
+        .denied_columns(rules.denied_columns.iter().cloned())
+        .allowed_settings(rules.allowed_settings.iter().cloned())
+        .allowed_wrappers(rules.allowed_wrappers.iter().cloned());
+    if let Some(schemas) = &rules.allowed_schemas {
+        policy = policy.allowed_schemas(schemas.iter().cloned());
+    }
+    if let Some(tables) = &rules.allowed_tables {
+        policy = policy.allowed_tables(tables.iter().cloned());
+    }
+    if rules.require_where {
+        policy = policy.require_where();
+    }
+    if !rules.truncate {
+        policy = policy.without_truncate();
+    }
+    if !rules.drop {
+        policy = policy.without_drop();
+    }
     if !options.masked_columns.is_empty() {
         policy = policy.masks(options.masked_columns.iter().cloned());
         if let Some(key) = options.mask_key.clone().or_else(key_of_process) {

@@ -21,6 +21,9 @@ use crate::connect::{CancelHandle, Connected, Holds, Names, Scope, SessionStart,
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
 
+/// The statements that are prepared on one backend, by their text.
+pub(crate) type PreparedCache = LruCache<Arc<str>, Arc<Prepared>>;
+
 /// How long a stopped backend may take to end its transaction.
 const QUIET: Duration = Duration::from_secs(2);
 
@@ -50,7 +53,7 @@ pub(super) enum Held {
 pub(crate) struct Backend {
     pub(super) client: Held,
     pub(super) cancel: CancelHandle,
-    pub(super) prepared: LruCache<Arc<str>, Arc<Prepared>>,
+    pub(super) prepared: PreparedCache,
     notices: Notices,
     pub(super) start: Arc<SessionStart>,
     pub(super) scope: Scope,
@@ -143,14 +146,12 @@ impl Backend {
     }
 
     /// The driver's client and the cache of prepared statements, to be used side by side.
-    pub(crate) fn parts(&mut self) -> (&mut Client, &mut LruCache<Arc<str>, Arc<Prepared>>) {
+    pub(crate) fn parts(&mut self) -> (&mut Client, &mut PreparedCache) {
         (&mut self.client, &mut self.prepared)
     }
 
     /// The same, for work that rests on the session's settings from one transaction to the next.
-    pub(crate) fn own_parts(
-        &mut self,
-    ) -> Result<(&mut Client, &mut LruCache<Arc<str>, Arc<Prepared>>), Error> {
+    pub(crate) fn own_parts(&mut self) -> Result<(&mut Client, &mut PreparedCache), Error> {
         if self.scope.is_session() {
             return Ok(self.parts());
         }

@@ -15,7 +15,7 @@ mod secret;
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, Configuration, ConfigurationError, ConfirmationOptions,
     ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel, LoggingSettings,
-    Overrides, PolicyOptions, PoolOptions, Pooler, Profile, ServerSettings,
+    Overrides, PolicyOptions, PoolOptions, Pooler, Profile, RuleOptions, ServerSettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -6,6 +6,7 @@
 use pg_policy::{Access, ColumnMask, StatementKind};
 
 use super::error::ConfigurationError;
+use super::lists;
 use super::terms::{Terms, conflict, kinds};
 
 /// Looks for contradictions between what a table says and what holds there once it is laid over others.
@@ -15,6 +16,7 @@ use super::terms::{Terms, conflict, kinds};
 pub(super) fn check(own: &Terms, whole: &Terms) -> Result<(), ConfigurationError> {
     rows(own, whole)?;
     allowed_and_blocked(own, whole)?;
+    lists::contradictions(&own.policy, &whole.policy)?;
     masked_twice(own, whole)?;
     match &whole.access {
         Some(access) => allowed_above_access(own, access.value),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::{Access, ColumnMask, MaskKey, StatementKinds};
+use pg_policy::{Access, ColumnMask, ColumnName, MaskKey, SettingName, StatementKinds};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -167,6 +167,8 @@ pub struct PolicyOptions {
     pub blocked_operations: StatementKinds,
     /// Functions that are allowed besides those known to be harmless.
     pub allowed_functions: Vec<String>,
+    /// What the rules about names and conditions are told.
+    pub rules: RuleOptions,
     /// Columns that nobody sees, and what is seen instead.
     pub masked_columns: Vec<ColumnMask>,
     /// The key of tokens; without one the process makes its own.
@@ -177,12 +179,61 @@ pub struct PolicyOptions {
     pub confirmation: ConfirmationOptions,
 }
 
+/// What the rules about names and conditions are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleOptions {
+    /// Functions that are never called.
+    pub denied_functions: Vec<String>,
+    /// Only relations of these schemas, and of the allowed tables.
+    pub allowed_schemas: Option<Vec<String>>,
+    /// No relation of these schemas.
+    pub denied_schemas: Vec<String>,
+    /// Only these relations, and those of the allowed schemas.
+    pub allowed_tables: Option<Vec<String>>,
+    /// None of these relations.
+    pub denied_tables: Vec<String>,
+    /// Of the relations in this list only these columns.
+    pub allowed_columns: Vec<ColumnName>,
+    /// None of these columns.
+    pub denied_columns: Vec<ColumnName>,
+    /// Settings that a transaction may change for itself.
+    pub allowed_settings: Vec<SettingName>,
+    /// Foreign-data wrappers whose tables may be used below admin access.
+    pub allowed_wrappers: Vec<String>,
+    /// Whether changes need a condition that narrows them.
+    pub require_where: bool,
+    /// Whether `TRUNCATE` may pass.
+    pub truncate: bool,
+    /// Whether `DROP` may pass.
+    pub drop: bool,
+}
+
+impl Default for RuleOptions {
+    fn default() -> Self {
+        Self {
+            denied_functions: Vec::new(),
+            allowed_schemas: None,
+            denied_schemas: Vec::new(),
+            allowed_tables: None,
+            denied_tables: Vec::new(),
+            allowed_columns: Vec::new(),
+            denied_columns: Vec::new(),
+            allowed_settings: Vec::new(),
+            allowed_wrappers: Vec::new(),
+            require_where: false,
+            truncate: true,
+            drop: true,
+        }
+    }
+}
+
 impl Default for PolicyOptions {
     fn default() -> Self {
         Self {
             allowed_operations: None,
             blocked_operations: StatementKinds::new(),
             allowed_functions: Vec::new(),
+            rules: RuleOptions::default(),
             masked_columns: Vec::new(),
             mask_key: None,
             max_statement_bytes: 1024 * 1024,

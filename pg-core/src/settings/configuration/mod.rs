@@ -26,6 +26,10 @@
 //! | blocked operations | – | `BLOCKED_KEYWORDS` (comma list), **added** to the file's | `policy.blocked_operations` | none |
 //! | masked columns, and the key of their tokens | – | – | `policy.masked_columns`, `policy.mask_key_file`, `policy.mask_key_env` | none; a key of the process |
 //! | allowed functions | – | – | `policy.allowed_functions` | those known to be harmless |
+//! | functions, schemas, tables, columns denied | – | – | `policy.denied_functions`, `denied_schemas`, `denied_tables`, `denied_columns`; they add up | none |
+//! | schemas, tables, columns allowed | – | – | `policy.allowed_schemas` and `allowed_tables` (one list in two keys), `allowed_columns` | all |
+//! | settings and foreign-data wrappers allowed | – | – | `policy.allowed_settings`, `policy.allowed_wrappers` | none |
+//! | conditions, `TRUNCATE`, `DROP` | – | – | `policy.require_where`, `policy.truncate`, `policy.drop` | false, true, true |
 //! | length of a statement | – | `MAX_QUERY_LENGTH` (bytes); the shorter holds | `policy.max_statement_bytes` | 1 MiB |
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
@@ -55,6 +59,7 @@ mod document;
 mod entry;
 mod error;
 mod file;
+mod lists;
 mod load;
 mod located;
 mod masking;
@@ -71,7 +76,7 @@ mod variables;
 pub use audit::{AuditKey, AuditParameters, AuditSettings};
 pub use entry::{
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, PoolOptions, Pooler,
-    Profile,
+    Profile, RuleOptions,
 };
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};

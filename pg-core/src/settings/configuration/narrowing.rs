@@ -6,6 +6,7 @@
 use pg_policy::StatementKind;
 
 use super::error::ConfigurationError;
+use super::lists;
 use super::located::Located;
 use super::tables::Count;
 use super::terms::{Terms, conflict, kinds};
@@ -48,6 +49,7 @@ fn check(own: &Terms, profile: &Terms, name: &str) -> Result<(), ConfigurationEr
             return Err(conflict(word, wider(what)));
         }
     }
+    lists::narrowing(&own.policy, &profile.policy, &wider)?;
     let listed = profile.policy.allowed_functions.as_ref();
     for function in own.policy.allowed_functions.iter().flat_map(|functions| &functions.value) {
         let known = listed.is_some_and(|listed| {

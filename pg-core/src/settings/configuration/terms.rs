@@ -9,6 +9,7 @@ use pg_policy::{Access, StatementKinds};
 
 use super::entry::{Limits, PolicyOptions};
 use super::error::ConfigurationError;
+use super::lists;
 use super::located::Located;
 use super::tables::{KindWord, LimitsTable, PolicyTable};
 
@@ -28,6 +29,11 @@ impl Terms {
         masked_columns.extend(under.policy.masked_columns.iter().cloned());
         let mut blocked_operations = policy.blocked_operations;
         blocked_operations.extend(under.policy.blocked_operations.iter().cloned());
+        let (allowed_schemas, allowed_tables) = match (policy.allowed_schemas, policy.allowed_tables) {
+            // They are one list in two keys: to say one of them says it all.
+            (None, None) => (under.policy.allowed_schemas.clone(), under.policy.allowed_tables.clone()),
+            said => said,
+        };
         Terms {
             access: access.or_else(|| under.access.clone()),
             limits: LimitsTable {
@@ -61,6 +67,18 @@ impl Terms {
                 allowed_functions: policy
                     .allowed_functions
                     .or_else(|| under.policy.allowed_functions.clone()),
+                denied_functions: added(policy.denied_functions, &under.policy.denied_functions),
+                allowed_schemas,
+                denied_schemas: added(policy.denied_schemas, &under.policy.denied_schemas),
+                allowed_tables,
+                denied_tables: added(policy.denied_tables, &under.policy.denied_tables),
+                allowed_columns: lists::columns(policy.allowed_columns, &under.policy.allowed_columns),
+                denied_columns: added(policy.denied_columns, &under.policy.denied_columns),
+                allowed_settings: policy.allowed_settings.or_else(|| under.policy.allowed_settings.clone()),
+                allowed_wrappers: policy.allowed_wrappers.or_else(|| under.policy.allowed_wrappers.clone()),
+                require_where: policy.require_where.or_else(|| under.policy.require_where.clone()),
+                truncate: policy.truncate.or_else(|| under.policy.truncate.clone()),
+                drop: policy.drop.or_else(|| under.policy.drop.clone()),
                 masked_columns,
                 mask_key_file: policy.mask_key_file.or_else(|| under.policy.mask_key_file.clone()),
                 mask_key_env: policy.mask_key_env.or_else(|| under.policy.mask_key_env.clone()),
@@ -135,12 +153,14 @@ impl Terms {
             mask_key_env: _,
             max_statement_bytes,
             confirm,
+            ..
         } = &self.policy;
         let functions = allowed_functions.iter().flat_map(|functions| &functions.value);
         PolicyOptions {
             allowed_operations: allowed_operations.as_ref().map(|words| kinds(&words.value)),
             blocked_operations: kinds(blocked_operations),
             allowed_functions: functions.map(|function| function.value.clone()).collect(),
+            rules: lists::options(&self.policy),
             masked_columns: masked_columns.iter().map(|mask| mask.value.0.clone()).collect(),
             mask_key: None,
             max_statement_bytes: bytes(max_statement_bytes.as_ref())
@@ -148,6 +168,12 @@ impl Terms {
             confirmation: confirm.as_ref().map(|confirm| confirm.options()).unwrap_or_default(),
         }
     }
+}
+
+/// A list, and another one that adds to it.
+fn added<T: Clone>(mut list: Vec<T>, more: &[T]) -> Vec<T> {
+    list.extend(more.iter().cloned());
+    list
 }
 
 /// All kinds that a list of words stands for.

@@ -25,7 +25,9 @@ pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use pool::PoolTable;
-pub(super) use quantities::{Backends, Bytes, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar};
+pub(super) use quantities::{
+    Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
+};
 pub(super) use server::{LoggingTable, ServerTable};
 
 use super::located::Located;

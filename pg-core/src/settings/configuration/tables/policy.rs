@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use pg_policy::{StatementKind, StatementKinds};
+use pg_policy::{ColumnName, SettingName, StatementKind, StatementKinds};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::super::super::nearest::nearest;
 use super::super::located::Located;
-use super::{Bytes, ConfirmationTable, MaskedColumn};
+use super::{Bytes, Checked, ConfirmationTable, MaskedColumn};
 
 /// Which statements pass, within what the access allows.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -21,6 +21,30 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) blocked_operations: Vec<Located<KindWord>>,
     /// Functions that may be called besides those known to be harmless, by `schema.name` or `name`.
     pub(in super::super) allowed_functions: Option<Located<Vec<Located<String>>>>,
+    /// Functions that are never called, by `schema.name` or `name`, whatever else is said of them.
+    pub(in super::super) denied_functions: Vec<Located<String>>,
+    /// Only relations of these schemas, and those of `allowed_tables`; by default all.
+    pub(in super::super) allowed_schemas: Option<Located<Vec<Located<String>>>>,
+    /// No relation of these schemas.
+    pub(in super::super) denied_schemas: Vec<Located<String>>,
+    /// Only these relations, by `schema.name` or `name`, and those of `allowed_schemas`; by default all.
+    pub(in super::super) allowed_tables: Option<Located<Vec<Located<String>>>>,
+    /// None of these relations, by `schema.name` or `name`.
+    pub(in super::super) denied_tables: Vec<Located<String>>,
+    /// Of the relations in this list only these columns, by `schema.relation.column` or `relation.column`.
+    pub(in super::super) allowed_columns: Vec<Located<Checked<ColumnName>>>,
+    /// None of these columns: neither read nor written.
+    pub(in super::super) denied_columns: Vec<Located<Checked<ColumnName>>>,
+    /// Settings that a transaction may change for itself; none by default.
+    pub(in super::super) allowed_settings: Option<Located<Vec<Located<Checked<SettingName>>>>>,
+    /// Foreign-data wrappers whose tables may be used below admin access; none by default.
+    pub(in super::super) allowed_wrappers: Option<Located<Vec<Located<String>>>>,
+    /// Whether `UPDATE`, `DELETE` and `MERGE` need a condition that narrows them; false by default.
+    pub(in super::super) require_where: Option<Located<bool>>,
+    /// Whether `TRUNCATE` may pass where the access allows it; true by default.
+    pub(in super::super) truncate: Option<Located<bool>>,
+    /// Whether `DROP` may pass where the access allows it; true by default.
+    pub(in super::super) drop: Option<Located<bool>>,
     /// Columns that nobody sees, and what is seen instead.
     pub(in super::super) masked_columns: Vec<Located<MaskedColumn>>,
     /// A file that holds the key of the tokens of `hash`, 16 to 64 bytes; else tokens differ from process to process.

@@ -141,6 +141,47 @@ impl schemars::JsonSchema for Scalar {
     }
 }
 
+/// A name that its own type checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Checked<T>(pub(in super::super) T);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Checked<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name<T>(PhantomData<T>);
+
+        impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Name<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name in quotes")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+                text.parse().map_err(|error: T::Err| {
+                    E::invalid_value(Unexpected::Str(text), &error.to_string().as_str())
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Name(PhantomData)).map(Checked)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl<T> schemars::JsonSchema for Checked<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Name".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        String::json_schema(generator)
+    }
+}
+
 /// A string that may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Hidden(pub(in super::super) Secret);

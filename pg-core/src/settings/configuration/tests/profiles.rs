@@ -1,5 +1,7 @@
 //! Profiles: what they give, how connections narrow them, and what is said of mistakes in them.
 
+use pg_policy::Rule;
+
 use super::*;
 
 fn entry(text: &str) -> ConnectionEntry {
@@ -267,4 +269,78 @@ fn every_key_is_looked_at_in_every_table() {
     ] {
         says(text, words);
     }
+}
+
+#[test]
+fn lists_of_names_reach_the_rules() {
+    let rules = entry(&one(
+        "access = \"schema\"\n[connections.c.policy]\nallowed_schemas = [\"app\"]\nallowed_tables = [\"crm.leads\"]\n\
+         denied_schemas = [\"hr\"]\ndenied_tables = [\"app.cards\"]\nallowed_columns = [\"crm.leads.id\"]\n\
+         denied_columns = [\"app.users.hash\"]\ndenied_functions = [\"app.purge\"]\nallowed_settings = [\"work_mem\"]\n\
+         allowed_wrappers = [\"postgres_fdw\"]\nrequire_where = true\ntruncate = false\ndrop = false",
+    ))
+    .policy;
+    let policy = crate::policy::policy(Access::Schema, &rules);
+    let facts = pg_policy::NoFacts;
+    for (statement, rule) in [
+        ("DELETE FROM app.users", Rule::Where),
+        ("TRUNCATE app.users", Rule::Truncate),
+        ("DROP TABLE app.users", Rule::Drop),
+        ("SELECT 1 FROM hr.people", Rule::Schema),
+        ("SELECT 1 FROM other.people", Rule::Table),
+        ("SELECT 1 FROM app.cards", Rule::Table),
+    ] {
+        assert_eq!(policy.vet(statement, &facts).unwrap_err().rule(), rule, "{statement}");
+    }
+}
+
+#[test]
+fn a_connection_narrows_the_lists_of_its_profile() {
+    let profile = "[profiles.p]\npolicy.allowed_schemas = [\"a\", \"b\"]\npolicy.denied_tables = [\"a.x\"]\n\
+                   policy.allowed_columns = [\"a.t.c\", \"a.t.d\", \"a.u.e\"]\npolicy.drop = false\n";
+    let with = |keys: &str| format!("{profile}{}", one(&format!("profile = \"p\"\n{keys}")));
+    let rules = entry(&with(
+        "policy.allowed_tables = [\"a.t\"]\npolicy.denied_tables = [\"b.y\"]\npolicy.allowed_columns = [\"a.t.c\"]",
+    ))
+    .policy
+    .rules;
+    assert_eq!(rules.allowed_schemas, None, "to say one of the two keys says it all");
+    assert_eq!(rules.allowed_tables.as_deref(), Some(&["a.t".to_owned()][..]));
+    assert_eq!(rules.denied_tables, ["b.y", "a.x"]);
+    let columns: Vec<String> = rules.allowed_columns.iter().map(|column| column.column.clone()).collect();
+    assert_eq!(columns, ["c", "e"], "what it says nothing of stays as it was");
+    assert!(!rules.drop);
+    for (keys, words) in [
+        ("policy.allowed_schemas = [\"c\"]", &["9:27", "does not allow the schema `c`"][..]),
+        ("policy.allowed_tables = [\"c.t\"]", &["9:26", "does not allow the table `c.t`"]),
+        ("policy.allowed_tables = [\"t\"]", &["does not allow the table `t`"]),
+        ("policy.allowed_columns = [\"a.t.z\"]", &["does not allow the column `a.t.z`"]),
+        ("policy.allowed_columns = [\"t.z\"]", &["does not allow the column `t.z`"]),
+        ("policy.allowed_settings = [\"work_mem\"]", &["does not allow the setting `work_mem`"]),
+        ("policy.allowed_wrappers = [\"w\"]", &["does not allow the foreign-data wrapper `w`"]),
+        ("policy.drop = true", &["9:15", "drop = true is looser"]),
+    ] {
+        says(&with(keys), words);
+    }
+}
+
+#[test]
+fn names_that_are_both_allowed_and_denied_are_a_mistake() {
+    let both = |what: &str, name: &str| {
+        one(&format!("policy.denied_{what} = [\"{name}\"]\npolicy.allowed_{what} = [\"{name}\"]"))
+    };
+    for (what, name) in
+        [("schemas", "app"), ("tables", "app.t"), ("columns", "app.t.c"), ("functions", "app.f")]
+    {
+        let message = format!("`{name}` is both in allowed_{what} and in denied_{what}");
+        says(&both(what, name), &["4:", &message]);
+    }
+    says(
+        &one("[connections.c.policy]\ndenied_columns = [\"users.hash\"]\n\
+              masked_columns = [{ column = \"app.users.hash\", method = \"null\" }]"),
+        &["5:19", "`app.users.hash` is both in masked_columns and in denied_columns"],
+    );
+    says(&one("policy.denied_columns = [\"password\"]"), &["3:26", "`password`"]);
+    says(&one("policy.allowed_settings = [\"role\"]"), &["3:28", "`role`"]);
+    says(&one("policy.require_where = \"yes\""), &["3:24", "true or false"]);
 }
