@@ -10,7 +10,6 @@ pub const FRAMES: &[&str] = &[
     "@;",
     "/* SELECT 1 */ @",
     "-- SELECT 1\n@",
-    "\u{a0}@",
     "EXPLAIN ANALYZE @",
     "EXPLAIN (ANALYZE, VERBOSE) @",
     "EXPLAIN (ANALYZE true, FORMAT json) @",

@@ -99,11 +99,14 @@ pub(crate) async fn run_prepared(
 }
 
 /// Whether a statement prepared earlier no longer fits the schema. Source: PostgreSQL's "cached plan must not change
-/// result type", which comes as feature_not_supported.
+/// result type", which comes as feature_not_supported, and its "cache lookup failed for type", an internal error, where the
+/// type of a parameter was dropped.
 pub(crate) fn is_stale_plan(error: &Error) -> bool {
     match error {
         Error::Sql(sql) => {
-            sql.sqlstate == SqlState::FEATURE_NOT_SUPPORTED.code() && sql.message.contains("cached plan")
+            let is = |state: SqlState, words| sql.sqlstate == state.code() && sql.message.contains(words);
+            is(SqlState::FEATURE_NOT_SUPPORTED, "cached plan")
+                || is(SqlState::INTERNAL_ERROR, "cache lookup failed for type")
         }
         Error::At { source, .. } | Error::On { source, .. } => is_stale_plan(source),
         _ => false,

@@ -16,6 +16,7 @@
 mod database;
 mod pgbouncer;
 mod programs;
+mod proxy;
 mod scenarios;
 mod server;
 mod template;
@@ -23,6 +24,7 @@ mod template;
 pub use database::Database;
 pub use pgbouncer::{PgBouncer, pgbouncer};
 pub use programs::{binary, conformance_suite, python};
+pub use proxy::{Network, Proxy};
 pub use scenarios::{Scenario, scenarios};
 pub use server::{Server, private_server, shared_server};
 pub use xtask::coordinates::Coordinates;

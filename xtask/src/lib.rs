@@ -20,6 +20,7 @@ pub mod pgbouncer;
 pub mod postgres;
 pub mod project;
 pub mod python;
+pub mod regression;
 pub mod running;
 pub mod say;
 pub mod setup;

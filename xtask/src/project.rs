@@ -50,6 +50,11 @@ impl Project {
         self.target.join("tools")
     }
 
+    /// Gives the folder of PostgreSQL's own regression scripts, which is there once the set-up has fetched them.
+    pub fn regression_scripts(&self) -> PathBuf {
+        self.tools().join("postgresql-regression")
+    }
+
     /// Gives the folder of the virtual environment that holds the official MCP client of a major version.
     pub fn python_environment(&self, client_major: u32) -> PathBuf {
         self.tools().join(format!("mcp-client-{client_major}"))

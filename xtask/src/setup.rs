@@ -16,6 +16,7 @@ use crate::pgbouncer;
 use crate::postgres::Installation;
 use crate::project::Project;
 use crate::python::Python;
+use crate::regression;
 use crate::say;
 
 /// The wheels for users who may not install packages, in the versions that were tried.
@@ -125,6 +126,10 @@ fn fill_gaps(project: &Project, finder: &Finder, purpose: Purpose) -> Result<Too
     write_environment(project, &build_variables)?;
     if purpose == Purpose::Test {
         make_python_environments(project)?;
+        if let Err(failure) = regression::fetch(project, &variable) {
+            say::note(&failure.chain());
+            say::note("without PostgreSQL's regression tests: the suite says what it skips");
+        }
         ConformanceSuite::set_up(project, &variable);
     }
     Ok(Tools { postgres, build_variables })

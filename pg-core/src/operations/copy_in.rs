@@ -151,6 +151,7 @@ impl Operation for CopyIn {
         let result = run(call, &connection, input).await;
         call.service().count(&result, begun.elapsed());
         let mut output = result.map_err(|error| error.on(connection.id()))?;
+        call.trail().changed(output.affected_rows);
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }

@@ -158,6 +158,8 @@ impl Operation for Transfer {
         let result = run(call, input).await;
         call.service().count(&result, begun.elapsed());
         let mut output = result?;
+        call.trail().gave(output.rows_read);
+        call.trail().changed(output.affected_rows);
         output.duration_ms = super::milliseconds(begun.elapsed());
         Ok(output)
     }

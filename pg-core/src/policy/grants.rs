@@ -108,6 +108,7 @@ pub fn grants(subject: &Subject, options: &GrantOptions) -> Result<String, Error
             );
         }
     }
+    narrowed(text, subject, &role, &tables);
     line(text, format_args!("\nCOMMIT;"));
     advice(text, subject, database, &schemas);
     Ok(sql)
@@ -162,6 +163,33 @@ fn table_privileges(subject: &Subject) -> String {
     given.join(", ")
 }
 
+/// What the policy's lists take away from, or add to, whole schemas.
+fn narrowed(text: &mut String, subject: &Subject, role: &Quoted<'_>, tables: &str) {
+    let rules = &subject.options.rules;
+    let relation = |name: &str| match name.split_once('.') {
+        Some((schema, name)) => format!("{}.{}", Quoted(schema), Quoted(name)),
+        None => Quoted(name).to_string(),
+    };
+    for table in rules.allowed_tables.iter().flatten() {
+        if let Some((schema, _)) = table.split_once('.') {
+            line(text, format_args!("GRANT USAGE ON SCHEMA {} TO {role};", Quoted(schema)));
+        }
+        line(text, format_args!("GRANT {tables} ON TABLE {} TO {role};", relation(table)));
+    }
+    for table in &rules.denied_tables {
+        line(text, format_args!("REVOKE ALL ON TABLE {} FROM {role};", relation(table)));
+    }
+    if !(rules.denied_columns.is_empty() && rules.allowed_columns.is_empty()) {
+        line(
+            text,
+            format_args!(
+                "-- The policy names columns. To hold the role to them too: REVOKE SELECT ON TABLE t FROM {role};\n\
+                 -- GRANT SELECT (the columns that remain) ON TABLE t TO {role};"
+            ),
+        );
+    }
+}
+
 /// What PUBLIC gives to every role, this one too.
 fn advice(text: &mut String, subject: &Subject, database: Option<&str>, schemas: &[String]) {
     line(text, format_args!("\n-- What PUBLIC may do, this role may too. Where nobody else relies on it:"));
@@ -204,10 +232,21 @@ fn role_name(subject: &Subject, options: &GrantOptions) -> Result<String, Error>
 }
 
 fn schemas(subject: &Subject, options: &GrantOptions) -> Result<Vec<String>, Error> {
-    let named = if options.schemas.is_empty() { &subject.search_path } else { &options.schemas };
+    let rules = &subject.options.rules;
+    let named = match &rules.allowed_schemas {
+        _ if !options.schemas.is_empty() => &options.schemas,
+        Some(allowed) => allowed,
+        None => &subject.search_path,
+    };
+    let denied = |schema: &&String| rules.denied_schemas.contains(schema);
     let users = named.iter().filter(|schema| *schema != "$user" && !schema.starts_with("pg_"));
-    let mut schemas: Vec<String> = users.cloned().collect();
-    if schemas.is_empty() {
+    let mut schemas: Vec<String> = users.filter(|schema| !denied(schema)).cloned().collect();
+    let listed = rules.allowed_schemas.is_some() || rules.allowed_tables.is_some();
+    if listed && options.schemas.is_empty() && rules.allowed_schemas.is_none() {
+        // Only single tables are allowed.
+        schemas.clear();
+    }
+    if schemas.is_empty() && !listed {
         schemas.push("public".to_owned());
     }
     schemas.into_iter().map(|schema| checked(schema, "schema")).collect()
@@ -272,6 +311,27 @@ mod tests {
         let sql = sql("read_only", &options);
         assert!(sql.contains("CREATE ROLE \"a\"\"; DROP TABLE x; --\" NOLOGIN"), "{sql}");
         assert!(sql.contains("ON DATABASE \"My Shop\"") && sql.contains("ON SCHEMA \"Ünïcode\""), "{sql}");
+    }
+
+    #[test]
+    fn the_lists_of_the_policy_narrow_the_role() {
+        let mut listed = subject("read_only");
+        listed.options.rules.allowed_schemas = Some(vec!["app".to_owned(), "hr".to_owned()]);
+        listed.options.rules.denied_schemas = vec!["hr".to_owned()];
+        listed.options.rules.allowed_tables = Some(vec!["crm.leads".to_owned()]);
+        listed.options.rules.denied_tables = vec!["app.cards".to_owned()];
+        let sql = grants(&listed, &GrantOptions::default()).unwrap();
+        for part in [
+            "GRANT SELECT ON ALL TABLES IN SCHEMA \"app\"",
+            "GRANT SELECT ON TABLE \"crm\".\"leads\" TO",
+            "REVOKE ALL ON TABLE \"app\".\"cards\" FROM",
+        ] {
+            assert!(sql.contains(part), "{sql}\nlacks {part}");
+        }
+        assert!(!sql.contains("\"hr\"") && !sql.contains("\"public\""), "{sql}");
+        listed.options.rules.allowed_schemas = None;
+        let sql = grants(&listed, &GrantOptions::default()).unwrap();
+        assert!(!sql.contains("ALL TABLES") && sql.contains("ON TABLE \"crm\".\"leads\""), "{sql}");
     }
 
     #[test]

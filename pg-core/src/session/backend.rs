@@ -28,13 +28,17 @@ pub(crate) type PreparedCache = LruCache<Arc<str>, Arc<Prepared>>;
 const QUIET: Duration = Duration::from_secs(2);
 
 /// What ends every use of a session that may have changed session state. The prepared statements stay.
-const RESET: [&str; 6] = [
+const RESET: [&str; 9] = [
     "ROLLBACK",
+    // `RESET ALL` leaves both as they are.
+    "SET SESSION AUTHORIZATION DEFAULT",
+    "RESET ROLE",
     "RESET ALL",
     "SELECT pg_catalog.pg_advisory_unlock_all()",
     "UNLISTEN *",
     "CLOSE ALL",
     "DISCARD TEMP",
+    "DISCARD SEQUENCES",
 ];
 
 /// A driver's client, by whom it is owned.

@@ -91,12 +91,13 @@ impl Ledger {
                  the same as then"
             )));
         };
-        let done: Vec<Done> = to.fetch(call, &to.vet(call, DONE).await?, &[Value::from(transfer)]).await?;
+        let done: Vec<Done> =
+            to.fetch(call, &to.verdict(call, DONE).await?, &[Value::from(transfer)]).await?;
         let ledger = Self {
             transfer: transfer.to_owned(),
             epoch,
-            hold: to.vet(call, HOLD).await?,
-            add: to.vet(call, ADD).await?,
+            hold: to.verdict(call, HOLD).await?,
+            add: to.verdict(call, ADD).await?,
         };
         Ok((ledger, done))
     }
@@ -139,7 +140,7 @@ impl Ledger {
 
 /// Makes the tables where they are not there.
 async fn make(call: &Call, to: &Connection) -> Result<(), Error> {
-    let there: Vec<There> = to.fetch(call, &to.vet(call, THERE).await?, &[]).await?;
+    let there: Vec<There> = to.fetch(call, &to.verdict(call, THERE).await?, &[]).await?;
     if there.iter().any(|row| row.there) {
         return Ok(());
     }

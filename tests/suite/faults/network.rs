@@ -1,0 +1,95 @@
+//! A network that fails between the toolkit and the server.
+
+use pg_core::{Access, Call, ErrorKind, Service};
+use pg_tests::{Database, Network, Proxy};
+use serde_json::json;
+
+use super::{count, prepare, rows};
+use crate::support::service::{adjusted, ask, failed, told};
+use crate::support::watch;
+
+async fn behind_proxy(access: Access) -> (Database, Proxy, Service) {
+    let database = Database::empty().await;
+    prepare(&database, "CREATE TABLE t (n int)").await;
+    let proxy = Proxy::before(database.server()).await;
+    let url = proxy.url(&database.owner_url(), database.server());
+    let service = adjusted(&url, access, |entry| entry.pool_size = 1);
+    (database, proxy, service)
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_neither_done_nor_failed() {
+    let (database, proxy, service) = behind_proxy(Access::Write).await;
+    let insert = "INSERT INTO t VALUES (1)";
+    for (turn, operation, arguments) in [
+        (1, "execute_query", json!({"query": insert})),
+        (2, "execute_transaction", json!({"queries": [{"query": insert}]})),
+        (3, "batch_execute", json!({"query": "INSERT INTO t VALUES ($1)", "params_list": [[1]]})),
+    ] {
+        // The session is there and the statement prepared: the network fails in the commit and nowhere else.
+        rows(&service, "SELECT 1 AS one").await;
+        proxy.set(Network::LosesAnswerTo("COMMIT"));
+        let report = failed(&service, operation, arguments).await;
+        assert_eq!(report.kind, ErrorKind::OutcomeUnknown, "{operation}: {report}");
+        assert!(report.hint.as_deref().unwrap_or_default().contains("read the rows"), "{report}");
+        proxy.set(Network::Up);
+        // The server did as it was told, once.
+        let admin = database.admin().await;
+        watch::until_alone(&admin).await;
+        assert_eq!(count(&database, "t").await, turn, "{operation}");
+        assert_eq!(rows(&service, "SELECT count(*) AS n FROM t").await, json!([{"n": turn}]));
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_is_gone_ends_a_call_and_the_next_one_connects_again() {
+    let (database, proxy, service) = behind_proxy(Access::Write).await;
+    let admin = database.admin().await;
+    rows(&service, "SELECT 1 AS one").await;
+    let call = Call::new(&service);
+    let slow = "INSERT INTO t SELECT 1 FROM pg_sleep(100)";
+    let asking = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": slow})).await });
+    watch::until_sleeping(&admin).await;
+    proxy.set(Network::Down);
+    let report = asking.await.unwrap().unwrap_err().report();
+    assert_eq!(report.kind, ErrorKind::Connection, "{report}");
+    let report = failed(&service, "execute_query", json!({"query": "SELECT 1"})).await;
+    assert_eq!(report.kind, ErrorKind::Connection, "{report}");
+    proxy.set(Network::Up);
+    assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
+    database.terminate_sessions().await;
+    assert_eq!(count(&database, "t").await, 0);
+}
+
+#[tokio::test]
+async fn a_network_that_holds_everything_back_for_ten_seconds_loses_and_doubles_nothing() {
+    let (database, proxy, service) = behind_proxy(Access::Write).await;
+    rows(&service, "SELECT 1 AS one").await;
+    proxy.set(Network::Held);
+    let call = Call::new(&service);
+    let insert = json!({"query": "INSERT INTO t VALUES (1) RETURNING n"});
+    let asking = tokio::spawn(async move { ask(&call, "execute_query", insert).await });
+    // The fault's own length, not a wait for something.
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    assert_eq!(count(&database, "t").await, 0);
+    proxy.set(Network::Up);
+    assert_eq!(asking.await.unwrap().unwrap()["rows"], json!([{"n": 1}]));
+    assert_eq!(count(&database, "t").await, 1);
+    told(&service, "execute_query", json!({"query": "INSERT INTO t VALUES (2)"})).await;
+    assert_eq!(count(&database, "t").await, 2);
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_on_a_held_network_leaves_nothing_in_the_pool() {
+    let (_database, proxy, service) = behind_proxy(Access::Write).await;
+    rows(&service, "SELECT 1 AS one").await;
+    proxy.set(Network::Held);
+    let call = Call::new(&service);
+    let token = call.cancellation().clone();
+    let insert = json!({"query": "INSERT INTO t VALUES (1)"});
+    let asking = tokio::spawn(async move { ask(&call, "execute_query", insert).await });
+    token.cancel();
+    assert!(asking.await.unwrap().is_err());
+    proxy.set(Network::Up);
+    assert_eq!(rows(&service, "SELECT 2 AS two").await, json!([{"two": 2}]));
+}
