@@ -54,7 +54,6 @@ pub(in super::super) struct PolicyTable {
     /// The longest statement, in bytes; 1 MiB by default.
     pub(in super::super) max_statement_bytes: Option<Located<Bytes>>,
     /// Which changes are previewed and must be confirmed.
-    #[serde(skip)]
     pub(in super::super) confirm: Option<ConfirmationTable>,
 }
 
