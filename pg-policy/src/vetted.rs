@@ -13,7 +13,7 @@ use crate::compose::{self, ExplainOptions, OutputColumn};
 use crate::kind::StatementKind;
 use crate::mask::{Hidden, Masked};
 use crate::names::{DataType, FunctionName, OperatorName, RelationName};
-use crate::needs::{ColumnsRead, Needs, SettingChange};
+use crate::needs::{Columns, ColumnsRead, Needs, SettingChange};
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
@@ -92,7 +92,7 @@ struct Statement {
     functions: Vec<FunctionName>,
     operators: Vec<OperatorName>,
     types: Vec<DataType>,
-    columns: BTreeMap<RelationName, ColumnsRead>,
+    columns: Arc<Columns>,
     changes: Vec<SettingChange>,
     settings: Arc<Settings>,
     masked: bool,
@@ -112,7 +112,7 @@ impl Vetted {
     pub(crate) fn new(masked: Masked, needs: Needs, judged: Judged, settings: Arc<Settings>) -> Vetted {
         let (text, masked, hidden) = masked.into_parts();
         let Judged { access, only_built_in } = judged;
-        let columns = needs.columns_read();
+        let columns = Arc::new(needs.columns);
         let relations = needs.relations.into_iter().map(|used| used.name);
         let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
         Vetted {
@@ -189,8 +189,8 @@ impl Vetted {
     }
 
     /// The columns that it may read of each relation that it names, views not followed.
-    pub fn columns(&self) -> &BTreeMap<RelationName, ColumnsRead> {
-        &self.statement.columns
+    pub fn columns(&self) -> BTreeMap<RelationName, ColumnsRead> {
+        self.statement.columns.read(&self.statement.relations)
     }
 
     /// The settings that it changes, and for how long.
@@ -262,7 +262,7 @@ impl Vetted {
                 functions: old.functions.clone(),
                 operators: old.operators.clone(),
                 types: old.types.clone(),
-                columns: old.columns.clone(),
+                columns: Arc::clone(&old.columns),
                 changes: old.changes.clone(),
                 settings: Arc::clone(&old.settings),
                 masked: old.masked,
@@ -315,7 +315,7 @@ impl Vetted {
                 functions: old.functions.clone(),
                 operators: old.operators.clone(),
                 types: old.types.clone(),
-                columns: old.columns.clone(),
+                columns: Arc::clone(&old.columns),
                 changes: old.changes.clone(),
                 settings: Arc::clone(&old.settings),
                 masked: false,

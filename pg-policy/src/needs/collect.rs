@@ -152,17 +152,23 @@ impl Collector<'_> {
             clause.as_ref().map_or(&[], |clause| &clause.exprs)
         }
         match statement {
-            Statement::SelectStmt(s) => self.star(&s.target_list, None, &s.from_clause),
+            Statement::SelectStmt(s) => {
+                self.star(&s.target_list, None, &s.from_clause);
+                self.natural(&s.from_clause);
+            }
             Statement::InsertStmt(s) => self.star(returned(&s.returning_clause), s.relation.as_ref(), &[]),
             Statement::UpdateStmt(s) => {
                 self.star(returned(&s.returning_clause), s.relation.as_ref(), &s.from_clause);
+                self.natural(&s.from_clause);
             }
             Statement::DeleteStmt(s) => {
                 self.star(returned(&s.returning_clause), s.relation.as_ref(), &s.using_clause);
+                self.natural(&s.using_clause);
             }
             Statement::MergeStmt(s) => {
                 let source = s.source_relation.as_deref();
                 self.star(returned(&s.returning_clause), s.relation.as_ref(), source);
+                self.natural(source);
             }
             _ => {}
         }

@@ -10,7 +10,7 @@ use pg_query::protobuf::{Alias, ColumnRef, JoinExpr, RangeVar};
 use pg_query::{Node, NodeEnum};
 
 use super::collect::Collector;
-use super::{Needs, names};
+use super::names;
 use crate::names::RelationName;
 
 /// What a statement says of columns.
@@ -64,25 +64,22 @@ pub enum ColumnsRead {
     Any,
 }
 
-impl Needs {
+impl Columns {
     /// The columns that the statement may read, by relation.
-    pub(crate) fn columns_read(&self) -> BTreeMap<RelationName, ColumnsRead> {
-        let mut read: BTreeMap<RelationName, ColumnsRead> = self
-            .relations
-            .iter()
-            .map(|used| (used.name.clone(), ColumnsRead::Named(BTreeSet::new())))
-            .collect();
+    pub(crate) fn read(&self, relations: &[RelationName]) -> BTreeMap<RelationName, ColumnsRead> {
+        let mut read: BTreeMap<RelationName, ColumnsRead> =
+            relations.iter().map(|name| (name.clone(), ColumnsRead::Named(BTreeSet::new()))).collect();
         let any = |read: &mut BTreeMap<_, _>, relation: &RelationName| {
             read.insert(relation.clone(), ColumnsRead::Any);
         };
-        for binding in self.columns.bindings.iter().filter(|binding| binding.renamed) {
+        for binding in self.bindings.iter().filter(|binding| binding.renamed) {
             any(&mut read, &binding.relation);
         }
-        for expansion in &self.columns.expansions {
+        for expansion in &self.expansions {
             expansion.relations.iter().for_each(|relation| any(&mut read, relation));
         }
-        for used in &self.columns.uses {
-            for binding in &self.columns.bindings {
+        for used in &self.uses {
+            for binding in &self.bindings {
                 let whole_row = used.qualifier.is_none() && used.column.as_ref() == Some(&binding.name);
                 let of_it = used.qualifier.as_ref().is_none_or(|qualifier| *qualifier == binding.name);
                 match &used.column {
@@ -138,30 +135,43 @@ impl Collector<'_> {
 
     /// Notes what a join reads by itself, and the relations under the name of the whole join.
     pub(super) fn join(&mut self, join: &JoinExpr) {
-        let mut relations = Vec::new();
-        for side in [&join.larg, &join.rarg].into_iter().flatten() {
-            self.relations_of(side, &mut relations);
-        }
-        let position = relations.first().and_then(|(_, position)| *position);
+        let position = match join.rarg.as_ref().and_then(|side| side.node.as_ref()) {
+            Some(NodeEnum::RangeVar(range)) => self.position(range.location),
+            _ => None,
+        };
         for column in join.using_clause.iter().filter_map(names::word) {
             let column = Some(column.to_owned());
             self.needs.columns.uses.push(ColumnUse { qualifier: None, column, position });
         }
-        if let Some(Alias { aliasname, colnames }) = &join.alias {
-            for (relation, position) in relations.clone() {
-                let renamed = !colnames.is_empty();
-                self.needs.columns.bindings.push(Binding {
-                    name: aliasname.clone(),
-                    relation,
-                    renamed,
-                    position,
-                });
-            }
+        let Some(Alias { aliasname, colnames }) = &join.alias else { return };
+        let mut relations = Vec::new();
+        for side in [&join.larg, &join.rarg].into_iter().flatten() {
+            self.relations_of(side, &mut relations);
         }
-        if join.is_natural {
-            let relations = relations.into_iter().map(|(relation, _)| relation).collect();
-            self.needs.columns.expansions.push(Expansion { what: "NATURAL JOIN", relations, position });
+        for (relation, position) in relations {
+            let renamed = !colnames.is_empty();
+            self.needs.columns.bindings.push(Binding {
+                name: aliasname.clone(),
+                relation,
+                renamed,
+                position,
+            });
         }
+    }
+
+    /// Notes that a natural join reads whatever columns the items have in common. It is asked once of all items: of each
+    /// join of a chain alone it would take the square of the chain's length.
+    pub(super) fn natural<'n>(&mut self, from: impl IntoIterator<Item = &'n Node> + Clone) {
+        if !from.clone().into_iter().any(is_natural) {
+            return;
+        }
+        let mut relations = Vec::new();
+        for item in from {
+            self.relations_of(item, &mut relations);
+        }
+        let position = relations.first().and_then(|(_, position)| *position);
+        let relations = relations.into_iter().map(|(relation, _)| relation).collect();
+        self.needs.columns.expansions.push(Expansion { what: "NATURAL JOIN", relations, position });
     }
 
     /// Notes the bare `*` of a list, which stands for all columns of these items.
@@ -200,6 +210,16 @@ impl Collector<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether an item of a FROM clause joins anything naturally.
+fn is_natural(item: &Node) -> bool {
+    match &item.node {
+        Some(NodeEnum::JoinExpr(join)) => {
+            join.is_natural || [&join.larg, &join.rarg].into_iter().flatten().any(|side| is_natural(side))
+        }
+        _ => false,
     }
 }
 
