@@ -173,7 +173,7 @@ fn take_file(folder: &Path, name: &str, binding: &str) -> Result<Vec<TableChange
 mod tests {
     use super::*;
 
-    fn told(error: Error) -> String {
+    fn told(error: &Error) -> String {
         error.to_string()
     }
 
@@ -186,12 +186,12 @@ mod tests {
     fn a_code_is_good_once_and_for_its_change_only() {
         for codes in stores() {
             let code = codes.give("a".into(), Vec::new(), Duration::from_secs(60)).unwrap();
-            assert!(told(codes.take(&code, "b").unwrap_err()).contains("another change"));
+            assert!(told(&codes.take(&code, "b").unwrap_err()).contains("another change"));
             assert!(codes.take(&code, "a").is_ok());
-            assert!(told(codes.take(&code, "a").unwrap_err()).contains("used already"));
-            assert!(told(codes.take("0000", "a").unwrap_err()).contains("not known"));
+            assert!(told(&codes.take(&code, "a").unwrap_err()).contains("used already"));
+            assert!(told(&codes.take("0000", "a").unwrap_err()).contains("not known"));
             let code = codes.give("a".into(), Vec::new(), Duration::ZERO).unwrap();
-            assert!(told(codes.take(&code, "a").unwrap_err()).contains("expired"));
+            assert!(told(&codes.take(&code, "a").unwrap_err()).contains("expired"));
         }
     }
 

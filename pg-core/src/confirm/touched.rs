@@ -43,7 +43,7 @@ impl TableChange {
 #[derive(Debug, Default)]
 pub(crate) struct Tables(BTreeMap<i64, Table>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Table {
     schema: String,
     name: String,
@@ -118,12 +118,6 @@ impl Tables {
         }
         touched.sort_by(|a, b| a.change.table.cmp(&b.change.table));
         touched
-    }
-}
-
-impl Default for Table {
-    fn default() -> Self {
-        Self { schema: String::new(), name: String::new(), counts: [0; 3], file: 0, rows: 0, pages: 0 }
     }
 }
 
