@@ -71,6 +71,8 @@ pub(crate) fn configuration(
         statement_timeout: limit,
         application_name: Some("pg-cli".to_owned()),
         local_by_default: true,
+        // Whoever waits at the command line sees that it was slow; a log of it is for those who ask for one.
+        slow_by_default: Some(Duration::MAX),
         ..Overrides::default()
     };
     let mut configuration = Configuration::load(flags.config.as_deref(), environment, overrides)

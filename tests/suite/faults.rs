@@ -4,6 +4,7 @@
 //! Separate from `sessions`, where the server is well. Invariant: a fault is brought about, never waited for by the clock.
 #![expect(clippy::disallowed_methods, reason = "tests prepare and look past the toolkit, on the bare driver")]
 
+mod leftovers;
 mod network;
 mod server;
 mod values;

@@ -201,15 +201,28 @@ impl Backend {
             self.settle();
             return Ok(());
         }
-        let (statements, setup) = futures_util::join!(
+        let (statements, setup, prepared_by_callers) = futures_util::join!(
             try_join_all(RESET.map(|text| self.run_constant(text))),
-            start_session(&self.client, &self.start, Holds::Session)
+            start_session(&self.client, &self.start, Holds::Session),
+            self.has_prepared_by_statement()
         );
         statements?;
         setup?;
+        if prepared_by_callers? {
+            // Their names are the caller's, so all go, those of this side with them.
+            self.run_constant("DEALLOCATE ALL").await?;
+            self.forget_prepared();
+        }
         self.shown = None;
         self.settle();
         Ok(())
+    }
+
+    /// Whether a function has run PREPARE on this session.
+    #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+    async fn has_prepared_by_statement(&self) -> Result<bool, tokio_postgres::Error> {
+        const FIND: &str = "SELECT 1 FROM pg_catalog.pg_prepared_statements WHERE from_sql LIMIT 1";
+        Ok(!self.client.query_typed(FIND, &[]).await?.is_empty())
     }
 
     /// Whether the server still answers on this session: an empty statement, in one round trip.

@@ -63,6 +63,8 @@ pub struct Overrides {
     pub application_name: Option<String>,
     /// Where nothing at all says where to connect, connect as libpq does: to the local socket, as the user of the process.
     pub local_by_default: bool,
+    /// Where nothing says from which duration on a statement is slow, this one does, else a second.
+    pub slow_by_default: Option<Duration>,
 }
 
 impl Default for Configuration {
@@ -150,7 +152,11 @@ impl Configuration {
             logging: LoggingSettings {
                 level: overrides.log_level.or(variables.log_level).or(file.log_level).unwrap_or_default(),
                 log_statements: variables.log_statements.or(file.log_statements).unwrap_or(false),
-                slow_statement: variables.slow_statement.or(file.slow_statement).unwrap_or(SLOW_STATEMENT),
+                slow_statement: variables
+                    .slow_statement
+                    .or(file.slow_statement)
+                    .or(overrides.slow_by_default)
+                    .unwrap_or(SLOW_STATEMENT),
             },
             audit: file.audit,
             codes_folder: None,
