@@ -1,32 +1,31 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
+mod vetting;
+
 use std::{
-    collections::BTreeSet,
     num::NonZeroUsize,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Explanation, Policy, Questions, Refusal, Vetted};
+use pg_policy::{Access, ExplainOptions, Policy, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConfirmationOptions, ConnectionSettings, Error, ErrorKind, LentPool, Limits, PolicyOptions,
-    PoolOptions, PoolStats, Pooler,
+    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, PolicyOptions, PoolOptions,
+    PoolStats, Pooler,
     catalog::{self, ServerRow},
-    confirm::Need,
     connect::SessionStart,
     estimate::within_estimate,
-    facts::{KnownFacts, NameKind},
-    masks,
+    facts::KnownFacts,
     mend::mend,
     policy,
     read::{PageLimits, Reading},
     row_encoder::Shape,
-    session::{LONGEST_KEPT, Pool, Session},
+    session::{Pool, Session},
     statement::Kept,
     throttle::Throttle,
     write::{End, write},
@@ -34,10 +33,6 @@ use crate::{
 
 /// Verdicts kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
-/// How often the catalog is asked for the sake of one verdict: each time leads one view deeper at least.
-const MOST_QUESTIONS: usize = 40;
-/// How long a verdict holds: what it rests on in the catalog may change at any time.
-const VERDICT_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
 /// Rows and bytes that a catalog query may return.
@@ -211,163 +206,6 @@ impl Connection {
         self.inner.pool.failed_last()
     }
 
-    /// Judges a statement by this connection's policy, with what the catalog says of the functions that it calls.
-    ///
-    /// # Errors
-    /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
-    pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
-        let vetted = self.vet_with(call, text, &[]).await?;
-        if self.needs_confirmation(&vetted, text).is_some() {
-            let refused = Error::Limited {
-                rule: "policy.confirm",
-                problem: format!(
-                    "{} must be confirmed on this connection, and this operation cannot ask",
-                    vetted.kind()
-                ),
-                instead:
-                    "use execute_query, execute_transaction or batch_execute, each a transaction of its own"
-                        .to_owned(),
-                retry_after: None,
-            };
-            return Err(refused.on(self.id()));
-        }
-        Ok(vetted)
-    }
-
-    /// What must be confirmed.
-    pub(crate) fn confirmation(&self) -> &ConfirmationOptions {
-        &self.inner.confirmation
-    }
-
-    /// Whether and when a statement must be confirmed. One that cannot be told must be.
-    pub(crate) fn needs_confirmation(&self, vetted: &Vetted, text: &str) -> Option<Need> {
-        let options = &self.inner.confirmation;
-        if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
-            return None;
-        }
-        let watched = self.inner.watched.as_ref();
-        if options.writes || watched.is_some_and(|policy| policy.vet(text, &self.inner.facts).is_err()) {
-            return Some(Need::Always);
-        }
-        options
-            .rows_above
-            .map(|rows| if vetted.runs_outside_transaction() { Need::Always } else { Need::Above(rows) })
-    }
-
-    /// The same, of a statement with these parameters, which the audit log may hold.
-    pub(crate) async fn vet_with(
-        &self,
-        call: &Call,
-        text: &str,
-        parameters: &[Value],
-    ) -> Result<Vetted, Error> {
-        let verdict = async {
-            call.trail().enter(self)?;
-            self.inner.throttle.statement()?;
-            self.verdict(call, text).await
-        };
-        let verdict = verdict.await.map_err(|error| error.on(self.id()));
-        let recorded = call.trail().decided(call, self, text, parameters, &verdict).await;
-        recorded.map_err(|error| error.on(self.id())).and(verdict)
-    }
-
-    /// A place for a call among those at work.
-    pub(crate) fn place(&self) -> Result<Option<tokio::sync::OwnedSemaphorePermit>, Error> {
-        self.inner.throttle.place()
-    }
-
-    /// The verdict on a text, from the cache if it is fresh.
-    pub(crate) async fn verdict(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
-        if let Some((_, vetted)) =
-            self.verdicts().get(text).filter(|(given, _)| given.elapsed() <= VERDICT_HOLDS)
-        {
-            return Ok(vetted.clone());
-        }
-        let vetted = self.judge(call, |policy, functions| policy.vet(text, functions)).await?;
-        if text.len() <= LONGEST_KEPT {
-            self.verdicts().put(text.to_owned(), (Instant::now(), vetted.clone()));
-        }
-        Ok(vetted)
-    }
-
-    /// What this connection's policy makes of a statement and why, with what the catalog says.
-    ///
-    /// # Errors
-    /// As [`vet`](Self::vet), but for a refusal, which is the answer.
-    pub async fn explain_verdict(&self, call: &Call, text: &str) -> Result<Explanation, Error> {
-        match self.verdict(call, text).await {
-            Err(error) if error.kind() != ErrorKind::Refused => Err(error.on(self.id())),
-            // What the verdict rests on is known now.
-            Ok(_) | Err(_) => Ok(self.inner.policy.explain(text, &self.inner.facts)),
-        }
-    }
-
-    async fn judge(
-        &self,
-        call: &Call,
-        vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
-    ) -> Result<Vetted, Error> {
-        let facts = &self.inner.facts;
-        // Each refusal names all that it could not judge; what is learnt may lead on, as from a view to its tables.
-        for _ in 0..MOST_QUESTIONS {
-            let questions = match vet(&self.inner.policy, facts) {
-                Ok(vetted) if facts.knows_collisions() => return Ok(vetted),
-                Ok(_) => Questions::default(),
-                Err(refusal) if refusal.needs_mask_facts() => {
-                    masks::load(self, call, &self.inner.policy, &facts.masks).await?;
-                    continue;
-                }
-                Err(refusal) if !refusal.cannot_be_judged() => return Err(refusal.into()),
-                Err(refusal) => refusal.questions().clone(),
-            };
-            // A name of the server's own may mean a user's function as well: judged again with those known.
-            if !facts.knows_collisions() {
-                let rows = self.fetch(call, catalog::COLLISIONS.vetted()?, &[]).await?;
-                facts.learn_collisions(rows);
-            }
-            self.ask(call, questions).await?;
-        }
-        Ok(vet(&self.inner.policy, facts)?)
-    }
-
-    /// Asks the catalog what a verdict needs to know.
-    async fn ask(&self, call: &Call, questions: Questions) -> Result<(), Error> {
-        let facts = &self.inner.facts;
-        let functions = once(questions.functions.into_iter().map(|function| function.name));
-        let operators = once(questions.operators.into_iter().map(|operator| operator.symbol));
-        let relations = once(questions.relations.into_iter().map(|relation| relation.name));
-        let types = once(questions.types.into_iter().map(|name| name.name));
-        for (names, query, kind) in [
-            (functions, &catalog::FUNCTIONS, NameKind::Function),
-            (operators, &catalog::OPERATORS, NameKind::Operator),
-        ] {
-            if !names.is_empty() {
-                let rows = self.fetch(call, query.vetted()?, &[Value::from(names.clone())]).await?;
-                facts.learn_functions(kind, names, rows);
-            }
-        }
-        if !relations.is_empty() {
-            let parameters = [Value::from(relations.clone())];
-            let rows = self.fetch(call, catalog::RELATIONS.vetted()?, &parameters).await?;
-            facts.learn_relations(relations, rows);
-        }
-        if !types.is_empty() {
-            let rows = self.fetch(call, catalog::TYPES.vetted()?, &[Value::from(types.clone())]).await?;
-            facts.learn_types(types, rows);
-        }
-        Ok(())
-    }
-
-    fn verdicts(&self) -> std::sync::MutexGuard<'_, LruCache<String, (Instant, Vetted)>> {
-        self.inner.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Forgets what was read from the catalog, as after a change of the schema.
-    pub(crate) fn forget_catalog(&self) {
-        self.inner.facts.forget();
-        self.verdicts().clear();
-    }
-
     /// The rows of a read, each a JSON object of its columns, in the caller's own type.
     ///
     /// # Errors
@@ -521,12 +359,6 @@ fn innermost(error: &Error) -> &Error {
         }
         other => other,
     }
-}
-
-/// Each name once.
-fn once(names: impl Iterator<Item = String>) -> Vec<String> {
-    let names: BTreeSet<String> = names.collect();
-    names.into_iter().collect()
 }
 
 fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {
