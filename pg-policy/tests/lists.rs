@@ -1,6 +1,6 @@
 //! The policy's own lists: schemas, tables, columns, functions, settings, conditions, and the ways around them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unforeseen has failed")]
+#![expect(clippy::panic, reason = "a test that meets the unforeseen has failed")]
 
 mod database;
 
