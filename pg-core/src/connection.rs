@@ -1,34 +1,31 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
-mod judging;
+mod vetting;
 
 use std::{
-    collections::BTreeSet,
     num::NonZeroUsize,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Explanation, Policy, Questions, Refusal, Vetted};
+use pg_policy::{Access, ExplainOptions, Policy, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConfirmationOptions, ConnectionSettings, Error, ErrorKind, LentPool, Limits, PolicyOptions,
-    PoolOptions, PoolStats, Pooler,
+    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, PolicyOptions, PoolOptions,
+    PoolStats, Pooler,
     catalog::{self, ServerRow},
-    confirm::Need,
     connect::SessionStart,
     estimate::within_estimate,
-    facts::{KnownFacts, NameKind},
-    masks,
+    facts::KnownFacts,
     mend::mend,
     policy,
     read::{PageLimits, Reading},
     row_encoder::Shape,
-    session::{LONGEST_KEPT, Pool, Session},
+    session::{Pool, Session},
     statement::Kept,
     throttle::Throttle,
     write::{End, write},

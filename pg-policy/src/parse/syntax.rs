@@ -78,13 +78,30 @@ fn refusal(text: &str, message: &str) -> Refusal {
         return too_deep();
     }
     let message = message.strip_prefix("Invalid statement: ").unwrap_or(message);
+    let position = position(text, message);
     Refusal::new(
         Rule::Syntax,
         message.to_owned(),
         "PostgreSQL's grammar does not accept the text",
-        "correct it",
+        instead(text, message, position),
     )
-    .at(position(text, message))
+    .at(position)
+}
+
+/// What to write instead: other drivers' ways to write parameters are the commonest mistake.
+fn instead(text: &str, message: &str, position: Option<usize>) -> &'static str {
+    let token = message.split_once(" at or near \"").and_then(|(_, token)| token.strip_suffix('"'));
+    let number = token.and_then(|token| token.strip_prefix('$'));
+    if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+        return "if it follows IN, write = ANY ($1) and give one array; a parameter stands for a value, never for a name or a list";
+    }
+    // A question mark is an operator, so that the error stands behind it.
+    let before: String = text.chars().take(position.unwrap_or(1).saturating_sub(1)).collect();
+    let question = before.trim_end().ends_with('?');
+    if question || token.is_some_and(|token| token.starts_with([':', '@', '?', '%'])) {
+        return "write parameters as $1, $2 and so on, and give their values in order";
+    }
+    "correct it"
 }
 
 /// The refusal of a tree deeper than the parser hands over or the policy walks.
@@ -126,4 +143,24 @@ fn position(text: &str, message: &str) -> Option<usize> {
 /// The statement's own node.
 pub(crate) fn node(statement: &RawStmt) -> Option<&NodeEnum> {
     statement.stmt.as_ref()?.node.as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_ways_to_write_parameters_get_a_hint() {
+        for text in [
+            "SELECT * FROM t WHERE a = :name",
+            "SELECT * FROM t WHERE a = %s",
+            "SELECT * FROM t WHERE a IN (?, ?)",
+            "SELECT * FROM t WHERE a = ?",
+        ] {
+            let refusal = parse(text).unwrap_err();
+            assert!(refusal.instead().contains("$1, $2"), "{text}: {refusal}");
+        }
+        let refusal = parse("SELECT * FROM t WHERE a IN $1").unwrap_err();
+        assert!(refusal.instead().contains("= ANY ($1)"), "{refusal}");
+    }
 }

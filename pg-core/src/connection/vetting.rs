@@ -1,6 +1,8 @@
-//! Verdicts on statements: by the connection's policy, with what the catalog says, kept for a while.
+//! The verdicts of a connection: what its policy makes of a statement, asked, cached, counted and recorded.
 //!
-//! Invariant: what the policy asks to know is asked of the catalog, through the same gate, until it needs to know no more.
+//! Separate from what a connection is and where it leads. Invariant: a caller's statement is vetted by [`Connection::vet`] or
+//! `vet_with` and nothing else, so that it is counted and its decision recorded; only what can ask for a confirmation may
+//! use the second.
 
 use std::{
     collections::BTreeSet,
@@ -118,7 +120,7 @@ impl Connection {
         }
     }
 
-    async fn judge(
+    pub(super) async fn judge(
         &self,
         call: &Call,
         vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
