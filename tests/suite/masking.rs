@@ -103,10 +103,16 @@ async fn outcome(service: &Service, query: &str) -> Result<Value, String> {
         Err(report) => report.clone(),
     };
     let shown = shown.to_lowercase();
-    for secret in [MARK, "akkouq", "71756f6b6b61", "cxvva2th", "7000", "1990-01", "1991-01"] {
+    for secret in [MARK, "akkouq", "71756f6b6b61", "cxvva2th", "1990-01", "1991-01"] {
         assert!(!shown.contains(secret), "{query} shows {secret}: {shown}");
     }
+    assert!(!shows_score(&shown), "{query} shows a score: {shown}");
     text
+}
+
+/// Whether one of the masked scores stands in a text as a number of its own: masks and plans hold random digits.
+fn shows_score(shown: &str) -> bool {
+    shown.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() == 5 && word.starts_with("7000"))
 }
 
 async fn rows(service: &Service, query: &str) -> Value {

@@ -145,7 +145,8 @@ pub struct Transfer;
 impl Operation for Transfer {
     type Input = TransferInput;
     type Output = TransferOutput;
-    const NAME: &'static str = "transfer";
+    const NAME: &'static str = "transfer_rows";
+    const SHORT_NAME: Option<&'static str> = Some("transfer");
     const TITLE: &'static str = "Copy rows between connections";
     const EFFECT: Effect = Effect::Write;
     const EXAMPLES: &'static [Example] = &[Example {

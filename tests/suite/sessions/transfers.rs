@@ -58,7 +58,7 @@ async fn a_table_arrives_whole_in_one_transaction_or_by_ranges() {
         b.admin().await.batch_execute("TRUNCATE things").await.unwrap();
         let mut all = json!({"from_connection": "a", "to_connection": "b", "source_table": "things", "table_name": "things"});
         all.as_object_mut().unwrap().extend(arguments.as_object().unwrap().clone());
-        let answer = told(&service, "transfer", all).await;
+        let answer = told(&service, "transfer_rows", all).await;
         assert_eq!(
             (&answer["rows_read"], &answer["affected_rows"], &answer["verified"]),
             (&json!(5000), &json!(5000), &json!(true)),
@@ -68,7 +68,7 @@ async fn a_table_arrives_whole_in_one_transaction_or_by_ranges() {
     }
     let again = json!({"from_connection": "a", "to_connection": "b", "source_table": "things", "table_name": "things",
         "transfer_id": "second"});
-    let answer = told(&service, "transfer", again).await;
+    let answer = told(&service, "transfer_rows", again).await;
     assert_eq!(
         (&answer["rows_read"], &answer["earlier_rows"]),
         (&json!(0), &json!(5000)),
@@ -76,7 +76,7 @@ async fn a_table_arrives_whole_in_one_transaction_or_by_ranges() {
     );
     let other = json!({"from_connection": "a", "to_connection": "b", "source_query": "SELECT 1 AS id", "table_name": "things",
         "transfer_id": "second"});
-    let report = failed(&service, "transfer", other).await;
+    let report = failed(&service, "transfer_rows", other).await;
     assert!(report.message.contains("another source"), "{report}");
 }
 
@@ -97,15 +97,15 @@ async fn a_query_converts_on_the_way_and_conflicts_are_settled() {
         json!({"from_connection": "a", "to_connection": "b", "source_query": query, "table_name": "short",
                "columns": ["id", "label", "amount"], "key": ["id"], "range_rows": 300, "on_conflict": conflict})
     };
-    let report = failed(&service, "transfer", asked("error")).await;
+    let report = failed(&service, "transfer_rows", asked("error")).await;
     assert_eq!(report.sqlstate.as_deref(), Some("22001"), "{report}");
     admin.batch_execute("ALTER TABLE short ALTER label TYPE text").await.unwrap();
-    let report = failed(&service, "transfer", asked("error")).await;
+    let report = failed(&service, "transfer_rows", asked("error")).await;
     assert_eq!(report.sqlstate.as_deref(), Some("23505"), "{report}");
     assert_eq!(count(&b, "short").await, 1, "nothing of it is kept");
-    let answer = told(&service, "transfer", asked("skip")).await;
+    let answer = told(&service, "transfer_rows", asked("skip")).await;
     assert_eq!((&answer["rows_read"], &answer["affected_rows"]), (&json!(1000), &json!(999)), "{answer}");
-    let answer = told(&service, "transfer", asked("upsert")).await;
+    let answer = told(&service, "transfer_rows", asked("upsert")).await;
     assert_eq!(answer["affected_rows"], 1000, "{answer}");
     let row = admin.query_one("SELECT label, amount::text, kept FROM short WHERE id = 1", &[]).await.unwrap();
     assert_eq!((row.get(0), row.get(1), row.get(2)), ("B", "1.430", 1));
@@ -121,16 +121,18 @@ async fn both_policies_hold_and_what_the_target_changes_is_noticed() {
         all
     };
     let back = json!({"from_connection": "b", "to_connection": "a", "source_table": "things", "table_name": "things"});
-    assert_eq!(failed(&service, "transfer", back).await.kind, ErrorKind::Refused);
+    assert_eq!(failed(&service, "transfer_rows", back).await.kind, ErrorKind::Refused);
     for query in ["DELETE FROM things RETURNING *", "SELECT * FROM pg_authid", "SELECT pg_sleep(1)) AS x; --"]
     {
-        let report = failed(&service, "transfer", from_a(json!({"source_query": query}))).await;
+        let report = failed(&service, "transfer_rows", from_a(json!({"source_query": query}))).await;
         assert!(matches!(report.kind, ErrorKind::Refused | ErrorKind::Sql), "{query}: {report}");
     }
     let report =
-        failed(&service, "transfer", from_a(json!({"source_table": "things", "transfer_id": "x"}))).await;
+        failed(&service, "transfer_rows", from_a(json!({"source_table": "things", "transfer_id": "x"})))
+            .await;
     assert!(report.message.contains("CREATE TABLE"), "{report}");
-    let report = failed(&service, "transfer", from_a(json!({"source_table": "things", "jobs": 2}))).await;
+    let report =
+        failed(&service, "transfer_rows", from_a(json!({"source_table": "things", "jobs": 2}))).await;
     assert!(report.message.contains("transfer_id"), "{report}");
     b.admin()
         .await
@@ -140,7 +142,7 @@ async fn both_policies_hold_and_what_the_target_changes_is_noticed() {
         )
         .await
         .unwrap();
-    let report = failed(&service, "transfer", from_a(json!({"source_table": "things"}))).await;
+    let report = failed(&service, "transfer_rows", from_a(json!({"source_table": "things"}))).await;
     assert!(report.message.contains("not in the target as it is in the source"), "{report}");
     assert_eq!(count(&b, "things").await, 0);
 }
