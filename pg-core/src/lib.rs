@@ -35,6 +35,7 @@ mod rows;
 mod value;
 
 mod catalog;
+mod changes;
 mod estimate;
 mod facts;
 
@@ -84,4 +85,4 @@ pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};

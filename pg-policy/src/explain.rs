@@ -13,6 +13,7 @@ use crate::parse;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+use crate::set_off::SetOff;
 
 /// What becomes of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +50,9 @@ pub struct Explanation {
     pub functions: Vec<String>,
     /// The operators that it applies.
     pub operators: Vec<String>,
+    /// What its changes set off without naming it, as far as it may run and a catalog was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sets_off: Vec<SetOff>,
     /// The highest number of its parameters.
     pub parameters: usize,
     /// Why it may not run.
@@ -134,6 +138,7 @@ impl Policy {
             relations: Vec::new(),
             functions: Vec::new(),
             operators: Vec::new(),
+            sets_off: Vec::new(),
             parameters: 0,
             refusal: None,
             missing: Vec::new(),
@@ -149,6 +154,7 @@ impl Policy {
         match verdict {
             Ok(vetted) => {
                 explanation.needs = Some(vetted.access());
+                explanation.sets_off = vetted.sets_off().to_vec();
                 explanation.rules = asked(None);
             }
             Err(refusal) => explanation.refused(&refusal),
@@ -182,13 +188,14 @@ impl Explanation {
 
 /// What the catalog would have to say, in words.
 fn missing(refusal: &Refusal) -> Vec<String> {
-    let Questions { functions, operators, relations, types } = refusal.questions();
+    let Questions { functions, operators, relations, types, changes } = refusal.questions();
     let functions = functions.iter().map(|name| format!("what the function {name} does"));
     let operators = operators.iter().map(|name| format!("what the operator {name} does"));
     let relations = relations.iter().map(|name| format!("what the relation {name} is"));
     let types = types.iter().map(|name| format!("what the casts and checks of the type {name} do"));
+    let changes = changes.iter().map(|name| format!("what a change of {name} sets off"));
     let masks = refusal.needs_mask_facts().then(|| "which relations the masked columns concern".to_owned());
-    functions.chain(operators).chain(relations).chain(types).chain(masks).collect()
+    functions.chain(operators).chain(relations).chain(types).chain(changes).chain(masks).collect()
 }
 
 /// Every rule about a caller's text, with what it said.

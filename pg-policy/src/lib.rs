@@ -5,9 +5,11 @@ mod kind;
 mod names;
 mod rule;
 
+mod change_facts;
 mod facts;
 mod policy;
 mod refusal;
+mod set_off;
 mod vetted;
 
 mod compose;
@@ -23,6 +25,9 @@ mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
+pub use change_facts::{
+    CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
+};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
@@ -44,4 +49,5 @@ pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, Polic
 pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
+pub use set_off::{SetOff, SetOffKind, Triggers};
 pub use vetted::Vetted;

@@ -117,6 +117,8 @@ impl fmt::Display for ExplainedStatement {
         list(f, "relations", &relations.collect::<Vec<_>>())?;
         list(f, "functions", &self.explanation.functions)?;
         list(f, "operators", &self.explanation.operators)?;
+        let set_off: Vec<String> = self.explanation.sets_off.iter().map(ToString::to_string).collect();
+        list(f, "sets off", &set_off)?;
         if self.explanation.parameters > 0 {
             writeln!(f, "  parameters {}", self.explanation.parameters)?;
         }
