@@ -200,7 +200,9 @@ impl Collector<'_> {
             Statement::InsertStmt(s) => {
                 self.change(s.relation.as_ref(), changed::by_insert(s));
                 self.writes(s.relation.as_ref(), &s.cols, s.select_stmt.is_some());
-                changed::on_conflict(s).map(|columns| self.writes(s.relation.as_ref(), columns, false));
+                if let Some(columns) = changed::on_conflict(s) {
+                    self.writes(s.relation.as_ref(), columns, false);
+                }
             }
             Statement::UpdateStmt(s) => {
                 self.change(s.relation.as_ref(), RowChanges::UPDATE);
