@@ -331,7 +331,7 @@ impl Connection {
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
         call.trail().enter(self)?;
-        let mut session = self.wait_for_backend(call).await?;
+        let mut session = self.wait_for_backend(call).await.map_err(|error| error.told_to(call.origin()))?;
         session.show_caller(call.identity().label());
         Ok(session)
     }
