@@ -1,5 +1,6 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
+mod declaring;
 mod vetting;
 
 use std::{
@@ -15,8 +16,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, PolicyOptions, PoolOptions,
-    PoolStats, Pooler,
+    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes, PolicyOptions,
+    PoolOptions, PoolStats, Pooler,
     catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
@@ -228,7 +229,7 @@ impl Connection {
         rows.await.map_err(|error: Error| error.on(self.id()))
     }
 
-    /// The rows of `EXPLAIN` with these options for a caller's statement. With `analyze` the statement runs, in a
+    /// The rows of `EXPLAIN` with these options for a caller's statement, with values and declared types of its parameters. With `analyze` the statement runs, in a
     /// transaction that is rolled back; without, read access is enough whatever the statement would do.
     ///
     /// # Errors
@@ -239,9 +240,11 @@ impl Connection {
         text: &str,
         options: &ExplainOptions,
         parameters: &[Value],
+        types: &ParameterTypes,
     ) -> Result<Vec<T>, Error> {
         let explained = match self.vet_with(call, text, parameters).await {
             Ok(vetted) => {
+                let vetted = self.declare(call, &vetted, types).await?;
                 if options.analyze {
                     within_estimate(call, self, &vetted, parameters)
                         .await
@@ -256,7 +259,11 @@ impl Connection {
                     .await
                     .map_err(|_| error);
                 let composed = explained.as_ref().map_or(text, Vetted::text).to_owned();
-                call.trail().decided(call, self, &composed, parameters, &explained).await.and(explained)
+                let recorded = call.trail().decided(call, self, &composed, parameters, &explained).await;
+                match recorded.and(explained) {
+                    Ok(explained) => self.declare(call, &explained, types).await,
+                    Err(error) => Err(error),
+                }
             }
             Err(error) => Err(error),
         };
@@ -324,7 +331,7 @@ impl Connection {
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
         call.trail().enter(self)?;
-        let mut session = self.wait_for_backend(call).await?;
+        let mut session = self.wait_for_backend(call).await.map_err(|error| error.told_to(call.origin()))?;
         session.show_caller(call.identity().label());
         Ok(session)
     }

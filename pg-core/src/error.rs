@@ -2,7 +2,7 @@
 //!
 //! Invariant: no variant shows a password, a connection string or more than a short excerpt of a parameter's value.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use pg_policy::{Refusal, Rule};
 
@@ -10,7 +10,7 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError};
+use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, Origin, SqlError};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +96,7 @@ pub enum Error {
     },
     /// A backend could not be reached or did not let us in.
     #[error("{0}")]
-    Connect(#[source] std::sync::Arc<ConnectError>),
+    Connect(#[source] Arc<ConnectError>),
     /// A pool that was lent could not open a backend; its owner's driver says why.
     #[error("the pool that was lent gives no backend: {problem}")]
     Lent {
@@ -238,6 +238,14 @@ impl Error {
     #[must_use]
     pub fn argument(problem: impl Into<String>) -> Self {
         Error::Argument { problem: problem.into() }
+    }
+
+    /// The error without the names of this machine's files, where it is told to a caller over the network.
+    pub(crate) fn told_to(self, origin: Origin) -> Self {
+        match (self, origin) {
+            (Error::Connect(error), Origin::Remote) => Error::Connect(Arc::new(error.without_files())),
+            (error, _) => error,
+        }
     }
 
     pub(crate) fn at(self, index: usize) -> Self {

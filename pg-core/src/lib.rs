@@ -65,7 +65,7 @@ pub use notice::Notice;
 pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
 };
-pub use parameters::Parameters;
+pub use parameters::{ParameterTypes, Parameters};
 pub use report::{ErrorReport, caret_line};
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;

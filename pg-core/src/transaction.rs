@@ -114,7 +114,7 @@ async fn attempt(backend: &mut Backend, steps: &[Step], mode: &Mode) -> Result<V
     let mut pipeline: Vec<(&Step, Arc<Prepared>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         // A text that is not prepared yet may need what an earlier statement makes: those run first.
-        if pipeline.len() >= PIPELINE || !cache.contains(step.vetted.text()) {
+        if pipeline.len() >= PIPELINE || !cache.contains(step.vetted.key()) {
             flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
         }
         let prepared = prepare(client, cache, &step.vetted, limit).await.map_err(|error| error.at(index))?;

@@ -11,6 +11,7 @@ mod refusal;
 mod vetted;
 
 mod compose;
+mod declared;
 mod documentation;
 mod explain;
 mod functions;
@@ -24,6 +25,7 @@ mod tree;
 
 pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
+pub use declared::{DeclaredTypes, ParameterType, UnreadableType};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
 pub use facts::{

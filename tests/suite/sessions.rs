@@ -7,6 +7,7 @@
 mod batches;
 mod connections;
 mod copies;
+mod declared_types;
 mod isolation;
 mod lent;
 mod open_transactions;

@@ -34,6 +34,8 @@ pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
 pub(crate) static RELATIONS: CatalogQuery = catalog_query!("relations.sql");
 /// Types by name, each of several [`TypeRow`]s.
 pub(crate) static TYPES: CatalogQuery = catalog_query!("types.sql");
+/// Types by quoted name, each a [`TypeOidRow`].
+pub(crate) static TYPE_OIDS: CatalogQuery = catalog_query!("type_oids.sql");
 /// The relations that masks concern.
 pub(crate) static MASKS: CatalogQuery = catalog_query!("masks.sql");
 /// The views that read such relations.
@@ -115,6 +117,15 @@ pub(crate) struct TypeRow {
     pub implicit: Option<bool>,
 }
 
+/// A row of `type_oids.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TypeOidRow {
+    pub name: String,
+    pub oid: u32,
+    /// Whether it is a type that no value has, as `anyelement`.
+    pub is_pseudo: bool,
+}
+
 /// A row of `server.sql`.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ServerRow {
@@ -156,7 +167,7 @@ pub(crate) struct BulkRow {
 mod tests {
     use super::{
         BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS, SERVER,
-        TRANSFER_SOURCE, TYPES,
+        TRANSFER_SOURCE, TYPE_OIDS, TYPES,
     };
 
     #[test]
@@ -169,6 +180,7 @@ mod tests {
             &COLLISIONS,
             &RELATIONS,
             &TYPES,
+            &TYPE_OIDS,
             &SERVER,
             &NAMES,
             &COLUMNS,

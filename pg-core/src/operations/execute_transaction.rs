@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
     confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
     mend::mend,
@@ -84,6 +84,9 @@ pub struct Statement {
     /// Values for $1, $2, … in order.
     #[serde(default)]
     pub params: Parameters,
+    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell.
+    #[serde(default)]
+    pub param_types: ParameterTypes,
 }
 
 /// An isolation level. Source: PostgreSQL documentation, "Transaction Isolation".
@@ -233,6 +236,8 @@ async fn run(
             ))
             .at(index));
         }
+        let declared = connection.declare(call, &vetted, &statement.param_types).await;
+        let vetted = declared.map_err(|error| error.at(index))?;
         let estimated = within_estimate(call, connection, &vetted, &statement.params.0).await;
         estimated.map_err(|error| error.at(index))?;
         steps.push(Step { vetted, parameters: statement.params.0.clone() });

@@ -113,7 +113,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let whole_session = backend.scope().is_session();
     let (client, cache) = backend.parts();
     if whole_session
-        && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned()
+        && let Some(prepared) = cache.get(job.vetted.key()).filter(|prepared| prepared.is_small()).cloned()
     {
         let parameters = prepared.bind(&job.parameters)?;
         let way = if job.vetted.only_built_in() { Way::Alone } else { Way::Within };

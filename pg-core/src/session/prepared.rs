@@ -11,7 +11,11 @@ use std::{
 use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
 use serde_json::Value;
-use tokio_postgres::{Client, Statement, types::Type};
+use tokio_postgres::{
+    Client, Statement,
+    error::SqlState,
+    types::{Kind, Type},
+};
 
 use super::classify;
 use crate::{
@@ -103,7 +107,7 @@ pub(crate) async fn prepare(
     vetted: &Vetted,
     statement_timeout: Duration,
 ) -> Result<Arc<Prepared>, Error> {
-    if let Some(prepared) = cache.get(vetted.text()) {
+    if let Some(prepared) = cache.get(vetted.key()) {
         return Ok(Arc::clone(prepared));
     }
     let original = send(client, vetted, statement_timeout).await?;
@@ -141,7 +145,7 @@ pub(crate) async fn prepare(
         small: AtomicBool::new(false),
     });
     if own_types || vetted.text().len() <= LONGEST_KEPT {
-        cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
+        cache.put(Arc::from(vetted.key()), Arc::clone(&prepared));
     }
     Ok(prepared)
 }
@@ -172,7 +176,27 @@ async fn send(client: &Client, vetted: &Vetted, statement_timeout: Duration) -> 
             vetted.parameter_count()
         )));
     }
-    let failed =
-        |error| relate(classify(&error, statement_timeout), !vetted.is_masked(), vetted.policy_masks());
-    client.prepare(vetted.text()).await.map_err(failed)
+    let failed = |error| {
+        let mut error =
+            relate(classify(&error, statement_timeout), !vetted.is_masked(), vetted.policy_masks());
+        if !vetted.declared_types().is_empty()
+            && let Some(sql) = error.sql_mut().filter(|sql| is_of_types(sql))
+        {
+            sql.add_hint(
+                "the types in `param_types` are taken as they are: give null where PostgreSQL can tell",
+            );
+        }
+        error
+    };
+    // Of a type that is declared the server is told the number only.
+    let declared = |oid: &u32| Type::new(String::new(), *oid, Kind::Simple, String::new());
+    let types: Vec<Type> = vetted.declared_types().iter().map(declared).collect();
+    client.prepare_typed(vetted.text(), &types).await.map_err(failed)
+}
+
+/// Whether the server found nothing that takes values of the types at hand.
+fn is_of_types(error: &crate::SqlError) -> bool {
+    [SqlState::UNDEFINED_FUNCTION, SqlState::DATATYPE_MISMATCH, SqlState::CANNOT_COERCE]
+        .iter()
+        .any(|state| state.code() == error.sqlstate)
 }
