@@ -42,6 +42,8 @@ pub(crate) static MASKS: CatalogQuery = catalog_query!("masks.sql");
 pub(crate) static MASK_DEPENDENTS: CatalogQuery = catalog_query!("mask_dependents.sql");
 /// The server and the role, one [`ServerRow`].
 pub(crate) static SERVER: CatalogQuery = catalog_query!("server.sql");
+/// Relations that privileges may be given on.
+pub(crate) static GRANTABLE: CatalogQuery = catalog_query!("grantable.sql");
 /// Names of relations and functions, each a [`NameRow`].
 pub(crate) static NAMES: CatalogQuery = catalog_query!("names.sql");
 /// Columns of relations, each a [`ColumnRow`].
@@ -166,8 +168,8 @@ pub(crate) struct BulkRow {
 #[cfg(test)]
 mod tests {
     use super::{
-        BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS, SERVER,
-        TRANSFER_SOURCE, TYPE_OIDS, TYPES,
+        BULK, COLLISIONS, COLUMNS, FUNCTIONS, GRANTABLE, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS,
+        SERVER, TRANSFER_SOURCE, TYPE_OIDS, TYPES,
     };
 
     #[test]
@@ -176,6 +178,7 @@ mod tests {
             &BULK,
             &TRANSFER_SOURCE,
             &FUNCTIONS,
+            &GRANTABLE,
             &OPERATORS,
             &COLLISIONS,
             &RELATIONS,

@@ -156,7 +156,8 @@ impl Connection {
         }
     }
 
-    pub(super) async fn judge(
+    /// A verdict of this connection's policy, or one like it, with what the catalog says.
+    pub(crate) async fn judge(
         &self,
         call: &Call,
         vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
