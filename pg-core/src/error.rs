@@ -2,7 +2,7 @@
 //!
 //! Invariant: no variant shows a password, a connection string or more than a short excerpt of a parameter's value.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use pg_policy::{Refusal, Rule};
 
@@ -10,7 +10,7 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError};
+use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, Origin, SqlError};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -96,7 +96,7 @@ pub enum Error {
     },
     /// A backend could not be reached or did not let us in.
     #[error("{0}")]
-    Connect(#[source] std::sync::Arc<ConnectError>),
+    Connect(#[source] Arc<ConnectError>),
     /// A pool that was lent could not open a backend; its owner's driver says why.
     #[error("the pool that was lent gives no backend: {problem}")]
     Lent {
@@ -200,6 +200,14 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// A column of a result could not be read into a caller's type.
+    #[error("column `{column}` could not be read: {problem}")]
+    Column {
+        /// The column's name, or its place where there is none.
+        column: String,
+        /// What is in the way, and what to do about it.
+        problem: String,
+    },
     /// The driver failed in a way that is neither the server's nor the network's.
     #[error("the driver failed: {problem}")]
     Driver {
@@ -238,6 +246,14 @@ impl Error {
     #[must_use]
     pub fn argument(problem: impl Into<String>) -> Self {
         Error::Argument { problem: problem.into() }
+    }
+
+    /// The error without the names of this machine's files, where it is told to a caller over the network.
+    pub(crate) fn told_to(self, origin: Origin) -> Self {
+        match (self, origin) {
+            (Error::Connect(error), Origin::Remote) => Error::Connect(Arc::new(error.without_files())),
+            (error, _) => error,
+        }
     }
 
     pub(crate) fn at(self, index: usize) -> Self {
@@ -285,6 +301,7 @@ impl Error {
             | Error::Read { .. }
             | Error::Encode { .. }
             | Error::Row { .. }
+            | Error::Column { .. }
             | Error::Driver { .. } => ErrorKind::Internal,
         }
     }
@@ -409,7 +426,11 @@ impl Error {
             Error::Lent { .. } => {
                 plain(self).with_hint("mend what its owner configured: host, user, password, TLS")
             }
-            Error::Argument { .. } | Error::Bind(_) | Error::Cancelled | Error::Driver { .. } => plain(self),
+            Error::Argument { .. }
+            | Error::Bind(_)
+            | Error::Cancelled
+            | Error::Column { .. }
+            | Error::Driver { .. } => plain(self),
         }
     }
 }

@@ -13,6 +13,7 @@ mod set_off;
 mod vetted;
 
 mod compose;
+mod declared;
 mod documentation;
 mod explain;
 mod functions;
@@ -29,8 +30,9 @@ pub use change_facts::{
     CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
 };
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
+pub use declared::{DeclaredTypes, ParameterType, UnreadableType};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
-pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
+pub use explain::{AskedRule, ChangedSetting, Explanation, Refused, TakenLock, UsedRelation, Verdict};
 pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
     TypeFunction, Volatility,
@@ -49,5 +51,6 @@ pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, Polic
 pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
+pub use rules::Said;
 pub use set_off::{SetOff, SetOffKind, Triggers};
 pub use vetted::Vetted;

@@ -97,7 +97,7 @@ fn write() -> PolicyBuilder {
 }
 
 fn refusal(policy: &Policy, text: &str, facts: &dyn Facts) -> pg_policy::Refusal {
-    policy.vet(text, facts).expect_err(text)
+    policy.vet(text, facts).unwrap_err()
 }
 
 #[test]

@@ -9,6 +9,7 @@
     reason = "a test that cannot be set up has to fail"
 )]
 
+mod rotating;
 mod server;
 
 use pg_core::{ConnectErrorKind, ConnectionOptions, ConnectionSettings, Environment, Probe, Trust, probe};

@@ -11,7 +11,7 @@ use rustls::{AlertDescription, CertificateError};
 use tokio_postgres::error::DbError;
 
 use super::error::{ConnectErrorKind as Kind, ConnectFailure};
-use crate::settings::{ConnectionSettings, SessionTarget, Target};
+use crate::settings::{ConnectionSettings, PasswordSource, SessionTarget, Target};
 
 /// As whom it was tried, for the advice.
 #[derive(Clone, Copy)]
@@ -25,6 +25,7 @@ fn failure(target: &str, kind: Kind, what: impl Into<String>, advice: impl Into<
         target: target.to_owned(),
         kind,
         what: what.into(),
+        what_remotely: None,
         advice: advice.into(),
         sqlstate: None,
     }
@@ -235,9 +236,11 @@ fn server_error(error: &DbError, target: &str, login: Option<Login<'_>>) -> Conn
         ("28P01", _) => (
             Kind::AuthenticationFailed,
             match login {
-                Some(Login { has_password: true, .. }) | None => {
-                    "check user and password: the server does not say which of them is wrong".to_owned()
-                }
+                Some(Login { has_password: true, settings }) => format!(
+                    "check user and password: the server does not say which of them is wrong{}",
+                    if_stale(settings.password.as_ref())
+                ),
+                None => "check user and password: the server does not say which of them is wrong".to_owned(),
                 Some(_) => "give a password".to_owned(),
             },
         ),
@@ -287,6 +290,25 @@ fn server_error(error: &DbError, target: &str, login: Option<Login<'_>>) -> Conn
     ConnectFailure {
         sqlstate: Some(error.code().code().to_owned()),
         ..failure(target, kind, message, advice)
+    }
+}
+
+/// Why a password that is read from somewhere may be an old one.
+fn if_stale(source: Option<&PasswordSource>) -> String {
+    match source {
+        Some(PasswordSource::Given(_)) => String::new(),
+        Some(PasswordSource::Variable { name, .. }) => format!(
+            "; the password is what the variable `{name}` held when this program started: if it was changed since, start it anew, \
+             or use password_file or password_command, which are read for each new session"
+        ),
+        Some(PasswordSource::File(_)) => "; the password was read from the password file just now: if it was changed on the \
+             server, the file is stale, and a new one in it is used by the next call"
+            .to_owned(),
+        Some(PasswordSource::Command(_)) => "; the password is what the password command wrote just now: if it was changed on \
+             the server, what the command knows is stale"
+            .to_owned(),
+        None => "; the password was read from the passfile just now: if it was changed on the server, the passfile is stale"
+            .to_owned(),
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::settings::Told;
+
 /// What kind of failure it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -69,12 +71,39 @@ pub struct ConnectFailure {
     pub target: String,
     /// What kind of failure it was.
     pub kind: ConnectErrorKind,
-    /// What happened.
+    /// What happened; it may name files of this machine.
     pub what: String,
+    /// The same without them, where it names any.
+    pub(super) what_remotely: Option<String>,
     /// What to change.
     pub advice: String,
     /// The SQLSTATE, where the server gave one.
     pub sqlstate: Option<String>,
+}
+
+impl ConnectFailure {
+    /// A failure that has to do with files of this machine.
+    pub(super) fn naming(target: String, kind: ConnectErrorKind, told: Told, advice: &str) -> Self {
+        Self {
+            target,
+            kind,
+            what: told.local,
+            what_remotely: Some(told.remote),
+            advice: advice.to_owned(),
+            sqlstate: None,
+        }
+    }
+
+    /// Adds to what happened.
+    pub(super) fn add(&mut self, told: &Told) {
+        let what = Told {
+            remote: self.what_remotely.take().unwrap_or_else(|| self.what.clone()),
+            local: std::mem::take(&mut self.what),
+        };
+        let mut what = what;
+        what.push(", and ", told);
+        (self.what, self.what_remotely) = (what.local, Some(what.remote));
+    }
 }
 
 /// No connection could be opened: what happened at each server, and what to change.
@@ -96,6 +125,16 @@ impl ConnectError {
         if !self.failures().any(|known| *known == failure) {
             self.more.push(failure);
         }
+    }
+
+    /// The same error without the names of files of this machine, for a caller over the network.
+    #[must_use]
+    pub fn without_files(&self) -> Self {
+        let without = |failure: &ConnectFailure| ConnectFailure {
+            what: failure.what_remotely.clone().unwrap_or_else(|| failure.what.clone()),
+            ..failure.clone()
+        };
+        Self { first: without(&self.first), more: self.more.iter().map(without).collect() }
     }
 
     /// What happened at each server, in the order of trying.
@@ -156,6 +195,7 @@ mod tests {
             target: target.to_owned(),
             kind,
             what: format!("{kind:?}"),
+            what_remotely: None,
             advice: format!("mend {kind:?}"),
             sqlstate: None,
         }

@@ -1,5 +1,7 @@
 //! Trying servers until one will do.
 
+use std::time::Duration;
+
 use tokio_postgres::Client;
 
 use super::attempt::Attempt;
@@ -11,7 +13,12 @@ use super::scope::Scope;
 use super::start::{ServerState, SessionStart};
 use super::tls::Tls;
 use super::{addresses, password};
-use crate::settings::{ConnectionSettings, Host, PasswordSource, Secret, SessionTarget, SslMode, Target};
+use crate::settings::{
+    ConnectionSettings, Host, PasswordSource, Secret, SessionTarget, SslMode, Target, Told,
+};
+
+/// How much longer than connecting itself the reading of a password may take, so that a command's own end is told.
+const COMMAND_GRACE: Duration = Duration::from_secs(1);
 
 /// An open connection, its session started.
 pub(crate) struct Connected {
@@ -68,7 +75,8 @@ pub(crate) async fn connect(
                 login: Login { settings, has_password: password.is_some() },
             };
             if let Some(connected) = search.try_target(&attempt, target, password.as_ref(), *wanted).await? {
-                return Ok(Connected { warnings: search.warnings, ..connected });
+                let warnings = search.warnings.into_iter().map(|warning| warning.local).collect();
+                return Ok(Connected { warnings, ..connected });
             }
         }
     }
@@ -78,20 +86,21 @@ pub(crate) async fn connect(
 struct Search<'a> {
     settings: &'a ConnectionSettings,
     failure: Option<ConnectError>,
-    warnings: Vec<String>,
+    warnings: Vec<Told>,
 }
 
 impl Search<'_> {
     async fn password(&self, source: &PasswordSource) -> Result<Secret, ConnectError> {
-        let read = self.in_time(password::read(source)).await;
-        read.unwrap_or_else(|| Err("the password's source gave nothing in time".to_owned())).map_err(|what| {
-            ConnectError::new(ConnectFailure {
-                target: self.first_target(),
-                kind: ConnectErrorKind::PasswordSource,
-                what,
-                advice: "mend the password's file or command in the configuration".to_owned(),
-                sqlstate: None,
-            })
+        // A file may be on a network that hangs; a command ends by itself.
+        let limit = self.settings.connect_timeout;
+        let read = self.in_time_and(COMMAND_GRACE, password::read(source, limit)).await;
+        read.unwrap_or_else(|| Err("the password's source gave nothing in time".into())).map_err(|told| {
+            ConnectError::new(ConnectFailure::naming(
+                self.first_target(),
+                ConnectErrorKind::PasswordSource,
+                told,
+                "mend the password's file or command, or what the configuration says of it",
+            ))
         })
     }
 
@@ -103,15 +112,13 @@ impl Search<'_> {
         }
         let tls = tls.clone();
         let loaded = tokio::task::spawn_blocking(move || Tls::load(&tls)).await;
-        loaded.unwrap_or_else(|_| Err("TLS could not be set up".to_owned())).map(Some).map_err(|what| {
-            ConnectError::new(ConnectFailure {
-                target: self.first_target(),
-                kind: ConnectErrorKind::ClientFile,
-                what,
-                advice: "mend the file, or the option among sslrootcert, sslcert and sslkey that names it"
-                    .to_owned(),
-                sqlstate: None,
-            })
+        loaded.unwrap_or_else(|_| Err("TLS could not be set up".into())).map(Some).map_err(|told| {
+            ConnectError::new(ConnectFailure::naming(
+                self.first_target(),
+                ConnectErrorKind::ClientFile,
+                told,
+                "mend the file, or the option among sslrootcert, sslcert and sslkey that names it",
+            ))
         })
     }
 
@@ -170,17 +177,20 @@ impl Search<'_> {
     fn with_warnings(&self, mut failure: ConnectFailure) -> ConnectFailure {
         if failure.kind == ConnectErrorKind::PasswordMissing {
             for warning in &self.warnings {
-                failure.what.push_str(", and ");
-                failure.what.push_str(warning);
+                failure.add(warning);
             }
         }
         failure
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.in_time_and(Duration::ZERO, work).await
+    }
+
+    async fn in_time_and<T>(&self, grace: Duration, work: impl Future<Output = T>) -> Option<T> {
         match self.settings.connect_timeout {
             None => Some(work.await),
-            Some(timeout) => tokio::time::timeout(timeout, work).await.ok(),
+            Some(timeout) => tokio::time::timeout(timeout + grace, work).await.ok(),
         }
     }
 

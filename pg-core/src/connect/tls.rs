@@ -13,7 +13,10 @@ use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::verifier::{Trusted, Verifier};
-use crate::settings::{RootCertificates, SslMode, TlsNegotiation, TlsSettings};
+use crate::settings::{
+    RootCertificates, SslMode, TlsNegotiation, TlsSettings, Told,
+    private_file::{REMEDY, is_private},
+};
 
 /// A TLS client for one connection and its cancel requests.
 #[derive(Clone)]
@@ -33,7 +36,7 @@ impl Tls {
     /// # Errors
     ///
     /// What is wrong with a file, in words.
-    pub(super) fn load(settings: &TlsSettings) -> Result<Self, String> {
+    pub(super) fn load(settings: &TlsSettings) -> Result<Self, Told> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let versions: Vec<&'static SupportedProtocolVersion> = [
             settings.allows_1_3.then_some(&rustls::version::TLS13),
@@ -56,9 +59,11 @@ impl Tls {
             .with_custom_certificate_verifier(Arc::new(verifier));
         let mut config = match client_certificate(settings)? {
             None => builder.with_no_client_auth(),
-            Some((chain, key, file)) => builder
-                .with_client_auth_cert(chain, key)
-                .map_err(|error| format!("the client certificate {file} does not fit its key: {error}"))?,
+            Some((chain, key, file)) => builder.with_client_auth_cert(chain, key).map_err(|error| {
+                Told::naming(|names| {
+                    format!("the client certificate{} does not fit its key: {error}", names.file(file))
+                })
+            })?,
         };
         config.enable_sni = settings.sends_name;
         // A resumed session shows no certificate, and channel binding needs one.
@@ -70,7 +75,7 @@ impl Tls {
     }
 }
 
-fn trusted(settings: &TlsSettings) -> Result<Option<Trusted>, String> {
+fn trusted(settings: &TlsSettings) -> Result<Option<Trusted>, Told> {
     let checks_name = settings.mode == SslMode::VerifyFull;
     match &settings.roots {
         RootCertificates::Unchecked => Ok(None),
@@ -79,17 +84,17 @@ fn trusted(settings: &TlsSettings) -> Result<Option<Trusted>, String> {
             let mut store = RootCertStore::empty();
             let (added, _) = store.add_parsable_certificates(certificates.iter().cloned());
             if added == 0 {
-                return Err(format!(
-                    "the root certificate file {} holds no certificate that can be used",
-                    path.display()
-                ));
+                return Err(Told::naming(|names| {
+                    let file = names.file(path);
+                    format!("the root certificate file{file} holds no certificate that can be used")
+                }));
             }
             Ok(Some(Trusted { store, certificates, checks_name }))
         }
         RootCertificates::System => {
             let store = system_roots();
             if store.is_empty() {
-                return Err("the system's trusted certificates were not found: install them (on Debian the package ca-certificates), or give sslrootcert".to_owned());
+                return Err("the system's trusted certificates were not found: install them (on Debian the package ca-certificates), or give sslrootcert".into());
             }
             Ok(Some(Trusted { store, certificates: Vec::new(), checks_name }))
         }
@@ -108,51 +113,37 @@ fn system_roots() -> RootCertStore {
         .clone()
 }
 
-type ClientCertificate = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>, String);
+type ClientCertificate<'a> = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>, &'a Path);
 
-fn client_certificate(settings: &TlsSettings) -> Result<Option<ClientCertificate>, String> {
+fn client_certificate(settings: &TlsSettings) -> Result<Option<ClientCertificate<'_>>, Told> {
     let Some(file) = &settings.certificate else { return Ok(None) };
     let chain = certificates(file, "client certificate file")?;
     let Some(key_file) = &settings.key else {
-        return Err(format!("there is no key for the client certificate {}: give sslkey", file.display()));
+        return Err(Told::naming(|names| {
+            format!("there is no key for the client certificate{}: give sslkey", names.file(file))
+        }));
     };
-    check_private(key_file)?;
-    let key = PrivateKeyDer::from_pem_file(key_file).map_err(|_| {
-        format!("the client key file {} cannot be read as an unencrypted PEM key", key_file.display())
-    })?;
-    Ok(Some((chain, key, file.display().to_string())))
+    let problem =
+        |what: &str| Told::naming(|names| format!("the client key file{} {what}", names.file(key_file)));
+    let metadata =
+        std::fs::metadata(key_file).map_err(|error| problem(&format!("cannot be read: {error}")))?;
+    if !is_private(&metadata) {
+        return Err(problem(&format!("can be read by others, so it is not used: {REMEDY}")));
+    }
+    let key = PrivateKeyDer::from_pem_file(key_file)
+        .map_err(|_| problem("cannot be read as an unencrypted PEM key"))?;
+    Ok(Some((chain, key, file)))
 }
 
-fn certificates(path: &Path, what: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let problem =
-        |error: &dyn std::fmt::Display| format!("the {what} {} cannot be read: {error}", path.display());
+fn certificates(path: &Path, what: &str) -> Result<Vec<CertificateDer<'static>>, Told> {
+    let problem = |why: &str| Told::naming(|names| format!("the {what}{} {why}", names.file(path)));
+    let unreadable = |error: rustls::pki_types::pem::Error| problem(&format!("cannot be read: {error}"));
     let certificates = CertificateDer::pem_file_iter(path)
-        .map_err(|error| problem(&error))?
+        .map_err(unreadable)?
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| problem(&error))?;
+        .map_err(unreadable)?;
     if certificates.is_empty() {
-        return Err(format!("the {what} {} holds no PEM certificate", path.display()));
+        return Err(problem("holds no PEM certificate"));
     }
     Ok(certificates)
-}
-
-/// As libpq: only the owner may read the key, or root's group if root owns it.
-#[cfg(unix)]
-fn check_private(path: &Path) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path)
-        .map_err(|error| format!("the client key file {} cannot be read: {error}", path.display()))?;
-    let forbidden = if metadata.uid() == 0 { 0o027 } else { 0o077 };
-    if metadata.mode() & forbidden != 0 {
-        return Err(format!(
-            "others can read the client key file {}: run `chmod 0600` on it",
-            path.display()
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_private(_: &Path) -> Result<(), String> {
-    Ok(())
 }

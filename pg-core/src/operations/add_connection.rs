@@ -142,7 +142,12 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
     let label = input.label.clone();
     let settings = options(input)
         .and_then(|options| options.resolve(service.environment(), Trust::Client))
-        .map_err(|error| Error::argument(error.to_string()))?
+        .map_err(|error| {
+            Error::argument(match call.origin() {
+                Origin::Local => error.to_string(),
+                Origin::Remote => error.without_files(),
+            })
+        })?
         .settings;
     if call.origin() == Origin::Remote {
         check_reach(service.connect_hosts(), &settings)?;

@@ -10,7 +10,9 @@ use crate::nearest;
 mod configuration;
 mod connection;
 mod environment;
+pub(crate) mod private_file;
 mod secret;
+mod told;
 
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, Configuration, ConfigurationError, ConfirmationOptions,
@@ -25,3 +27,4 @@ pub use environment::Environment;
 pub use secret::Secret;
 
 pub(crate) use connection::{RootCertificates, TlsNegotiation, TlsSettings};
+pub(crate) use told::Told;

@@ -3,9 +3,12 @@
 //! Separate because every rule uses it. Invariant: a question never lets anything pass; a statement with questions left is
 //! one that cannot be judged.
 
+use std::sync::Arc;
+
 use crate::access::Access;
 use crate::facts::{Facts, Questions};
 use crate::needs::Needs;
+use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::set_off::{SetOff, SetOffKind};
@@ -81,6 +84,15 @@ impl Text {
     /// The definition of a rule or trigger.
     pub(super) fn definition(sql: String, origin: Origin, what: &str, position: Option<usize>) -> Text {
         Text { sql, origin, what: what.to_owned(), position, form: Form::Definition, set_off: true }
+    }
+
+    /// What it needs, part by part.
+    pub(super) fn read(&self) -> Result<Vec<Needs>, Refusal> {
+        let sql = Arc::from(self.sql.as_str());
+        match self.form {
+            Form::Query => parse::needs(&sql).map(|needs| vec![needs]),
+            Form::Definition => parse::definition(&sql),
+        }
     }
 
     /// The same, evaluated by a change of rows.

@@ -10,6 +10,7 @@ mod changes;
 mod columns;
 mod conditions;
 mod destructive;
+mod each;
 mod foreign_tables;
 mod functions;
 mod kinds;
@@ -23,7 +24,6 @@ mod tables;
 mod types;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::access::Access;
 use crate::facts::Facts;
@@ -32,10 +32,13 @@ use crate::needs::{Form, Needs, RelationUse};
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
+use crate::rule::Rule;
 use crate::set_off::{SetOff, SetOffKind};
 
 use case::{Case, Form as TextForm, Origin, Outcome};
 
+pub use each::Said;
+pub(crate) use each::{Answers, Heard};
 pub(crate) use functions::listed;
 pub(crate) use kinds::statement_kinds;
 pub(crate) use limits::text;
@@ -45,25 +48,38 @@ pub(crate) use tables::Names;
 /// A rule: what it refuses, it refuses; what it cannot judge, it notes as a question.
 type Check = fn(&Case<'_>, &mut Outcome) -> Result<(), Refusal>;
 
+/// A check, and the rules by which it refuses.
+struct Asked {
+    rules: &'static [Rule],
+    check: Check,
+}
+
+const fn asked(rules: &'static [Rule], check: Check) -> Asked {
+    Asked { rules, check }
+}
+
 /// Every rule about a parsed statement, in the order in which a caller should hear of them.
-const RULES: &[Check] = &[
-    limits::nesting,
-    limits::parameters,
-    access::demands,
-    kinds::kinds,
-    destructive::destructive,
-    conditions::conditions,
-    settings::settings,
-    relations::secrets,
-    relations::catalogs,
-    tables::tables,
-    columns::columns,
-    functions::functions,
-    operators::operators,
-    types::types,
-    foreign_tables::foreign_tables,
-    named::named,
-    changes::changes,
+const RULES: &[Asked] = &[
+    asked(&[Rule::Nesting], limits::nesting),
+    asked(&[Rule::Parameters], limits::parameters),
+    asked(
+        &[Rule::TransactionControl, Rule::SessionState, Rule::Copy, Rule::ServerFile, Rule::Access],
+        access::demands,
+    ),
+    asked(&[Rule::StatementKind], kinds::kinds),
+    asked(&[Rule::Truncate, Rule::Drop], destructive::destructive),
+    asked(&[Rule::Where], conditions::conditions),
+    asked(&[Rule::Setting], settings::settings),
+    asked(&[Rule::SecretRelation], relations::secrets),
+    asked(&[Rule::SystemCatalog], relations::catalogs),
+    asked(&[Rule::Schema, Rule::Table], tables::tables),
+    asked(&[Rule::Column], columns::columns),
+    asked(&[Rule::Function], functions::functions),
+    asked(&[Rule::Operator], operators::operators),
+    asked(&[Rule::Type], types::types),
+    asked(&[Rule::ForeignTable], foreign_tables::foreign_tables),
+    asked(&[], named::named),
+    asked(&[Rule::Trigger], changes::changes),
 ];
 
 /// The most texts of views, policies and checks that one statement may lead to.
@@ -107,14 +123,9 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
         }
         let position = text.position;
         let within = |refusal: Refusal| refusal.within(&text.what, position);
-        let sql = Arc::from(text.sql.as_str());
-        let parts = match text.form {
-            TextForm::Query => parse::needs(&sql).map(|needs| vec![needs]),
-            TextForm::Definition => parse::definition(&sql),
-        };
         let before = outcome.unknown.is_some();
         outcome.named_at = Some(position);
-        for inner in parts.map_err(within)? {
+        for inner in text.read().map_err(within)? {
             let of_server = only_built_in(&inner);
             // What changes set off is for whoever makes many of them at once to know.
             built_in &= of_server || text.set_off;
@@ -147,7 +158,7 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
 }
 
 fn ask(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
-    RULES.iter().try_for_each(|rule| rule(case, outcome))
+    RULES.iter().try_for_each(|asked| (asked.check)(case, outcome))
 }
 
 /// Whether every function and operator is the server's own and known to be harmless.

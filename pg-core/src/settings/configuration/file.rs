@@ -204,7 +204,8 @@ fn password(
                 allowed: "the name of a variable that is set and not empty when the program starts"
                     .to_owned(),
             })?;
-        sources.push(("password_env", PasswordSource::Given(Secret::from(password))));
+        let source = PasswordSource::Variable { name: variable.value.clone(), value: Secret::from(password) };
+        sources.push(("password_env", source));
     }
     if let Some(command) = &table.password_command {
         if command.value.is_empty() {

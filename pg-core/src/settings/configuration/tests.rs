@@ -438,9 +438,8 @@ fn names_variable_value_and_what_is_allowed() {
 fn takes_the_password_from_a_variable_of_the_operators_choice() {
     let configuration = loaded(&one("password_env = \"SHOP_PASSWORD\""), &[("SHOP_PASSWORD", "hunter2")]);
     let settings = &configuration.connections["c"].settings;
-    assert!(
-        matches!(&settings.password, Some(super::super::PasswordSource::Given(secret)) if secret.expose() == "hunter2")
-    );
+    assert!(matches!(&settings.password, Some(super::super::PasswordSource::Variable { name, value })
+            if name == "SHOP_PASSWORD" && value.expose() == "hunter2"));
 }
 
 #[test]

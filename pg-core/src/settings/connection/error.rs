@@ -107,6 +107,21 @@ pub enum SettingsError {
     },
 }
 
+impl SettingsError {
+    /// What is wrong, without the names of this machine's files and what is in them: for a caller over the network.
+    pub fn without_files(&self) -> String {
+        match self {
+            Self::UnknownService { service, .. } => {
+                format!("the service `{service}` is not defined; ask the operator which there are")
+            }
+            Self::ServiceFile { .. } => {
+                "the service file cannot be used; ask the operator to look at it".to_owned()
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 fn shown(option: Option<&str>) -> String {
     option.map_or_else(
         || " (not shown: what stands after a password may be a piece of it; in a URL write & as %26, in a key=value string put the password in single quotes)".to_owned(),

@@ -30,15 +30,23 @@ impl Given {
     }
 }
 
-/// Where the password comes from; all but the first are read again for every new connection, so tokens may rotate.
+/// Where the password comes from. A file and a command are read again for every new connection, so that tokens may rotate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PasswordSource {
     /// The password itself.
     Given(Secret),
-    /// The first line of a file.
+    /// What a variable of the environment held when the program started: a process does not see it change.
+    Variable {
+        /// The variable.
+        name: String,
+        /// What it held.
+        value: Secret,
+    },
+    /// The first line of a file that only its owner can read.
     File(PathBuf),
-    /// The first line of what a program writes to its standard output: the program, then its arguments.
+    /// The first line of what a program writes to its standard output: the program, then its arguments. No shell reads
+    /// them.
     Command(Vec<String>),
 }
 

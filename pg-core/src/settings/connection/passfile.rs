@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::secret::Secret;
+use super::super::{secret::Secret, told::Told};
 use super::target::{Host, SOCKET_FOLDERS, Target};
 
 /// A password file that may or may not be there.
@@ -25,17 +25,19 @@ impl Passfile {
     /// # Errors
     ///
     /// A warning in words, if the file is there and cannot be used.
-    pub(crate) fn find(&self, target: &Target, database: &str, user: &str) -> Result<Option<Secret>, String> {
+    pub(crate) fn find(&self, target: &Target, database: &str, user: &str) -> Result<Option<Secret>, Told> {
         Ok(self.read()?.and_then(|text| lookup(&text, target, database, user)))
     }
 
     /// The warning that [`Passfile::find`] would give.
     pub(super) fn warning(&self) -> Option<String> {
-        self.read().err()
+        self.read().err().map(|warning| warning.local)
     }
 
-    fn read(&self) -> Result<Option<String>, String> {
-        let ignored = |why: &str| format!("the password file {} is not used: {why}", self.path.display());
+    fn read(&self) -> Result<Option<String>, Told> {
+        let ignored = |why: &str| {
+            Told::naming(|names| format!("the password file{} is not used: {why}", names.file(&self.path)))
+        };
         let metadata = match std::fs::metadata(&self.path) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -45,7 +47,7 @@ impl Passfile {
             return Err(ignored("it is not a plain file"));
         }
         if !is_private(&metadata) {
-            return Err(ignored(&format!("others can read it; run `chmod 0600 {}`", self.path.display())));
+            return Err(ignored("others can read it; run `chmod 0600` on it"));
         }
         std::fs::read_to_string(&self.path).map(Some).map_err(|error| ignored(&error.to_string()))
     }
@@ -171,7 +173,8 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         let password = passfile.find(&tcp("h", 1), "d", "u").unwrap();
         std::fs::remove_file(&path).unwrap();
-        assert!(warning.contains("chmod 0600") && !warning.contains("hunter2"), "{warning}");
+        assert!(warning.local.contains("chmod 0600") && !warning.local.contains("hunter2"), "{warning:?}");
+        assert!(warning.local.contains("pgpass-") && !warning.remote.contains("pgpass-"), "{warning:?}");
         assert_eq!(password, Some(Secret::from("hunter2")));
         assert_eq!(passfile.find(&tcp("h", 1), "d", "u"), Ok(None));
     }

@@ -53,11 +53,12 @@ connection_table! {
         url: Option<Located<Hidden>>,
         /// The password; better in one of the next three, or in a passfile.
         password: Option<Hidden>,
-        /// A file that holds the password.
+        /// A file whose first line is the password, read again for each new session; only its owner may be able to read it.
         password_file: Option<String>,
-        /// An environment variable that holds the password.
+        /// An environment variable that holds the password when the program starts.
         password_env: Option<Located<String>>,
-        /// A program that prints the password, and its arguments.
+        /// A program that prints the password, and its arguments; run again for each new session, without a shell, for as long
+        /// as connecting may take.
         password_command: Option<Located<Vec<String>>>,
         /// What people call the connection.
         label: Option<String>,
