@@ -15,11 +15,13 @@ mod expressions;
 mod names;
 mod reasons;
 mod scope;
+mod shown;
 mod types;
 
 pub(crate) use scope::Scopes;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use pg_query::protobuf::RawStmt;
 
@@ -54,6 +56,8 @@ pub(crate) struct Needs {
     /// How often it names a type, its own or the server's.
     pub(crate) casts: usize,
     pub(crate) columns: Columns,
+    /// The positions of mentions of columns that only show them.
+    pub(crate) shown: HashSet<usize>,
     pub(crate) settings: Vec<(SettingChange, Option<usize>)>,
     /// Changes that no condition narrows.
     pub(crate) unbounded: Vec<Unbounded>,
