@@ -27,6 +27,7 @@ impl Facts for Known {
                 trusted_language: true,
                 extension: None,
                 cost: 100.0,
+                definition: None,
             }],
             _ => Vec::new(),
         })

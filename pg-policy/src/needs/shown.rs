@@ -13,31 +13,27 @@ use super::names;
 /// The byte offsets of such mentions in a statement.
 pub(super) fn only(statement: &NodeEnum) -> Vec<i32> {
     let mut shown = Vec::new();
-    match statement {
-        NodeEnum::SelectStmt(select) => of_select(select, &mut shown),
+    let returned = match statement {
+        NodeEnum::SelectStmt(select) => {
+            of_select(select, &mut shown);
+            None
+        }
         NodeEnum::ExplainStmt(explain) => return inner(explain.query.as_deref()),
         NodeEnum::CopyStmt(copy) => return inner(copy.query.as_deref()),
-        NodeEnum::InsertStmt(s) => {
-            of_list(returned(s.returning_clause.as_ref()), &HashSet::new(), &mut shown)
-        }
-        NodeEnum::UpdateStmt(s) => {
-            of_list(returned(s.returning_clause.as_ref()), &HashSet::new(), &mut shown)
-        }
-        NodeEnum::DeleteStmt(s) => {
-            of_list(returned(s.returning_clause.as_ref()), &HashSet::new(), &mut shown)
-        }
-        NodeEnum::MergeStmt(s) => of_list(returned(s.returning_clause.as_ref()), &HashSet::new(), &mut shown),
-        _ => {}
+        NodeEnum::InsertStmt(insert) => insert.returning_clause.as_ref(),
+        NodeEnum::UpdateStmt(update) => update.returning_clause.as_ref(),
+        NodeEnum::DeleteStmt(delete) => delete.returning_clause.as_ref(),
+        NodeEnum::MergeStmt(merge) => merge.returning_clause.as_ref(),
+        _ => None,
+    };
+    if let Some(returned) = returned {
+        of_list(&returned.exprs, &HashSet::new(), &mut shown);
     }
     shown
 }
 
 fn inner(query: Option<&Node>) -> Vec<i32> {
     query.and_then(|query| query.node.as_ref()).map(only).unwrap_or_default()
-}
-
-fn returned(clause: Option<&pg_query::protobuf::ReturningClause>) -> &[Node] {
-    clause.map_or(&[], |clause| &clause.exprs)
 }
 
 fn of_select(select: &SelectStmt, shown: &mut Vec<i32>) {
