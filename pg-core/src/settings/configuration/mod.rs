@@ -39,6 +39,7 @@
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
 //! | calls at once, statements a minute | – | – | `limits.max_concurrent`, `limits.statements_per_minute` | no limit |
 //! | estimated cost, estimated rows | – | – | `limits.max_cost`, `limits.max_rows_estimate` | no limit |
+//! | size of one row as sent | – | – | `limits.max_message_bytes` | 64 MiB |
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
