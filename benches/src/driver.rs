@@ -44,7 +44,18 @@ pub(crate) async fn point_queries(client: &Client, count: i32) {
 }
 
 pub(crate) async fn fetch_rows(client: &Client, count: i32) {
-    let statement = client.prepare(ROWS).await.unwrap();
+    stream(client, ROWS, count).await;
+}
+
+/// All rows at once, as most programs do.
+pub(crate) async fn fetch_whole(client: &Client, count: i32) {
+    let rows = client.query(ROWS, &[&count]).await.unwrap();
+    assert_eq!(rows.len(), usize::try_from(count).unwrap());
+}
+
+/// Fetches `count` rows of a statement whose one parameter says how many.
+pub(crate) async fn stream(client: &Client, text: &str, count: i32) {
+    let statement = client.prepare(text).await.unwrap();
     let mut rows = std::pin::pin!(client.query_raw(&statement, [count]).await.unwrap());
     let mut seen = 0;
     while rows.try_next().await.unwrap().is_some() {

@@ -1,6 +1,6 @@
 //! Measures the toolkit beside the bare driver, in the same run on the same private server, so that figures are ratios.
 //!
-//! `cargo run --release --package pg-benches`. What the figures mean stands in README.md beside this folder.
+//! `cargo run --release --package pg-benches`, with the names of parts (`singles`, `callers`, …) for these alone. What the figures mean stands in README.md beside this folder.
 #![expect(clippy::print_stdout, reason = "its output is a report")]
 #![expect(clippy::disallowed_methods, reason = "the baseline is the bare driver")]
 #![expect(
@@ -12,13 +12,18 @@
 
 mod bulk;
 mod driver;
+mod load;
+mod memory;
 mod process;
 mod toolkit;
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 /// Rounds of each pair; the best of each side counts, since a shared machine only ever adds time.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 #[tokio::main]
 async fn main() {
@@ -29,49 +34,87 @@ async fn main() {
     driver.batch_execute("CREATE TABLE bench (id bigint PRIMARY KEY, a text, b numeric)").await.unwrap();
 
     println!("{:<54} {:>12} {:>12} {:>7}", "", "driver", "toolkit", "ratio");
-    let pool = driver::pool(&database.owner_url()).await;
-    let mut best = [Duration::MAX; 10];
-    for _ in 0..ROUNDS {
-        for (index, took) in [
-            time(driver::point_queries(&driver, 1000)).await,
-            time(toolkit::point_queries(&toolkit, 1000)).await,
-            time(driver::pooled_point_queries(&pool, 1000)).await,
-            time(toolkit::point_queries(&toolkit, 1000)).await,
-            time(driver::fetch_rows(&driver, 100_000)).await,
-            time(toolkit::stream_rows(&toolkit, 100_000)).await,
-            time(driver::pipelined(&driver, 5000)).await,
-            time(toolkit::transaction(&toolkit, 5000)).await,
-            time(driver::pipelined(&driver, 5000)).await,
-            time(toolkit::batch(&toolkit, 5000)).await,
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            best[index] = best[index].min(took);
-        }
+    let url = database.owner_url();
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    if wants("singles") {
+        singles(&driver, &toolkit, &url).await;
     }
-    for (name, pair) in [
-        "1,000 point queries, one after the other",
-        "1,000 point queries (driver: bb8-postgres, unprepared)",
-        "100,000 rows of 10 columns (toolkit: as NDJSON)",
-        "5,000 INSERTs in one transaction (pipelined)",
-        "5,000 rows (toolkit: batch_execute)",
-    ]
-    .into_iter()
-    .zip(best.chunks(2))
-    {
-        let ratio = pair[1].as_secs_f64() / pair[0].as_secs_f64();
-        println!("{name:<54} {:>9.1} ms {:>9.1} ms {ratio:>7.2}", millis(pair[0]), millis(pair[1]));
+    if wants("callers") {
+        load::callers(&url).await;
     }
-    println!();
-    bulk::report(&driver, &toolkit, &database.owner_url()).await;
-    process::report(&database.owner_url());
+    if wants("connections") {
+        load::connections(&url).await;
+    }
+    if wants("results") {
+        load::results(&url).await;
+    }
+    if wants("memory") {
+        memory::report(&driver, &toolkit).await;
+    }
+    if wants("bulk") {
+        bulk::report(&driver, &toolkit, &url).await;
+    }
+    if wants("process") {
+        process::report(&url);
+    }
 }
 
-async fn time(work: impl Future<Output = ()>) -> Duration {
-    let begun = Instant::now();
-    work.await;
-    begun.elapsed()
+/// One caller, one thing after the other.
+async fn singles(driver: &tokio_postgres::Client, toolkit: &pg_core::Service, url: &str) {
+    let pool = driver::pool(url).await;
+    let pairs: [(&str, Work<'_>, Work<'_>); 5] = [
+        (
+            "1,000 point queries, one after the other",
+            &|| Box::pin(driver::point_queries(driver, 1000)),
+            &|| Box::pin(toolkit::point_queries(toolkit, 1000)),
+        ),
+        (
+            "1,000 point queries (driver: bb8-postgres, unprepared)",
+            &|| Box::pin(driver::pooled_point_queries(&pool, 1000)),
+            &|| Box::pin(toolkit::point_queries(toolkit, 1000)),
+        ),
+        (
+            "100,000 rows of 10 columns (toolkit: as NDJSON)",
+            &|| Box::pin(driver::fetch_rows(driver, 100_000)),
+            &|| Box::pin(toolkit::stream_rows(toolkit, 100_000)),
+        ),
+        (
+            "5,000 INSERTs in one transaction (pipelined)",
+            &|| Box::pin(driver::pipelined(driver, 5000)),
+            &|| Box::pin(toolkit::transaction(toolkit, 5000)),
+        ),
+        ("5,000 rows (toolkit: batch_execute)", &|| Box::pin(driver::pipelined(driver, 5000)), &|| {
+            Box::pin(toolkit::batch(toolkit, 5000))
+        }),
+    ];
+    for (name, bare, ours) in pairs {
+        let [bare, ours] = best_of(ROUNDS, [bare, ours]).await;
+        line(name, bare, ours);
+    }
+    println!();
+}
+
+/// A piece of work that can be done again.
+type Work<'a> = &'a dyn Fn() -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// The best time of each side, measured in turn.
+async fn best_of<const SIDES: usize>(rounds: usize, sides: [Work<'_>; SIDES]) -> [Duration; SIDES] {
+    let mut best = [Duration::MAX; SIDES];
+    for _ in 0..rounds {
+        for (best, side) in best.iter_mut().zip(&sides) {
+            let begun = Instant::now();
+            side().await;
+            *best = (*best).min(begun.elapsed());
+        }
+    }
+    best
+}
+
+/// Prints a line: both times, and ours as a multiple of the baseline.
+fn line(name: &str, bare: Duration, ours: Duration) {
+    let ratio = ours.as_secs_f64() / bare.as_secs_f64();
+    println!("{name:<54} {:>9.1} ms {:>9.1} ms {ratio:>7.2}", millis(bare), millis(ours));
 }
 
 fn millis(duration: Duration) -> f64 {

@@ -19,6 +19,34 @@ pub(crate) fn service(url: &str) -> Service {
     Service::new(configuration, Environment::default()).unwrap()
 }
 
+/// A service whose one connection has a pool of this size.
+pub(crate) fn sized(url: &str, backends: u32) -> Service {
+    let environment = Environment::from_iter([("DEFAULT_POOL_SIZE", backends.to_string())]);
+    let overrides =
+        Overrides { connection: ConnectionOptions::from_conninfo(url).unwrap(), ..Overrides::default() };
+    let configuration = Configuration::load(None, &environment, overrides).unwrap();
+    Service::new(configuration, environment).unwrap()
+}
+
+/// A service of many connections, `c0` and on, to the same database.
+pub(crate) fn named(url: &str, count: usize) -> Service {
+    let file = std::env::temp_dir().join(format!("bench-{}-{count}.toml", std::process::id()));
+    let text: String = (0..count).map(|index| format!("[connections.c{index}]\nurl = \"{url}\"\n")).collect();
+    std::fs::write(&file, text).unwrap();
+    let configuration = Configuration::load(Some(&file), &Environment::default(), Overrides::default());
+    std::fs::remove_file(&file).unwrap();
+    Service::new(configuration.unwrap(), Environment::default()).unwrap()
+}
+
+/// One point query, on a connection by its name where there are several.
+pub(crate) async fn point_query(service: &Service, id: usize, connection: Option<&str>) {
+    let mut arguments = json!({ "query": POINT, "params": [id] });
+    if let Some(name) = connection {
+        arguments["connection_id"] = json!(name);
+    }
+    assert_eq!(run::<ExecuteQuery>(&Call::new(service), arguments).await.row_count, 1);
+}
+
 async fn run<O: Operation>(call: &Call, arguments: Value) -> O::Output {
     O::run(call, serde_json::from_value(arguments).unwrap())
         .await

@@ -1,5 +1,6 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
+mod declaring;
 mod vetting;
 
 use std::{
@@ -11,27 +12,29 @@ use std::{
 
 use lru::LruCache;
 use pg_policy::{Access, ExplainOptions, Policy, Vetted};
+use postgres_types::Type;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, PolicyOptions, PoolOptions,
-    PoolStats, Pooler,
+    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes, PolicyOptions,
+    PoolOptions, PoolStats, Pooler,
     catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
     facts::KnownFacts,
+    given::Given,
     mend::mend,
     policy,
     read::{PageLimits, Reading},
     row_encoder::Shape,
     session::{Pool, Session},
-    statement::Kept,
+    statement::{Kept, Past},
     throttle::Throttle,
     write::{End, write},
 };
 
-/// Verdicts kept for each connection; the least recently used one goes first.
+/// Verdicts, and types of parameters, kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
@@ -54,6 +57,7 @@ struct Inner {
     pool: Pool,
     facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
+    parameter_types: Mutex<LruCache<String, Vec<Type>>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
     watched: Option<Policy>,
@@ -143,6 +147,7 @@ impl Connection {
                 pool,
                 facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
+                parameter_types: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
                 watched,
@@ -217,6 +222,16 @@ impl Connection {
         statement: &Vetted,
         parameters: &[Value],
     ) -> Result<Vec<T>, Error> {
+        self.fetch_given(call, statement, parameters).await
+    }
+
+    /// The same, whatever way the parameters are given.
+    pub(crate) async fn fetch_given<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        parameters: impl Into<Given>,
+    ) -> Result<Vec<T>, Error> {
         if statement.access() > Access::Read {
             return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
         }
@@ -228,7 +243,7 @@ impl Connection {
         rows.await.map_err(|error: Error| error.on(self.id()))
     }
 
-    /// The rows of `EXPLAIN` with these options for a caller's statement. With `analyze` the statement runs, in a
+    /// The rows of `EXPLAIN` with these options for a caller's statement, with values and declared types of its parameters. With `analyze` the statement runs, in a
     /// transaction that is rolled back; without, read access is enough whatever the statement would do.
     ///
     /// # Errors
@@ -239,9 +254,11 @@ impl Connection {
         text: &str,
         options: &ExplainOptions,
         parameters: &[Value],
+        types: &ParameterTypes,
     ) -> Result<Vec<T>, Error> {
         let explained = match self.vet_with(call, text, parameters).await {
             Ok(vetted) => {
+                let vetted = self.declare(call, &vetted, types).await?;
                 if options.analyze {
                     within_estimate(call, self, &vetted, parameters)
                         .await
@@ -256,7 +273,11 @@ impl Connection {
                     .await
                     .map_err(|_| error);
                 let composed = explained.as_ref().map_or(text, Vetted::text).to_owned();
-                call.trail().decided(call, self, &composed, parameters, &explained).await.and(explained)
+                let recorded = call.trail().decided(call, self, &composed, parameters, &explained).await;
+                match recorded.and(explained) {
+                    Ok(explained) => self.declare(call, &explained, types).await,
+                    Err(error) => Err(error),
+                }
             }
             Err(error) => Err(error),
         };
@@ -287,7 +308,12 @@ impl Connection {
         if statement.access() > self.access() {
             return Err(Error::Access { needed: statement.access(), granted: self.access() }.on(self.id()));
         }
-        let kept = Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes };
+        let kept = Kept {
+            shape: Shape::Objects,
+            rows: CATALOG_PAGE.rows,
+            bytes: CATALOG_PAGE.bytes,
+            past: Past::Counted,
+        };
         let rows = async {
             let (ran, _notices) = write(self, call, statement, parameters, kept, End::RollBack).await?;
             objects(&ran.bytes)

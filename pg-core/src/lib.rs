@@ -19,6 +19,7 @@ mod batch;
 mod bulk;
 mod copy_in;
 mod cursors;
+mod given;
 mod local;
 mod open_transaction;
 mod read;
@@ -32,6 +33,7 @@ mod parameters;
 mod row_encoder;
 mod row_writer;
 mod rows;
+mod typed;
 mod value;
 
 mod catalog;
@@ -65,7 +67,7 @@ pub use notice::Notice;
 pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
 };
-pub use parameters::Parameters;
+pub use parameters::{ParameterTypes, Parameters};
 pub use report::{ErrorReport, caret_line};
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
@@ -80,8 +82,11 @@ pub use settings::{
 };
 pub use sql_error::SqlError;
 pub use transfer::Progress;
+pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
+
+pub use postgres_types::{FromSql, ToSql, Type};
 
 pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};

@@ -4,12 +4,13 @@
 //! Invariant: there is no way to make one but through a policy: no literal, no `Default`, no `From`, no
 //! `Deserialize`; what is composed from one is parsed again and its core compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 use crate::access::Access;
 use crate::compose::{self, ExplainOptions, OutputColumn};
+use crate::declared::{Declared, DeclaredTypes};
 use crate::kind::StatementKind;
 use crate::mask::{Hidden, Masked};
 use crate::names::{DataType, FunctionName, OperatorName, RelationName};
@@ -40,7 +41,7 @@ use crate::rules::{self, Judged};
 /// use pg_policy::{NoFacts, Policy, Vetted};
 ///
 /// let vetted: Vetted = Policy::default().vet("SELECT 1", &NoFacts).unwrap();
-/// let made_up = Vetted { statement: vetted.statement };
+/// let made_up = Vetted { statement: vetted.statement, declared: None };
 /// ```
 ///
 /// not by default,
@@ -78,6 +79,7 @@ use crate::rules::{self, Judged};
 #[derive(Clone)]
 pub struct Vetted {
     statement: Arc<Statement>,
+    declared: Option<Arc<Declared>>,
 }
 
 struct Statement {
@@ -106,7 +108,8 @@ impl Vetted {
         if let Some(statement) = Arc::get_mut(&mut statement) {
             statement.parameter_count = other.statement.parameter_count;
         }
-        Vetted { statement }
+        let declared = other.declared_for(&statement.text);
+        Vetted { statement, declared }
     }
 
     pub(crate) fn new(masked: Masked, needs: Needs, judged: Judged, settings: Arc<Settings>) -> Vetted {
@@ -134,6 +137,7 @@ impl Vetted {
                 masked,
                 hidden,
             }),
+            declared: None,
         }
     }
 
@@ -149,7 +153,8 @@ impl Vetted {
 
     /// The access that it needs; never more than its policy grants.
     pub fn access(&self) -> Access {
-        self.statement.access
+        let declared = self.declared.as_ref().map(|declared| declared.access);
+        declared.map_or(self.statement.access, |access| access.max(self.statement.access))
     }
 
     /// Whether it answers with rows, as far as the grammar tells; `CALL` counts as yes.
@@ -165,7 +170,7 @@ impl Vetted {
     /// Whether every function and operator that it names is one of the server's own that are known to be harmless: then
     /// running it leaves nothing behind in the session.
     pub fn only_built_in(&self) -> bool {
-        self.statement.only_built_in
+        self.statement.only_built_in && self.declared.as_ref().is_none_or(|declared| declared.only_built_in)
     }
 
     /// The relations that it names, in order, without the names of its own `WITH` queries.
@@ -248,6 +253,7 @@ impl Vetted {
     /// accepts only at the top.
     pub fn with_text_columns(&self, columns: &[OutputColumn]) -> Result<Vetted, Refusal> {
         let text = compose::text_columns(self.text(), columns)?;
+        let declared = self.declared_for(&text);
         let old = &self.statement;
         Ok(Vetted {
             statement: Arc::new(Statement {
@@ -268,7 +274,45 @@ impl Vetted {
                 masked: old.masked,
                 hidden: old.hidden.clone(),
             }),
+            declared,
         })
+    }
+}
+
+/// The types that the caller declares for its parameters.
+impl Vetted {
+    /// The same with these types for its parameters. They count only beside `judged`, the verdict on
+    /// [`DeclaredTypes::casts`], and with a number for each, by the name that it displays as.
+    ///
+    /// `None` where `judged` is the verdict on something else, where a number is missing, or where there are not as many types
+    /// as parameters.
+    #[must_use]
+    pub fn declaring(
+        &self,
+        types: &DeclaredTypes,
+        judged: &Vetted,
+        oids: &HashMap<String, u32>,
+    ) -> Option<Vetted> {
+        if judged.text() != types.casts() || types.count() != self.parameter_count() {
+            return None;
+        }
+        let declared = Declared::new(self.text(), types, judged, oids)?;
+        Some(Vetted { statement: Arc::clone(&self.statement), declared: Some(Arc::new(declared)) })
+    }
+
+    /// The object identifiers of the types declared for its first parameters; zero leaves one to the server.
+    pub fn declared_types(&self) -> &[u32] {
+        self.declared.as_ref().map_or(&[], |declared| &declared.oids)
+    }
+
+    /// What tells it from other statements to be prepared: its text, and the types that are declared. No two statements that
+    /// differ share it.
+    pub fn key(&self) -> &str {
+        self.declared.as_ref().map_or(self.text(), |declared| &declared.key)
+    }
+
+    fn declared_for(&self, text: &str) -> Option<Arc<Declared>> {
+        self.declared.as_ref().map(|declared| Arc::new(declared.of(text)))
     }
 }
 
@@ -321,6 +365,7 @@ impl Vetted {
                 masked: false,
                 hidden: Hidden::default(),
             }),
+            declared: None,
         })
     }
 }

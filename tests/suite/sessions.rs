@@ -7,6 +7,7 @@
 mod batches;
 mod connections;
 mod copies;
+mod declared_types;
 mod isolation;
 mod lent;
 mod open_transactions;
@@ -15,6 +16,7 @@ mod results;
 mod stopping;
 mod transactions;
 mod transfers;
+mod typed;
 
 use pg_core::{Access, ConnectionEntry, Service};
 use pg_tests::Database;

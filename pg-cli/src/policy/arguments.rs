@@ -16,7 +16,7 @@ const EXAMPLES: &str = "Examples:
   pg-cli policy explain 'DELETE FROM orders' --profile standard
   pg-cli policy explain -f report.sql --connection shop       # asks its catalog
   pg-cli policy test tests/policy --profile production        # folders allowed/ and refused/
-  pg-cli policy grants --connection shop --login | psql shop
+  pg-cli policy grants --connection shop --login --live | psql shop
   pg-cli policy schema > toolkit.schema.json
 
 Exit codes: 0 allowed, or as it should be; 1 a corpus differs; 2 a wrong argument or file; 4 no connection;
@@ -69,6 +69,10 @@ pub(crate) enum PolicyCommand {
         /// The role logs in itself, and is no group for others
         #[arg(long)]
         login: bool,
+        /// Ask the catalog of the connection: grants columns where the policy lists or masks some, and leaves out the views
+        /// and foreign tables that the policy refuses
+        #[arg(long)]
+        live: bool,
     },
     /// Print the JSON Schema of the configuration file, for editors
     Schema,

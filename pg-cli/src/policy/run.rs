@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use pg_core::policy::{self, GrantOptions, Subject};
-use pg_core::{Answer, Call, Configuration, Environment, ErrorKind, ErrorReport, Exit};
+use pg_core::{Answer, Call, Configuration, Connection, Environment, Error, ErrorKind, ErrorReport, Exit};
 use serde::Serialize;
 
 use super::arguments::{Of, PolicyCommand, PolicyRequest};
@@ -78,7 +78,9 @@ fn outcome(
             let configuration = configuration(None)?;
             let live = live || (of.connection.is_some() && !offline);
             let explained = if live {
-                explain_live(configuration, &of, &query, environment)?
+                with_connection(configuration, &of, environment, async |call, connection| {
+                    policy::explain_live(call, connection, &query).await
+                })?
             } else {
                 policy::explain(&subject(&configuration, &of)?, &query)
             };
@@ -92,11 +94,17 @@ fn outcome(
             let exit = report.exit();
             both(&report, exit)
         }
-        PolicyCommand::Grants { of, role, schemas, login } => {
+        PolicyCommand::Grants { of, role, schemas, login, live } => {
             let options = GrantOptions { role, schemas, login, ..GrantOptions::default() };
             let configuration = configuration(None)?;
-            let sql =
-                policy::grants(&subject(&configuration, &of)?, &options).map_err(|error| error.report())?;
+            let subject = subject(&configuration, &of)?;
+            let sql = if live {
+                with_connection(configuration, &of, environment, async |call, connection| {
+                    policy::grants_live(call, connection, &subject, &options).await
+                })?
+            } else {
+                policy::grants(&subject, &options).map_err(|error| error.report())?
+            };
             Ok(Outcome { text: sql, answer: None, exit: Exit::Ok })
         }
         PolicyCommand::Schema => {
@@ -112,12 +120,13 @@ fn subject(configuration: &Configuration, of: &Of) -> Result<Subject, Failure> {
         .map_err(|error| error.report().into())
 }
 
-fn explain_live(
+/// Asks a connection, and closes it.
+fn with_connection<T>(
     configuration: Configuration,
     of: &Of,
-    query: &str,
     environment: &Environment,
-) -> Result<policy::ExplainedStatement, Failure> {
+    ask: impl AsyncFnOnce(&Call, &Connection) -> Result<T, Error>,
+) -> Result<T, Failure> {
     if of.profile.is_some() {
         return Err(Failure::argument(
             "a profile has no catalog to ask",
@@ -125,16 +134,16 @@ fn explain_live(
         ));
     }
     let runtime = run::runtime()?;
-    let explained = runtime.block_on(async {
+    let answer = runtime.block_on(async {
         let service = connection::start(configuration, environment)?;
         let call = Call::new(&service);
         let connection = service.connection(of.connection.as_deref()).map_err(|error| error.report())?;
-        let explained = policy::explain_live(&call, &connection, query).await;
+        let answer = ask(&call, &connection).await;
         service.stop(CLOSING).await;
-        explained.map_err(|error| error.report().into())
+        answer.map_err(|error| error.report().into())
     });
     runtime.shutdown_background();
-    explained
+    answer
 }
 
 /// An answer for people and programs both.

@@ -28,7 +28,8 @@ pub(crate) async fn choose(
     types: &[Type],
 ) -> Result<Option<Instead>, Error> {
     let copy = match vetted.copy_in(CopyFormat::Text) {
-        Ok(copy) if !types.iter().any(reads_by_column) => Some(copy),
+        // COPY reads a value by its column's type, which need not be the declared one.
+        Ok(copy) if vetted.declared_types().is_empty() && !types.iter().any(reads_by_column) => Some(copy),
         _ => None,
     };
     let arrays = if types.iter().all(has_plain_array) {

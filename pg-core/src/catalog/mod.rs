@@ -34,12 +34,16 @@ pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
 pub(crate) static RELATIONS: CatalogQuery = catalog_query!("relations.sql");
 /// Types by name, each of several [`TypeRow`]s.
 pub(crate) static TYPES: CatalogQuery = catalog_query!("types.sql");
+/// Types by quoted name, each a [`TypeOidRow`].
+pub(crate) static TYPE_OIDS: CatalogQuery = catalog_query!("type_oids.sql");
 /// The relations that masks concern.
 pub(crate) static MASKS: CatalogQuery = catalog_query!("masks.sql");
 /// The views that read such relations.
 pub(crate) static MASK_DEPENDENTS: CatalogQuery = catalog_query!("mask_dependents.sql");
 /// The server and the role, one [`ServerRow`].
 pub(crate) static SERVER: CatalogQuery = catalog_query!("server.sql");
+/// Relations that privileges may be given on.
+pub(crate) static GRANTABLE: CatalogQuery = catalog_query!("grantable.sql");
 /// Names of relations and functions, each a [`NameRow`].
 pub(crate) static NAMES: CatalogQuery = catalog_query!("names.sql");
 /// Columns of relations, each a [`ColumnRow`].
@@ -115,6 +119,15 @@ pub(crate) struct TypeRow {
     pub implicit: Option<bool>,
 }
 
+/// A row of `type_oids.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TypeOidRow {
+    pub name: String,
+    pub oid: u32,
+    /// Whether it is a type that no value has, as `anyelement`.
+    pub is_pseudo: bool,
+}
+
 /// A row of `server.sql`.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ServerRow {
@@ -155,8 +168,8 @@ pub(crate) struct BulkRow {
 #[cfg(test)]
 mod tests {
     use super::{
-        BULK, COLLISIONS, COLUMNS, FUNCTIONS, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS, SERVER,
-        TRANSFER_SOURCE, TYPES,
+        BULK, COLLISIONS, COLUMNS, FUNCTIONS, GRANTABLE, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS,
+        SERVER, TRANSFER_SOURCE, TYPE_OIDS, TYPES,
     };
 
     #[test]
@@ -165,10 +178,12 @@ mod tests {
             &BULK,
             &TRANSFER_SOURCE,
             &FUNCTIONS,
+            &GRANTABLE,
             &OPERATORS,
             &COLLISIONS,
             &RELATIONS,
             &TYPES,
+            &TYPE_OIDS,
             &SERVER,
             &NAMES,
             &COLUMNS,

@@ -226,8 +226,11 @@ fn reason(need: Need, changed: bool) -> String {
 
 /// A digest of everything that decides over what a change does and whether it may.
 fn binding(connection: &Connection, change: &Change<'_>) -> String {
-    let statements: Vec<Value> =
-        change.statements.iter().map(|(_, text, parameters)| json!([text, parameters])).collect();
+    let statements: Vec<Value> = change
+        .statements
+        .iter()
+        .map(|(vetted, text, parameters)| json!([text, parameters, vetted.declared_types()]))
+        .collect();
     let whole = json!([
         change.operation,
         connection.id(),

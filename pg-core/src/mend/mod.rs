@@ -5,6 +5,8 @@ mod alias;
 mod names;
 mod renamed;
 
+pub(crate) use names::type_name;
+
 use pg_policy::Vetted;
 use tokio_postgres::error::SqlState;
 
@@ -48,7 +50,7 @@ async fn hints(call: &Call, connection: &Connection, query: &str, error: &SqlErr
         SqlState::UNDEFINED_FUNCTION => names::function(call, connection, error).await.into_iter().collect(),
         SqlState::INVALID_SCHEMA_NAME => names::schema(call, connection, error).await.into_iter().collect(),
         SqlState::INDETERMINATE_DATATYPE => {
-            vec!["say the type of the parameter with a cast, for example $1::text or $2::integer".to_owned()]
+            vec![undetermined(&error.message, vetted.parameter_count())]
         }
         SqlState::INSUFFICIENT_PRIVILEGE => vec![match connection.server(call).await {
             Ok(server) => format!("role `{}` lacks the privilege; its owner can GRANT it", server.role),
@@ -59,6 +61,24 @@ async fn hints(call: &Call, connection: &Connection, query: &str, error: &SqlErr
         }
         _ => Vec::new(),
     }
+}
+
+/// Parameters that a hint spells out.
+const SPELT: usize = 8;
+
+/// Both ways to say the type of a parameter that the server cannot tell.
+fn undetermined(message: &str, parameters: usize) -> String {
+    let number = message.rsplit_once('$').and_then(|(_, number)| number.parse::<usize>().ok()).unwrap_or(1);
+    let listed = if parameters <= SPELT {
+        let of = |each| if each == number { r#""text""# } else { "null" };
+        let types: Vec<&str> = (1..=parameters.max(1)).map(of).collect();
+        format!("`param_types` as [{}]", types.join(", "))
+    } else {
+        format!(
+            r#"`param_types`, one entry for each parameter, "text" as entry {number} and null for the others"#
+        )
+    };
+    format!("say its type: with a cast in the text, ${number}::text, or with {listed}")
 }
 
 async fn column(

@@ -132,6 +132,20 @@ pub(super) async fn schema(call: &Call, connection: &Connection, error: &SqlErro
     (!shown.is_empty()).then(|| format!("schemas that exist: {}", shown.join(", ")))
 }
 
+/// For a type that does not exist, what is to be appended: the nearest ones.
+pub(crate) async fn type_name(call: &Call, connection: &Connection, given: &str) -> String {
+    let known = names(call, connection, "type").await;
+    let bare = given.trim_end_matches("[]");
+    let bare = bare.rsplit('.').next().unwrap_or(bare).trim_matches('"');
+    let nearest = closest(bare, known.iter().map(|row| row.name.as_str()), SHOWN);
+    let shown: Vec<String> = nearest
+        .into_iter()
+        .filter_map(|name| known.iter().find(|row| row.name == name))
+        .map(|row| if row.visible { row.name.clone() } else { qualified(&row.schema, &row.name) })
+        .collect();
+    if shown.is_empty() { String::new() } else { format!("; did you mean {}?", shown.join(" or ")) }
+}
+
 fn is_system(schema: &str) -> bool {
     schema == "pg_catalog" || schema == "information_schema"
 }

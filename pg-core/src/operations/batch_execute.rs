@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, ErrorReport, Example, Operation, Parameters,
+    Call, Connection, Effect, Error, ErrorReport, Example, Operation, ParameterTypes, Parameters,
     batch::{self, batch},
     confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
@@ -33,6 +33,10 @@ pub struct BatchExecuteInput {
     pub query: String,
     /// The rows of parameters: an array of arrays.
     pub params_list: ParameterRows,
+    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell: ["text", null].
+    #[cfg_attr(feature = "cli", arg(long, default_value = "[]", hide_default_value = true))]
+    #[serde(default)]
+    pub param_types: ParameterTypes,
     /// What happens to a row that fails: abort or skip.
     #[cfg_attr(feature = "cli", arg(long, default_value = "abort"))]
     #[serde(default)]
@@ -156,6 +160,7 @@ async fn run(
     input: BatchExecuteInput,
 ) -> Result<BatchExecuteOutput, Error> {
     let vetted = connection.vet_with(call, &input.query, &[]).await?;
+    let vetted = connection.declare(call, &vetted, &input.param_types).await?;
     if vetted.access() == Access::Read || vetted.runs_outside_transaction() {
         return Err(Error::argument(format!(
             "batch_execute is for statements that write rows, and this is {}; use execute_query",

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
@@ -19,7 +19,7 @@ use crate::{
     read::{Cut, Page, PageLimits, Reading},
     row_encoder::Shape,
     session::Column,
-    statement::Kept,
+    statement::{Kept, Past},
     write::write,
 };
 
@@ -46,6 +46,10 @@ pub struct ExecuteQueryInput {
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     #[serde(default)]
     pub params: Parameters,
+    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell: ["text", null].
+    #[cfg_attr(feature = "cli", arg(long, default_value = "[]", hide_default_value = true))]
+    #[serde(default)]
+    pub param_types: ParameterTypes,
     /// Most rows of this answer; the connection's limits still hold.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -239,6 +243,7 @@ async fn inside(
     input: &ExecuteQueryInput,
 ) -> Result<ExecuteQueryOutput, Error> {
     let vetted = connection.vet_with(call, query, &input.params.0).await?;
+    let vetted = connection.declare(call, &vetted, &input.param_types).await?;
     within_estimate(call, connection, &vetted, &input.params.0).await?;
     if vetted.runs_outside_transaction() {
         return Err(Error::argument(format!(
@@ -256,7 +261,7 @@ async fn inside(
     call.trail().enter(connection)?;
     let limits = page_limits(connection, input);
     let shape = input.row_format.shape();
-    let parameters = input.params.0.clone();
+    let parameters = input.params.0.clone().into();
     let demand = Demand::Run { vetted: vetted.clone(), parameters, shape, limits };
     let done = open_transaction::ask(call, transaction, demand).await;
     let done = done.map_err(|error| error.on(connection.id()))?;
@@ -284,6 +289,7 @@ async fn run(
     input: &ExecuteQueryInput,
 ) -> Result<ExecuteQueryOutput, Error> {
     let vetted = connection.vet_with(call, query, &input.params.0).await?;
+    let vetted = connection.declare(call, &vetted, &input.param_types).await?;
     within_estimate(call, connection, &vetted, &input.params.0).await?;
     if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
         let shape = match call.rows() {
@@ -314,7 +320,7 @@ async fn change(
         Some(writer) => Shape::Lines(writer.lock().await.format),
         None => input.row_format.shape(),
     };
-    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes };
+    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes, past: Past::Counted };
     let change = Change {
         operation: ExecuteQuery::NAME,
         statements: vec![(

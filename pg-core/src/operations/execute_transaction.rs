@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
     confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
     mend::mend,
     parameters::json,
     row_encoder::Shape,
     session::Begin,
-    statement::{Kept, Ran},
+    statement::{Kept, Past, Ran},
     transaction::{Mode, Step, transact},
 };
 
@@ -84,6 +84,9 @@ pub struct Statement {
     /// Values for $1, $2, … in order.
     #[serde(default)]
     pub params: Parameters,
+    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell.
+    #[serde(default)]
+    pub param_types: ParameterTypes,
 }
 
 /// An isolation level. Source: PostgreSQL documentation, "Transaction Isolation".
@@ -233,13 +236,16 @@ async fn run(
             ))
             .at(index));
         }
+        let declared = connection.declare(call, &vetted, &statement.param_types).await;
+        let vetted = declared.map_err(|error| error.at(index))?;
         let estimated = within_estimate(call, connection, &vetted, &statement.params.0).await;
         estimated.map_err(|error| error.at(index))?;
         steps.push(Step { vetted, parameters: statement.params.0.clone() });
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
-    let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
+    let kept =
+        Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes, past: Past::Counted };
     let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
     let change = Change {
         operation: ExecuteTransaction::NAME,

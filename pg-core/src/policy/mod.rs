@@ -13,7 +13,7 @@ mod summary;
 
 pub use corpus::{CorpusReport, Difference, Expected, test_corpus};
 pub use explain::{ExplainedStatement, explain, explain_live};
-pub use grants::{GrantOptions, grants};
+pub use grants::{GrantOptions, grants, grants_live};
 pub use subject::{Subject, SubjectName};
 pub use summary::{ConfigurationSummary, ConnectionSummary, ProfileSummary, summary};
 

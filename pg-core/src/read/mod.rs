@@ -1,6 +1,6 @@
 //! Reads: one vetted statement in a read-only transaction, its rows taken page by page.
 //!
-//! The transaction lives in a task of its own. A caller asks it for pages; when the caller goes away, cancels, or leaves
+//! The transaction lives in a task of its own, once the caller has the first page. A caller asks it for pages; when the caller goes away, cancels, or leaves
 //! a page unasked for longer than the lease, the task ends the transaction. A cursor is nothing but such a task kept.
 //!
 //! Invariant: every page of one reading comes from one snapshot of one statement, and no row is cut or left out between
@@ -14,12 +14,16 @@ pub(crate) use self::rows::{Rows as RowPages, Source};
 use std::{sync::Arc, time::Duration};
 
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use self::serve::{Job, serve};
-use crate::{Call, Connection, Error, Notice, row_encoder::Shape, session::Column};
+use crate::{
+    Call, Connection, Error, Notice,
+    given::Given,
+    row_encoder::Shape,
+    session::{Carried, Column},
+};
 
 /// How long a page may be left unasked before the transaction ends.
 pub(crate) const LEASE: Duration = Duration::from_secs(300);
@@ -98,21 +102,21 @@ impl Reading {
         connection: &Connection,
         call: &Call,
         vetted: &Vetted,
-        parameters: &[Value],
+        parameters: impl Into<Given>,
         shape: Shape,
         first: PageLimits,
     ) -> Result<(Self, Page), Error> {
-        let job = Job { vetted: vetted.clone(), parameters: parameters.to_vec(), shape, first };
+        let job = Job { vetted: vetted.clone(), parameters: parameters.into(), shape, first };
         let token = call.service().stopping().child_token();
         let guard = token.clone().drop_guard();
-        let (opened, opening) = oneshot::channel();
+        let (opened, mut opening) = oneshot::channel();
         let (demands, asked) = mpsc::channel(1);
         let session = connection.check_out(call).await?;
-        let task = serve(connection.clone(), call.clone(), session, job, token.clone(), opened, asked);
-        call.service().tasks().spawn(task);
+        let work = serve(connection.clone(), call.clone(), session, job, token.clone(), opened, asked);
+        let mut work = Carried::new(call.service().tasks(), work);
         let Opening { columns, header, page } = tokio::select! {
             biased;
-            opening = opening => opening.unwrap_or(Err(Error::Lost { last_words: None }))?,
+            opening = work.until(&mut opening) => opening.unwrap_or(Err(Error::Lost { last_words: None }))?,
             () = call.cancellation().cancelled() => return Err(Error::Cancelled),
         };
         guard.disarm();

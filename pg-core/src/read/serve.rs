@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, join};
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -19,6 +18,7 @@ use super::{
 use crate::{
     Call, Connection, Error, Parameter,
     connect::MessageBound,
+    given::Given,
     row_encoder::{RowEncoder, Shape},
     session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable, why_lost},
     statement::is_stale_plan,
@@ -27,7 +27,7 @@ use crate::{
 /// What is read.
 pub(super) struct Job {
     pub(super) vetted: Vetted,
-    pub(super) parameters: Vec<Value>,
+    pub(super) parameters: Given,
     pub(super) shape: Shape,
     pub(super) first: PageLimits,
 }
@@ -72,6 +72,7 @@ pub(super) async fn serve(
             }
             return;
         };
+        let error = why_lost(&desk.bound, error);
         let stale = is_stale_plan(&error);
         let unbegun = !desk.begun && matches!(error, Error::Lost { .. });
         stale_plans += u32::from(stale);
@@ -120,13 +121,16 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     let whole_session = backend.scope().is_session();
     let (client, cache) = backend.parts();
     if whole_session
-        && let Some(prepared) = cache.get(job.vetted.text()).filter(|prepared| prepared.is_small()).cloned()
+        && let Some(prepared) = cache.get(job.vetted.key()).filter(|prepared| prepared.is_small()).cloned()
     {
         let parameters = prepared.bind(&job.parameters)?;
-        let mut rows = whole(client, &prepared, parameters, job.shape, limit).await?;
+        let way = if job.vetted.only_built_in() { Way::Alone } else { Way::Within };
+        let mut rows = whole(client, &prepared, parameters, job.shape, limit, way).await?;
         desk.begun = true;
         desk.serve(&mut rows, &prepared, job.first).await?;
-        let _sent = roll_back(client).now_or_never();
+        if way == Way::Within {
+            let _sent = roll_back(client).now_or_never();
+        }
         return Ok(());
     }
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
@@ -149,8 +153,19 @@ async fn bind(
     transaction.bind_raw(&prepared.statement, parameters).await
 }
 
-/// Begins the transaction and runs the statement in one round trip, for a result that is expected to fit into a page.
-/// Should the BEGIN fail, the statement runs read-only all the same: that is the session's default.
+/// How a statement that is sent whole gets its read-only transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// By itself: the transaction that the server makes for one statement, read-only because the session's transactions
+    /// are by default. For statements that leave nothing that would have to be rolled back: a `BEGIN` and a `ROLLBACK` cost
+    /// the server as much as a point query does.
+    Alone,
+    /// Between `START TRANSACTION READ ONLY` and `ROLLBACK`: what functions of users have set is undone.
+    Within,
+}
+
+/// Runs the statement in a read-only transaction of its own in one round trip, for a result that is expected to fit into a
+/// page. Should the BEGIN fail, the statement runs read-only all the same: that is the session's default.
 #[expect(
     clippy::disallowed_methods,
     reason = "one text is a constant, the other statement was prepared from vetted text"
@@ -161,12 +176,16 @@ async fn whole<'a>(
     parameters: Vec<Parameter>,
     shape: Shape,
     limit: Duration,
+    way: Way,
 ) -> Result<Rows<'a>, Error> {
-    let (begun, stream) = join!(
-        client.execute_typed("START TRANSACTION READ ONLY", &[]),
-        client.query_raw(&prepared.statement, parameters)
-    );
-    begun.map_err(|error| classify(&error, limit))?;
+    let statement = client.query_raw(&prepared.statement, parameters);
+    let stream = match way {
+        Way::Alone => statement.await,
+        Way::Within => {
+            let (begun, stream) = join!(client.execute_typed("START TRANSACTION READ ONLY", &[]), statement);
+            begun.and(stream)
+        }
+    };
     let stream = stream.map_err(|error| classify(&error, limit))?;
     let encoder = RowEncoder::new(shape, Arc::clone(&prepared.columns));
     Ok(Rows::new(Source::Stream, encoder, limit).with_stream(stream))

@@ -11,11 +11,17 @@ use std::{
 use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
 use serde_json::Value;
-use tokio_postgres::{Client, Statement, types::Type};
+use tokio_postgres::{
+    Client, Statement,
+    error::SqlState,
+    types::{Kind, Type},
+};
 
 use super::classify;
 use crate::{
-    ColumnCodec, Error, Secret, type_name,
+    ColumnCodec, Error, Secret,
+    given::Bind,
+    type_name,
     value::{self, BindError, Parameter},
 };
 
@@ -32,6 +38,8 @@ pub(crate) struct Column {
     pub type_name: String,
     /// How its bytes are read.
     pub codec: ColumnCodec,
+    /// The type of its bytes: text, where the server is asked for its text form.
+    pub wire: Type,
 }
 
 /// A prepared statement of one backend.
@@ -80,15 +88,20 @@ impl Prepared {
         relate(error, self.original_text, self.policy_masks)
     }
 
+    /// The types of the caller's parameters, and of those behind them.
+    pub(crate) fn parameter_types(&self) -> (&[Type], &[Type]) {
+        let types = self.statement.params();
+        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
+        own.unwrap_or((types, &[]))
+    }
+
     /// Makes the statement's parameters of the caller's values, and binds the hidden ones behind them.
     ///
     /// # Errors
     /// As [`value::bind`], which counts the caller's own parameters only.
-    pub(crate) fn bind(&self, values: &[Value]) -> Result<Vec<Parameter>, BindError> {
-        let types = self.statement.params();
-        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
-        let (own, hidden) = own.unwrap_or((types, &[]));
-        let mut parameters = value::bind(values, own)?;
+    pub(crate) fn bind(&self, given: &(impl Bind + ?Sized)) -> Result<Vec<Parameter>, BindError> {
+        let (own, hidden) = self.parameter_types();
+        let mut parameters = given.bind(own)?;
         let values: Vec<Value> = self.hidden.iter().map(|secret| Value::from(secret.expose())).collect();
         parameters.extend(value::bind(&values, hidden)?);
         Ok(parameters)
@@ -103,7 +116,7 @@ pub(crate) async fn prepare(
     vetted: &Vetted,
     statement_timeout: Duration,
 ) -> Result<Arc<Prepared>, Error> {
-    if let Some(prepared) = cache.get(vetted.text()) {
+    if let Some(prepared) = cache.get(vetted.key()) {
         return Ok(Arc::clone(prepared));
     }
     let original = send(client, vetted, statement_timeout).await?;
@@ -117,6 +130,7 @@ pub(crate) async fn prepare(
             name: column.name().to_owned(),
             type_name: type_name(column.type_()),
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
+            wire: if codec.is_some() { column.type_().clone() } else { Type::TEXT },
         })
         .collect();
     let looked_up = |ty: &Type| Type::from_oid(ty.oid()).is_none();
@@ -141,7 +155,7 @@ pub(crate) async fn prepare(
         small: AtomicBool::new(false),
     });
     if own_types || vetted.text().len() <= LONGEST_KEPT {
-        cache.put(Arc::from(vetted.text()), Arc::clone(&prepared));
+        cache.put(Arc::from(vetted.key()), Arc::clone(&prepared));
     }
     Ok(prepared)
 }
@@ -172,7 +186,27 @@ async fn send(client: &Client, vetted: &Vetted, statement_timeout: Duration) -> 
             vetted.parameter_count()
         )));
     }
-    let failed =
-        |error| relate(classify(&error, statement_timeout), !vetted.is_masked(), vetted.policy_masks());
-    client.prepare(vetted.text()).await.map_err(failed)
+    let failed = |error| {
+        let mut error =
+            relate(classify(&error, statement_timeout), !vetted.is_masked(), vetted.policy_masks());
+        if !vetted.declared_types().is_empty()
+            && let Some(sql) = error.sql_mut().filter(|sql| is_of_types(sql))
+        {
+            sql.add_hint(
+                "the types in `param_types` are taken as they are: give null where PostgreSQL can tell",
+            );
+        }
+        error
+    };
+    // Of a type that is declared the server is told the number only.
+    let declared = |oid: &u32| Type::new(String::new(), *oid, Kind::Simple, String::new());
+    let types: Vec<Type> = vetted.declared_types().iter().map(declared).collect();
+    client.prepare_typed(vetted.text(), &types).await.map_err(failed)
+}
+
+/// Whether the server found nothing that takes values of the types at hand.
+fn is_of_types(error: &crate::SqlError) -> bool {
+    [SqlState::UNDEFINED_FUNCTION, SqlState::DATATYPE_MISMATCH, SqlState::CANNOT_COERCE]
+        .iter()
+        .any(|state| state.code() == error.sqlstate)
 }

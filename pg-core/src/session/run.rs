@@ -1,14 +1,16 @@
-//! Work on a session in a task of its own, so that a caller who goes away does not leave it half done: the task then
+//! Work on a session that a caller who goes away does not leave half done: it then goes on in a task of its own, which
 //! cancels the statement in the server, waits for the backend to fall quiet, and gives it up.
 
 use std::{
     future::Future,
+    pin::Pin,
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use futures_util::future::BoxFuture;
-use tokio::sync::oneshot;
-use tokio_util::sync::CancellationToken;
+use tokio::{runtime::Handle, sync::oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Backend;
 use crate::{
@@ -22,6 +24,53 @@ const CANCEL_DELIVERY: Duration = Duration::from_secs(5);
 const CANCEL_AGAIN: Duration = Duration::from_millis(100);
 /// How long a cancelled statement may take to end.
 const CANCEL_EFFECT: Duration = Duration::from_secs(5);
+
+/// Work that its caller drives as long as it waits for it, and that goes on in a task of its own from the moment when the
+/// caller goes away. Driving it saves a task and two wake-ups for each call.
+pub(crate) struct Carried {
+    work: Option<BoxFuture<'static, ()>>,
+    tasks: TaskTracker,
+    runtime: Handle,
+}
+
+impl Carried {
+    /// Work that is not begun before it is polled or dropped; it counts among the tasks until it has ended.
+    pub(crate) fn new(tasks: &TaskTracker, work: impl Future<Output = ()> + Send + 'static) -> Self {
+        let work: BoxFuture<'static, ()> = Box::pin(tasks.track_future(work));
+        Self { work: Some(work), tasks: tasks.clone(), runtime: Handle::current() }
+    }
+
+    /// Drives the work until `answered` gives what it has told, which it may do before it ends.
+    pub(crate) async fn until<T>(&mut self, answered: &mut oneshot::Receiver<T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            answer = &mut *answered => return answer.ok(),
+            () = &mut *self => {}
+        }
+        answered.await.ok()
+    }
+}
+
+impl Future for Carried {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if let Some(work) = &mut self.work {
+            std::task::ready!(work.as_mut().poll(context));
+            self.work = None;
+        }
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        // What has panicked cannot go on.
+        if let Some(work) = self.work.take().filter(|_| !std::thread::panicking()) {
+            self.tasks.spawn_on(work, &self.runtime);
+        }
+    }
+}
 
 /// How the work on a session is stopped: by the caller's token, by way of the server.
 #[derive(Clone)]
@@ -68,7 +117,7 @@ pub(crate) fn why_lost(bound: &Option<MessageBound>, error: Error) -> Error {
     }
 }
 
-/// Checks a session out and runs `work` on it in a task. The answer reaches the caller before the session is brought
+/// Checks a session out and runs `work` on it. The answer reaches the caller before the session is brought
 /// back to its initial state.
 pub(crate) async fn on_session<T, F>(connection: &Connection, call: &Call, work: F) -> Result<T, Error>
 where
@@ -78,8 +127,8 @@ where
     let mut session = connection.check_out(call).await?;
     let token = call.cancellation().child_token();
     let gone = token.clone().drop_guard();
-    let (answer, answered) = oneshot::channel();
-    call.service().tasks().spawn(async move {
+    let (answer, mut answered) = oneshot::channel();
+    let mut work = Carried::new(call.service().tasks(), async move {
         session.unsettle();
         let stop = Stop { token, cancel: session.cancel.clone() };
         let bound = session.message_bound();
@@ -94,7 +143,7 @@ where
             let _reset = session.reset().await;
         }
     });
-    let result = answered.await.unwrap_or(Err(Error::Lost { last_words: None }));
+    let result = work.until(&mut answered).await.unwrap_or(Err(Error::Lost { last_words: None }));
     drop(gone.disarm());
     result
 }

@@ -1,7 +1,7 @@
 //! explain_query: how the server would run a statement, or did run it, and what that means.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, ParameterTypes, Parameters};
 use pg_policy::{ExplainFormat, ExplainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -39,6 +39,10 @@ pub struct ExplainQueryInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     pub params: Parameters,
+    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell: ["text", null].
+    #[cfg_attr(feature = "cli", arg(long, default_value = "[]", hide_default_value = true))]
+    #[serde(default)]
+    pub param_types: ParameterTypes,
     /// Another statement to compare with, planned or run with the same values.
     #[cfg_attr(feature = "cli", arg(long))]
     pub compare_with: Option<String>,
@@ -129,14 +133,15 @@ impl Operation for ExplainQuery {
 
     async fn run(call: &Call, input: ExplainQueryInput) -> Result<ExplainQueryOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
-        let mut plan = fetch_plan(call, &connection, &input.query, &input.params, input.analyze).await?;
+        let given = (&input.params, &input.param_types);
+        let mut plan = fetch_plan(call, &connection, &input.query, given, input.analyze).await?;
         let explained = Explained::read(&plan)?;
         let rows = row_estimates(call, &connection, &explained).await?;
         let text = plan_text(&explained);
         drop_output_lists(&mut plan);
         let comparison = match &input.compare_with {
             Some(query) => {
-                let other = fetch_plan(call, &connection, query, &input.params, input.analyze).await?;
+                let other = fetch_plan(call, &connection, query, given, input.analyze).await?;
                 Some(compared(&explained, &Explained::read(&other)?))
             }
             None => None,
@@ -163,7 +168,7 @@ async fn fetch_plan(
     call: &Call,
     connection: &Connection,
     query: &str,
-    params: &Parameters,
+    params: (&Parameters, &ParameterTypes),
     analyze: bool,
 ) -> Result<Value, Error> {
     let options = ExplainOptions {
@@ -175,7 +180,7 @@ async fn fetch_plan(
         format: ExplainFormat::Json,
         ..ExplainOptions::default()
     };
-    let rows: Vec<PlanRow> = connection.explain(call, query, &options, &params.0).await?;
+    let rows: Vec<PlanRow> = connection.explain(call, query, &options, &params.0.0, params.1).await?;
     let plan = rows.into_iter().next().and_then(|row| match row.plan {
         Value::Array(plans) => plans.into_iter().next(),
         _ => None,
@@ -190,7 +195,9 @@ pub(super) async fn planned(
     query: &str,
     params: &Parameters,
 ) -> Result<(Explained, RowEstimates), Error> {
-    let explained = Explained::read(&fetch_plan(call, connection, query, params, false).await?)?;
+    let explained = Explained::read(
+        &fetch_plan(call, connection, query, (params, &ParameterTypes::default()), false).await?,
+    )?;
     let rows = row_estimates(call, connection, &explained).await?;
     Ok((explained, rows))
 }

@@ -52,7 +52,10 @@ pub(super) fn mask(method: &MaskMethod, value: &str, column: &ColumnFacts, key: 
 pub(super) fn outputs(relation: &Relation<'_>, qualifier: &str, key: KeyParameters) -> Vec<String> {
     let columns = relation.facts.columns.iter().zip(&relation.masks);
     columns
-        .filter(|(column, _)| column.readable)
+        // What is seen instead of a value that is never looked at does not need the privilege to look.
+        .filter(|(column, method)| {
+            column.readable || matches!(method, Some(MaskMethod::Null | MaskMethod::Constant(_)))
+        })
         .map(|(column, method)| {
             let name = identifier(&column.name);
             let value = format!("{qualifier}.{name}");

@@ -1,14 +1,21 @@
 //! The least-privilege role that matches a policy, as SQL for whoever owns the database to read and run.
 //!
 //! Separate because it is the one place that writes SQL for others to run: nothing here runs it. Invariant: every name in the
-//! text went through [`Quoted`].
+//! text went through [`Quoted`]; where it is not known which columns a relation has, none of it is granted.
+
+mod live;
+mod narrowing;
+mod offline;
+mod quoted;
 
 use std::fmt::{self, Write};
 
 use pg_policy::{Access, StatementKind};
 
+use self::narrowing::Narrowing;
+use self::quoted::Quoted;
 use super::subject::Subject;
-use crate::Error;
+use crate::{Call, Connection, Error};
 
 /// What the role is to be.
 #[derive(Clone, Debug, Default)]
@@ -23,20 +30,39 @@ pub struct GrantOptions {
     pub login: bool,
 }
 
-/// An identifier as SQL takes it, whatever is in it.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0.replace('"', "\"\""))
-    }
-}
-
-/// Writes the SQL of a role that may do what the policy allows, and no more than privileges can say.
+/// Writes the SQL of a role that may do what the policy allows, as far as that is known without a database: where lists leave
+/// columns of a table over and do not name them, the role gets none.
 ///
 /// # Errors
 /// Admin access, which no privileges narrow, and names that PostgreSQL does not take.
 pub fn grants(subject: &Subject, options: &GrantOptions) -> Result<String, Error> {
+    let schemas = schemas(subject, options)?;
+    let narrowing = offline::narrowing(subject, &schemas)?;
+    written(subject, options, &schemas, &narrowing)
+}
+
+/// Writes the same SQL with what the catalog says: every relation of the schemas is judged by the connection's own policy, and
+/// granted whole, by columns, or not.
+///
+/// # Errors
+/// As [`grants`]; what connecting, and asking the catalog, gives.
+pub async fn grants_live(
+    call: &Call,
+    connection: &Connection,
+    subject: &Subject,
+    options: &GrantOptions,
+) -> Result<String, Error> {
+    let schemas = schemas(subject, options)?;
+    let narrowing = live::narrowing(call, connection, subject, &schemas).await?;
+    written(subject, options, &schemas, &narrowing)
+}
+
+fn written(
+    subject: &Subject,
+    options: &GrantOptions,
+    schemas: &[String],
+    narrowing: &Narrowing,
+) -> Result<String, Error> {
     if subject.access == Access::Admin {
         return Err(Error::argument(
             "admin access is whatever its role may do: there is no least role for it; name a connection or profile with \
@@ -48,7 +74,6 @@ pub fn grants(subject: &Subject, options: &GrantOptions) -> Result<String, Error
     let database = options.database.as_ref().or(subject.database.as_ref());
     let database = database.map(|database| checked(database.clone(), "database")).transpose()?;
     let database = database.as_deref();
-    let schemas = schemas(subject, options)?;
     let mut sql = String::new();
     let text = &mut sql;
     line(
@@ -79,9 +104,10 @@ pub fn grants(subject: &Subject, options: &GrantOptions) -> Result<String, Error
         }
         None => line(text, format_args!("\n-- GRANT CONNECT ON DATABASE … TO {role};")),
     }
-    let tables = table_privileges(subject);
+    let privileges = privileges(subject);
+    let tables = privileges.join(", ");
     let sequences = if subject.access >= Access::Write { "USAGE, SELECT" } else { "SELECT" };
-    for schema in &schemas {
+    for schema in schemas {
         let schema = Quoted(schema);
         let create = if subject.access >= Access::Schema { ", CREATE" } else { "" };
         line(text, format_args!("\nGRANT USAGE{create} ON SCHEMA {schema} TO {role};"));
@@ -108,9 +134,9 @@ pub fn grants(subject: &Subject, options: &GrantOptions) -> Result<String, Error
             );
         }
     }
-    narrowed(text, subject, &role, &tables);
+    narrowing.write(text, &role, &privileges);
     line(text, format_args!("\nCOMMIT;"));
-    advice(text, subject, database, &schemas);
+    advice(text, subject, database, schemas);
     Ok(sql)
 }
 
@@ -143,7 +169,7 @@ fn settings(text: &mut String, subject: &Subject, role: &Quoted<'_>) {
 }
 
 /// The privileges on tables that the allowed kinds of statements need.
-fn table_privileges(subject: &Subject) -> String {
+fn privileges(subject: &Subject) -> Vec<&'static str> {
     let allowed = |kind: StatementKind| {
         let within = kind.least_access().is_some_and(|least| least <= subject.access);
         let listed = subject.options.allowed_operations.as_ref().is_none_or(|kinds| kinds.contains(kind));
@@ -159,35 +185,7 @@ fn table_privileges(subject: &Subject) -> String {
         ("TRUNCATE", allowed(StatementKind::Truncate)),
         ("REFERENCES", subject.access >= Access::Schema),
     ];
-    let given: Vec<&str> = privileges.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
-    given.join(", ")
-}
-
-/// What the policy's lists take away from, or add to, whole schemas.
-fn narrowed(text: &mut String, subject: &Subject, role: &Quoted<'_>, tables: &str) {
-    let rules = &subject.options.rules;
-    let relation = |name: &str| match name.split_once('.') {
-        Some((schema, name)) => format!("{}.{}", Quoted(schema), Quoted(name)),
-        None => Quoted(name).to_string(),
-    };
-    for table in rules.allowed_tables.iter().flatten() {
-        if let Some((schema, _)) = table.split_once('.') {
-            line(text, format_args!("GRANT USAGE ON SCHEMA {} TO {role};", Quoted(schema)));
-        }
-        line(text, format_args!("GRANT {tables} ON TABLE {} TO {role};", relation(table)));
-    }
-    for table in &rules.denied_tables {
-        line(text, format_args!("REVOKE ALL ON TABLE {} FROM {role};", relation(table)));
-    }
-    if !(rules.denied_columns.is_empty() && rules.allowed_columns.is_empty()) {
-        line(
-            text,
-            format_args!(
-                "-- The policy names columns. To hold the role to them too: REVOKE SELECT ON TABLE t FROM {role};\n\
-                 -- GRANT SELECT (the columns that remain) ON TABLE t TO {role};"
-            ),
-        );
-    }
+    privileges.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect()
 }
 
 /// What PUBLIC gives to every role, this one too.
@@ -294,10 +292,10 @@ mod tests {
 
     #[test]
     fn privileges_follow_the_allowed_kinds() {
-        assert_eq!(table_privileges(&subject("standard")), "SELECT, INSERT, UPDATE, DELETE");
+        assert_eq!(privileges(&subject("standard")), ["SELECT", "INSERT", "UPDATE", "DELETE"]);
         let mut narrow = subject("standard");
         narrow.options.blocked_operations = "delete, merge".parse().unwrap();
-        assert_eq!(table_privileges(&narrow), "SELECT, INSERT, UPDATE");
+        assert_eq!(privileges(&narrow), ["SELECT", "INSERT", "UPDATE"]);
     }
 
     #[test]
