@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod toolset;
 mod trail;
 
 mod connect;
@@ -79,6 +80,7 @@ pub use settings::{
     RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
