@@ -200,6 +200,14 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// A column of a result could not be read into a caller's type.
+    #[error("column `{column}` could not be read: {problem}")]
+    Column {
+        /// The column's name, or its place where there is none.
+        column: String,
+        /// What is in the way, and what to do about it.
+        problem: String,
+    },
     /// The driver failed in a way that is neither the server's nor the network's.
     #[error("the driver failed: {problem}")]
     Driver {
@@ -293,6 +301,7 @@ impl Error {
             | Error::Read { .. }
             | Error::Encode { .. }
             | Error::Row { .. }
+            | Error::Column { .. }
             | Error::Driver { .. } => ErrorKind::Internal,
         }
     }
@@ -417,7 +426,11 @@ impl Error {
             Error::Lent { .. } => {
                 plain(self).with_hint("mend what its owner configured: host, user, password, TLS")
             }
-            Error::Argument { .. } | Error::Bind(_) | Error::Cancelled | Error::Driver { .. } => plain(self),
+            Error::Argument { .. }
+            | Error::Bind(_)
+            | Error::Cancelled
+            | Error::Column { .. }
+            | Error::Driver { .. } => plain(self),
         }
     }
 }

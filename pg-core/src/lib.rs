@@ -20,6 +20,7 @@ mod batch;
 mod bulk;
 mod copy_in;
 mod cursors;
+mod given;
 mod local;
 mod open_transaction;
 mod read;
@@ -33,6 +34,7 @@ mod parameters;
 mod row_encoder;
 mod row_writer;
 mod rows;
+mod typed;
 mod value;
 
 mod catalog;
@@ -82,8 +84,11 @@ pub use settings::{
 pub use sql_error::SqlError;
 pub use toolset::Toolset;
 pub use transfer::Progress;
+pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
+
+pub use postgres_types::{FromSql, ToSql, Type};
 
 pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};

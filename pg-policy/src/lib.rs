@@ -27,7 +27,7 @@ pub use access::{Access, UnknownAccess};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use declared::{DeclaredTypes, ParameterType, UnreadableType};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
-pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
+pub use explain::{AskedRule, ChangedSetting, Explanation, Refused, TakenLock, UsedRelation, Verdict};
 pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
     TypeFunction, Volatility,
@@ -46,4 +46,5 @@ pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, Polic
 pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
+pub use rules::Said;
 pub use vetted::Vetted;

@@ -158,6 +158,11 @@ impl Policy {
         Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.settings)))
     }
 
+    /// What the rules look at.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Whether the parser may see a text.
     pub(crate) fn may_be_read(&self, text: &str) -> bool {
         rules::text(text, &self.settings).is_ok()

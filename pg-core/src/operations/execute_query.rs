@@ -19,7 +19,7 @@ use crate::{
     read::{Cut, Page, PageLimits, Reading},
     row_encoder::Shape,
     session::Column,
-    statement::Kept,
+    statement::{Kept, Past},
     write::write,
 };
 
@@ -262,7 +262,7 @@ async fn inside(
     call.trail().enter(connection)?;
     let limits = page_limits(connection, input);
     let shape = input.row_format.shape();
-    let parameters = input.params.0.clone();
+    let parameters = input.params.0.clone().into();
     let demand = Demand::Run { vetted: vetted.clone(), parameters, shape, limits };
     let done = open_transaction::ask(call, transaction, demand).await;
     let done = done.map_err(|error| error.on(connection.id()))?;
@@ -321,7 +321,7 @@ async fn change(
         Some(writer) => Shape::Lines(writer.lock().await.format),
         None => input.row_format.shape(),
     };
-    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes };
+    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes, past: Past::Counted };
     let change = Change {
         operation: ExecuteQuery::NAME,
         statements: vec![(

@@ -15,7 +15,7 @@ use crate::{
     parameters::json,
     row_encoder::Shape,
     session::Begin,
-    statement::{Kept, Ran},
+    statement::{Kept, Past, Ran},
     transaction::{Mode, Step, transact},
 };
 
@@ -245,7 +245,8 @@ async fn run(
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
-    let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
+    let kept =
+        Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes, past: Past::Counted };
     let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
     let change = Change {
         operation: ExecuteTransaction::NAME,

@@ -14,13 +14,13 @@ pub(crate) use self::rows::{Rows as RowPages, Source};
 use std::{sync::Arc, time::Duration};
 
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use self::serve::{Job, serve};
 use crate::{
     Call, Connection, Error, Notice,
+    given::Given,
     row_encoder::Shape,
     session::{Carried, Column},
 };
@@ -102,11 +102,11 @@ impl Reading {
         connection: &Connection,
         call: &Call,
         vetted: &Vetted,
-        parameters: &[Value],
+        parameters: impl Into<Given>,
         shape: Shape,
         first: PageLimits,
     ) -> Result<(Self, Page), Error> {
-        let job = Job { vetted: vetted.clone(), parameters: parameters.to_vec(), shape, first };
+        let job = Job { vetted: vetted.clone(), parameters: parameters.into(), shape, first };
         let token = call.service().stopping().child_token();
         let guard = token.clone().drop_guard();
         let (opened, mut opening) = oneshot::channel();

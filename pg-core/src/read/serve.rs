@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, join};
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -18,6 +17,7 @@ use super::{
 };
 use crate::{
     Call, Connection, Error, Parameter,
+    given::Given,
     row_encoder::{RowEncoder, Shape},
     session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
     statement::is_stale_plan,
@@ -26,7 +26,7 @@ use crate::{
 /// What is read.
 pub(super) struct Job {
     pub(super) vetted: Vetted,
-    pub(super) parameters: Vec<Value>,
+    pub(super) parameters: Given,
     pub(super) shape: Shape,
     pub(super) first: PageLimits,
 }

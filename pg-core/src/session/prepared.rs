@@ -19,7 +19,9 @@ use tokio_postgres::{
 
 use super::classify;
 use crate::{
-    ColumnCodec, Error, Secret, type_name,
+    ColumnCodec, Error, Secret,
+    given::Bind,
+    type_name,
     value::{self, BindError, Parameter},
 };
 
@@ -36,6 +38,8 @@ pub(crate) struct Column {
     pub type_name: String,
     /// How its bytes are read.
     pub codec: ColumnCodec,
+    /// The type of its bytes: text, where the server is asked for its text form.
+    pub wire: Type,
 }
 
 /// A prepared statement of one backend.
@@ -84,15 +88,20 @@ impl Prepared {
         relate(error, self.original_text, self.policy_masks)
     }
 
+    /// The types of the caller's parameters, and of those behind them.
+    pub(crate) fn parameter_types(&self) -> (&[Type], &[Type]) {
+        let types = self.statement.params();
+        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
+        own.unwrap_or((types, &[]))
+    }
+
     /// Makes the statement's parameters of the caller's values, and binds the hidden ones behind them.
     ///
     /// # Errors
     /// As [`value::bind`], which counts the caller's own parameters only.
-    pub(crate) fn bind(&self, values: &[Value]) -> Result<Vec<Parameter>, BindError> {
-        let types = self.statement.params();
-        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
-        let (own, hidden) = own.unwrap_or((types, &[]));
-        let mut parameters = value::bind(values, own)?;
+    pub(crate) fn bind(&self, given: &(impl Bind + ?Sized)) -> Result<Vec<Parameter>, BindError> {
+        let (own, hidden) = self.parameter_types();
+        let mut parameters = given.bind(own)?;
         let values: Vec<Value> = self.hidden.iter().map(|secret| Value::from(secret.expose())).collect();
         parameters.extend(value::bind(&values, hidden)?);
         Ok(parameters)
@@ -121,6 +130,7 @@ pub(crate) async fn prepare(
             name: column.name().to_owned(),
             type_name: type_name(column.type_()),
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
+            wire: if codec.is_some() { column.type_().clone() } else { Type::TEXT },
         })
         .collect();
     let looked_up = |ty: &Type| Type::from_oid(ty.oid()).is_none();

@@ -9,6 +9,7 @@ mod case;
 mod columns;
 mod conditions;
 mod destructive;
+mod each;
 mod foreign_tables;
 mod functions;
 mod kinds;
@@ -30,9 +31,12 @@ use crate::needs::{Form, Needs};
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
+use crate::rule::Rule;
 
 use case::{Case, Origin, Outcome};
 
+pub use each::Said;
+pub(crate) use each::{Answers, Heard};
 pub(crate) use functions::listed;
 pub(crate) use kinds::statement_kinds;
 pub(crate) use limits::text;
@@ -42,24 +46,37 @@ pub(crate) use tables::Names;
 /// A rule: what it refuses, it refuses; what it cannot judge, it notes as a question.
 type Check = fn(&Case<'_>, &mut Outcome) -> Result<(), Refusal>;
 
+/// A check, and the rules by which it refuses.
+struct Asked {
+    rules: &'static [Rule],
+    check: Check,
+}
+
+const fn asked(rules: &'static [Rule], check: Check) -> Asked {
+    Asked { rules, check }
+}
+
 /// Every rule about a parsed statement, in the order in which a caller should hear of them.
-const RULES: &[Check] = &[
-    limits::nesting,
-    limits::parameters,
-    access::demands,
-    kinds::kinds,
-    destructive::destructive,
-    conditions::conditions,
-    settings::settings,
-    relations::secrets,
-    relations::catalogs,
-    tables::tables,
-    columns::columns,
-    functions::functions,
-    operators::operators,
-    types::types,
-    foreign_tables::foreign_tables,
-    named::named,
+const RULES: &[Asked] = &[
+    asked(&[Rule::Nesting], limits::nesting),
+    asked(&[Rule::Parameters], limits::parameters),
+    asked(
+        &[Rule::TransactionControl, Rule::SessionState, Rule::Copy, Rule::ServerFile, Rule::Access],
+        access::demands,
+    ),
+    asked(&[Rule::StatementKind], kinds::kinds),
+    asked(&[Rule::Truncate, Rule::Drop], destructive::destructive),
+    asked(&[Rule::Where], conditions::conditions),
+    asked(&[Rule::Setting], settings::settings),
+    asked(&[Rule::SecretRelation], relations::secrets),
+    asked(&[Rule::SystemCatalog], relations::catalogs),
+    asked(&[Rule::Schema, Rule::Table], tables::tables),
+    asked(&[Rule::Column], columns::columns),
+    asked(&[Rule::Function], functions::functions),
+    asked(&[Rule::Operator], operators::operators),
+    asked(&[Rule::Type], types::types),
+    asked(&[Rule::ForeignTable], foreign_tables::foreign_tables),
+    asked(&[], named::named),
 ];
 
 /// The most texts of views, policies and checks that one statement may lead to.
@@ -111,7 +128,7 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
 }
 
 fn ask(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
-    RULES.iter().try_for_each(|rule| rule(case, outcome))
+    RULES.iter().try_for_each(|asked| (asked.check)(case, outcome))
 }
 
 /// Whether every function and operator is the server's own and known to be harmless.
