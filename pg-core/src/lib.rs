@@ -38,6 +38,7 @@ mod typed;
 mod value;
 
 mod catalog;
+mod changes;
 mod estimate;
 mod facts;
 
@@ -91,4 +92,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};
