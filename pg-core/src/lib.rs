@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod toolset;
 mod trail;
 
 mod connect;
@@ -37,6 +38,7 @@ mod typed;
 mod value;
 
 mod catalog;
+mod changes;
 mod estimate;
 mod facts;
 
@@ -81,6 +83,7 @@ pub use settings::{
     RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
@@ -89,4 +92,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
@@ -35,7 +35,7 @@ const STREAM_PAGE: usize = 64 << 10;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteQueryInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -169,6 +169,7 @@ impl Operation for ExecuteQuery {
     const SHORT_NAME: Option<&'static str> = Some("query");
     const TITLE: &'static str = "Run a SQL statement";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "The five best customers by revenue",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::{Access, ColumnMask, ColumnName, MaskKey, SettingName, StatementKinds};
+use pg_policy::{Access, ColumnMask, ColumnName, MaskKey, SettingName, StatementKinds, Triggers};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -203,6 +203,8 @@ pub struct RuleOptions {
     pub allowed_settings: Vec<SettingName>,
     /// Foreign-data wrappers whose tables may be used below admin access.
     pub allowed_wrappers: Vec<String>,
+    /// What is asked of the functions of triggers.
+    pub triggers: Triggers,
     /// Whether changes need a condition that narrows them.
     pub require_where: bool,
     /// Whether `TRUNCATE` may pass.
@@ -223,6 +225,7 @@ impl Default for RuleOptions {
             denied_columns: Vec::new(),
             allowed_settings: Vec::new(),
             allowed_wrappers: Vec::new(),
+            triggers: Triggers::default(),
             require_where: false,
             truncate: true,
             drop: true,

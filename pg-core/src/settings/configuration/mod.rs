@@ -34,6 +34,7 @@
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
 //! | hosts for `add_connection` over HTTP | – | – | `server.connect_hosts` | none |
+//! | sets of tools | `toolsets` | – | `server.toolsets` | all |
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
 //! | logging of statements | – | `ENABLE_QUERY_LOGGING` | `logging.log_statements` | off |
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
@@ -84,6 +85,7 @@ pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};
 
+use crate::Toolset;
 use std::time::Duration;
 
 #[cfg(test)]
@@ -99,6 +101,8 @@ pub struct ServerSettings {
     pub allowed_origins: Vec<String>,
     /// Hosts that `add_connection` may name over HTTP.
     pub connect_hosts: Vec<String>,
+    /// The sets of operations that are offered; all where none is named.
+    pub toolsets: Vec<Toolset>,
 }
 
 /// What is logged.

@@ -79,6 +79,7 @@ impl Terms {
                 denied_columns: added(policy.denied_columns, &under.policy.denied_columns),
                 allowed_settings: policy.allowed_settings.or_else(|| under.policy.allowed_settings.clone()),
                 allowed_wrappers: policy.allowed_wrappers.or_else(|| under.policy.allowed_wrappers.clone()),
+                triggers: policy.triggers.or_else(|| under.policy.triggers.clone()),
                 require_where: policy.require_where.or_else(|| under.policy.require_where.clone()),
                 truncate: policy.truncate.or_else(|| under.policy.truncate.clone()),
                 drop: policy.drop.or_else(|| under.policy.drop.clone()),
