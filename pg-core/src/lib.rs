@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod toolset;
 mod trail;
 
 mod connect;
@@ -39,6 +40,7 @@ mod typed;
 mod value;
 
 mod catalog;
+mod changes;
 mod estimate;
 mod facts;
 
@@ -85,6 +87,7 @@ pub use settings::{
     RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
@@ -93,4 +96,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
@@ -34,7 +34,7 @@ const STREAM_PAGE: usize = 64 << 10;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteQueryInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -168,6 +168,7 @@ impl Operation for ExecuteQuery {
     const SHORT_NAME: Option<&'static str> = Some("query");
     const TITLE: &'static str = "Run a SQL statement";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "The five best customers by revenue",
