@@ -124,6 +124,8 @@ pub struct Limits {
     pub max_rows: u64,
     /// The most bytes of one answer.
     pub max_bytes: usize,
+    /// The most bytes of one message of the server, which is one row at the largest.
+    pub max_message_bytes: usize,
     /// How long a statement may run.
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.
@@ -148,6 +150,7 @@ impl Default for Limits {
             rows: 1000,
             max_rows: 10_000,
             max_bytes: 1024 * 1024,
+            max_message_bytes: 64 * 1024 * 1024,
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
             open_transactions: 3,
