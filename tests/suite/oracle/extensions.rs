@@ -70,7 +70,7 @@ async fn every_function_of_every_extension_is_judged_as_reviewed() {
         match table.get(&(extension.clone(), name.clone())) {
             Some((expected, _)) if *expected == verdict => {}
             Some((expected, _)) => {
-                writeln!(differences, "{extension} {name}: {verdict}, reviewed as {expected}").unwrap()
+                writeln!(differences, "{extension} {name}: {verdict}, reviewed as {expected}").unwrap();
             }
             None => writeln!(differences, "{extension} {name} {verdict} {why}").unwrap(),
         }
