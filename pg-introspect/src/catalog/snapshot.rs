@@ -66,7 +66,7 @@ impl Answers {
     ///
     /// # Errors
     /// A row that is not of its type.
-    pub(crate) fn rows<Row: DeserializeOwned>(&self, asked: Asked<Row>) -> Result<Vec<Row>, Error> {
+    pub(crate) fn rows<Row: DeserializeOwned>(&self, asked: &Asked<Row>) -> Result<Vec<Row>, Error> {
         self.0.get(asked.place).map_or_else(|| Ok(Vec::new()), FetchedRows::read)
     }
 }

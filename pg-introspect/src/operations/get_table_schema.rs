@@ -222,23 +222,23 @@ async fn described(
     let answers = snapshot.take(call, connection).await?;
 
     let relation =
-        answers.rows(relation)?.into_iter().find(|relation| relation.oid == found.oid).ok_or_else(|| {
+        answers.rows(&relation)?.into_iter().find(|relation| relation.oid == found.oid).ok_or_else(|| {
             Error::argument(format!(
                 "\"{}\" in schema \"{}\" was dropped or renamed while it was being described; ask again",
                 found.name, found.schema
             ))
         })?;
-    let size = answers.rows(size)?.into_iter().next();
+    let size = answers.rows(&size)?.into_iter().next();
     let row_estimate = size.as_ref().and_then(|size| size.row_estimate);
-    let mut columns = answers.rows(columns)?;
-    let statistics = answers.rows(statistics)?;
+    let mut columns = answers.rows(&columns)?;
+    let statistics = answers.rows(&statistics)?;
     let values_refused =
         add_statistics(call, connection, &relation, &mut columns, statistics, row_estimate).await;
-    let keys = Keys::sorted(answers.rows(constraints)?);
-    let referenced_by = answers.rows(referenced_by)?;
-    let dependants = answers.rows(dependants)?;
-    let children = answers.rows(children)?;
-    let grants = answers.rows(grants)?;
+    let keys = Keys::sorted(answers.rows(&constraints)?);
+    let referenced_by = answers.rows(&referenced_by)?;
+    let dependants = answers.rows(&dependants)?;
+    let children = answers.rows(&children)?;
+    let grants = answers.rows(&grants)?;
 
     let is_locked = size.as_ref().is_some_and(|size| size.is_locked);
     let mut notes = notes(&relation, is_locked, &columns, &referenced_by, &children);
@@ -250,7 +250,7 @@ async fn described(
         notes.push(format!("grants tells the first {MOST} only"));
     }
     let (partitions, inherited_by) = below(&relation, children);
-    let (partition_of, inherits) = above(&relation, answers.rows(parents)?);
+    let (partition_of, inherits) = above(&relation, answers.rows(&parents)?);
     Ok(GetTableSchemaOutput {
         success: true,
         connection_id: connection.id().to_owned(),
@@ -258,13 +258,13 @@ async fn described(
         size_bytes: size.and_then(|size| size.size_bytes),
         columns,
         primary_keys: keys.primary,
-        indexes: answers.rows(indexes)?,
+        indexes: answers.rows(&indexes)?,
         foreign_keys: keys.foreign,
         referenced_by,
         checks: keys.checks,
         constraints: keys.kept_by_indexes,
-        triggers: answers.rows(triggers)?,
-        rules: answers.rows(rules)?,
+        triggers: answers.rows(&triggers)?,
+        rules: answers.rows(&rules)?,
         grants,
         dependants,
         partitions,
@@ -274,7 +274,7 @@ async fn described(
         row_level_security: RowLevelSecurity {
             enabled: relation.row_level_security,
             forced: relation.row_level_security_forced,
-            policies: answers.rows(policies)?,
+            policies: answers.rows(&policies)?,
         },
         notes: (!notes.is_empty()).then_some(notes),
         schema: relation.schema,
