@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod toolset;
 mod trail;
 
 mod connect;
@@ -28,6 +29,8 @@ mod transaction;
 mod transfer;
 mod write;
 
+#[cfg(feature = "parquet")]
+mod columnar;
 mod markdown;
 mod parameters;
 mod row_encoder;
@@ -37,6 +40,7 @@ mod typed;
 mod value;
 
 mod catalog;
+mod changes;
 mod estimate;
 mod facts;
 
@@ -69,6 +73,8 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use report::{ErrorReport, caret_line};
+#[cfg(feature = "parquet")]
+pub use row_writer::ColumnFormat;
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
@@ -81,6 +87,7 @@ pub use settings::{
     RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
@@ -89,4 +96,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};

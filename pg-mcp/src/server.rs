@@ -53,7 +53,7 @@ impl Server {
     /// A server whose callers speak from `origin`.
     #[must_use]
     pub fn new(service: &Service, origin: Origin) -> Self {
-        Self::with_tools(service, origin, Tools::offered(service.highest_access()))
+        Self::with_tools(service, origin, Tools::offered(service.highest_access(), |set| service.offers(set)))
     }
 
     pub(crate) fn with_tools(service: &Service, origin: Origin, tools: Tools) -> Self {
@@ -177,7 +177,7 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let result = match self.inner.tools.get(&request.name) {
             Ok(tool) => self.run(tool, request.arguments.unwrap_or_default(), &context).await,
-            Err(NoTool::NotOffered) => answer::failure(&answer::not_offered(&request.name)),
+            Err(NoTool::NotOffered(why)) => answer::failure(&answer::not_offered(&request.name, why)),
             Err(NoTool::Unknown(problem)) => return Err(ErrorData::invalid_params(problem, None)),
         };
         Ok(result.into())

@@ -233,6 +233,11 @@ impl Rule {
                 "SELECT * FROM t",
                 "SELECT count(*) FROM t",
             ),
+            Rule::Trigger => RuleDocumentation {
+                why: "a change runs what owners attached to the table, and a function in an untrusted language reaches the server's host",
+                keys: &["policy.triggers", "policy.allowed_functions", "policy.denied_functions"],
+                example: None,
+            },
             Rule::Type => at(
                 READ,
                 "a cast runs functions that no text names: those of the cast, and the checks of domains",

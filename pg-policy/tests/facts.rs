@@ -56,6 +56,7 @@ fn sql(volatility: Volatility) -> FunctionFacts {
         language: "sql".to_owned(),
         trusted_language: true,
         extension: None,
+        cost: 100.0,
     }
 }
 

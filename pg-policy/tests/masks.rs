@@ -26,6 +26,7 @@ impl Facts for Known {
                 language: "sql".into(),
                 trusted_language: true,
                 extension: None,
+                cost: 100.0,
             }],
             _ => Vec::new(),
         })

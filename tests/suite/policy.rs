@@ -2,4 +2,5 @@
 
 mod commands;
 mod grants;
+mod set_off;
 mod variables;

@@ -7,7 +7,8 @@ SELECT
   x.kind::text AS kind, x.schema::text AS schema, x.name::text AS name, true AS in_path,
   p.provolatile::text AS volatility,
   p.prosecdef::bool AS security_definer, l.lanname::text AS language,
-  (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language, e.extname::text AS extension
+  (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language, e.extname::text AS extension,
+  p.procost::float4 AS cost
 FROM (
   SELECT 'function' AS kind, n.nspname AS schema, f.proname AS name, part.oid AS function, f.oid AS owned
   FROM pg_catalog.pg_proc AS f

@@ -192,6 +192,7 @@ impl Connection {
         let operators = once(questions.operators.into_iter().map(|operator| operator.symbol));
         let relations = once(questions.relations.into_iter().map(|relation| relation.name));
         let types = once(questions.types.into_iter().map(|name| name.name));
+        let changes = once(questions.changes.into_iter().map(|name| name.name));
         for (names, query, kind) in [
             (functions, &catalog::FUNCTIONS, NameKind::Function),
             (operators, &catalog::OPERATORS, NameKind::Operator),
@@ -205,6 +206,11 @@ impl Connection {
             let parameters = [Value::from(relations.clone())];
             let rows = self.fetch(call, catalog::RELATIONS.vetted()?, &parameters).await?;
             facts.learn_relations(relations, rows);
+        }
+        if !changes.is_empty() {
+            let parameters = [Value::from(changes.clone())];
+            let rows = self.fetch(call, catalog::CHANGES.vetted()?, &parameters).await?;
+            facts.learn_changes(changes, rows);
         }
         if !types.is_empty() {
             let rows = self.fetch(call, catalog::TYPES.vetted()?, &[Value::from(types.clone())]).await?;

@@ -18,11 +18,11 @@ use super::{
 };
 use crate::{
     Call, Connection, Error,
-    connect::CancelHandle,
+    connect::{CancelHandle, MessageBound},
     given::Given,
     read::{PageLimits, RowPages, Source},
     row_encoder::{RowEncoder, Shape},
-    session::{Begin, Notices, Session, Stop, classify, prepare, stoppable},
+    session::{Begin, Notices, Session, Stop, classify, prepare, stoppable, why_lost},
     statement::{Cache, Kept, Past, Ran, is_stale_plan, run_prepared},
     transaction::asks_for_retry,
     write::{End, finish},
@@ -66,7 +66,7 @@ pub(super) async fn serve(
         };
         session.unsettle();
     }
-    let (cancel, notices) = (session.cancel_handle(), session.notices());
+    let (cancel, notices, bound) = (session.cancel_handle(), session.notices(), session.message_bound());
     let limit = session.statement_timeout();
     let (ended, last) = match session.begin(job.begin).await {
         Ok((transaction, cache)) => {
@@ -74,8 +74,16 @@ pub(super) async fn serve(
                 (Ended::Cancelled, None)
             } else {
                 let savepoints = Savepoints::default();
-                let open =
-                    Open { transaction, cache, cancel, notices, limit, savepoints, changed_schema: false };
+                let open = Open {
+                    transaction,
+                    cache,
+                    cancel,
+                    notices,
+                    bound,
+                    limit,
+                    savepoints,
+                    changed_schema: false,
+                };
                 open.serve(&job, &mut asked).await
             }
         }
@@ -104,6 +112,7 @@ struct Open<'a> {
     cache: &'a mut Cache,
     cancel: CancelHandle,
     notices: Notices,
+    bound: Option<MessageBound>,
     limit: Duration,
     savepoints: Savepoints,
     changed_schema: bool,
@@ -141,7 +150,10 @@ impl Open<'_> {
                 return (Ended::Cancelled, Some((reply, result)));
             }
             match &result {
-                Err(Error::Lost { .. }) => return (Ended::Lost, Some((reply, result))),
+                Err(Error::Lost { .. }) => {
+                    let result = result.map_err(|error| why_lost(&self.bound, error));
+                    return (Ended::Lost, Some((reply, result)));
+                }
                 Err(error) if asks_for_retry(error) => {
                     return (Ended::Conflict, Some((reply, begin_anew(result))));
                 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
     confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
     mend::mend,
@@ -28,7 +28,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteTransactionInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -185,6 +185,7 @@ impl Operation for ExecuteTransaction {
     const SHORT_NAME: Option<&'static str> = Some("tx");
     const TITLE: &'static str = "Run statements as one transaction";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "What would this update change?",
         arguments: r#"{"queries": [{"query": "UPDATE orders SET status = $1 WHERE order_id = $2", "params": ["shipped", 1]}, {"query": "SELECT status FROM orders WHERE order_id = $1", "params": [1]}], "dry_run": true}"#,

@@ -41,6 +41,7 @@ fn built(access: Access, options: &PolicyOptions, blocked: StatementKinds) -> Po
     if let Some(tables) = &rules.allowed_tables {
         policy = policy.allowed_tables(tables.iter().cloned());
     }
+    policy = policy.triggers(rules.triggers);
     if rules.require_where {
         policy = policy.require_where();
     }

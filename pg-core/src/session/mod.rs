@@ -20,4 +20,4 @@ pub(crate) use notices::Notices;
 pub use pool::PoolStats;
 pub(crate) use pool::{Pool, Session};
 pub(crate) use prepared::{Column, LONGEST_KEPT, Prepared, keep, prepare, prepare_anew};
-pub(crate) use run::{Carried, Stop, on_session, stoppable};
+pub(crate) use run::{Carried, Stop, on_session, stoppable, why_lost};

@@ -3,7 +3,7 @@
 mod bounds;
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ const MOST: usize = 500;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetTableSchemaInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The table or view: its exact name, or as SQL writes it, such as `sales.orders` or `"Order Lines"`.
@@ -181,6 +181,7 @@ impl Operation for GetTableSchema {
     const SHORT_NAME: Option<&'static str> = Some("describe");
     const TITLE: &'static str = "Columns, keys and indexes of a table";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "What does a customer have?", arguments: r#"{"table_name": "customers"}"# },
         Example { title: "With the schema in the name", arguments: r#"{"table_name": "public.orders"}"# },

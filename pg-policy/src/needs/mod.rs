@@ -5,6 +5,7 @@
 //! dropped on the stack that is deep enough for it.
 
 mod alter_table;
+mod changed;
 mod collect;
 mod columns;
 mod conditions;
@@ -23,6 +24,7 @@ use std::borrow::Cow;
 use pg_query::protobuf::RawStmt;
 
 use crate::access::Access;
+use crate::change_facts::RowChanges;
 use crate::kind::StatementKind;
 use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 use crate::refusal::Refusal;
@@ -45,6 +47,8 @@ pub(crate) struct Needs {
     pub(crate) functions: Vec<FunctionUse>,
     pub(crate) operators: Vec<OperatorUse>,
     pub(crate) relations: Vec<RelationUse>,
+    /// The one relation that a query selects from, where it is only one: a view of it hands its changes on to it.
+    pub(crate) selects_from: Option<RelationName>,
     /// Types that are not the server's.
     pub(crate) types: Vec<TypeUse>,
     /// How often it names a type, its own or the server's.
@@ -151,6 +155,10 @@ pub(crate) enum Purpose {
 pub(crate) struct RelationUse {
     pub(crate) name: RelationName,
     pub(crate) purpose: Purpose,
+    /// How it changes its rows.
+    pub(crate) changes: RowChanges,
+    /// Whether it only plans to, as in `EXPLAIN`.
+    pub(crate) planned: bool,
     pub(crate) position: Option<usize>,
 }
 

@@ -26,6 +26,16 @@ pub(crate) fn needs(text: &Arc<str>) -> Result<Needs, Refusal> {
     })
 }
 
+/// Parses the definition of a rule or trigger, and reads off what its condition and its actions need.
+pub(crate) fn definition(text: &Arc<str>) -> Result<Vec<Needs>, Refusal> {
+    let owned = Arc::clone(text);
+    stack::on_deep_stack(text.len(), move || {
+        let statements = syntax::parse(&owned)?;
+        let parts = syntax::parts(syntax::only_statement(&statements, &owned)?);
+        parts.iter().map(|part| Needs::of(part, &owned)).collect()
+    })
+}
+
 /// Parses texts that are one statement each and lets `judge` compare their trees.
 pub(crate) fn compare<T, F>(texts: Vec<String>, judge: F) -> Result<T, Refusal>
 where

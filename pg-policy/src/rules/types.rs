@@ -89,11 +89,9 @@ fn one(
             outcome.needs(judged.from);
         }
         let place = outcome.place(position);
-        outcome.texts.extend(data_type.checks.iter().map(|check| Text {
-            sql: format!("SELECT {}", check.expression),
-            origin: Origin::Attached,
-            what: check.what.clone(),
-            position: place,
+        outcome.texts.extend(data_type.checks.iter().map(|check| {
+            let sql = format!("SELECT {}", check.expression);
+            Text::query(sql, Origin::Attached, &check.what, place)
         }));
     }
     Ok(())

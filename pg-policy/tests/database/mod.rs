@@ -172,6 +172,7 @@ fn function(schema: &str, letter: char, extension: &str) -> FunctionFacts {
         language: if letter == 'u' { "plpython3u" } else { "sql" }.to_owned(),
         trusted_language: letter != 'u',
         extension: (extension != "-").then(|| extension.to_owned()),
+        cost: 1.0,
     }
 }
 

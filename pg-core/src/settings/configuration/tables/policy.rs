@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pg_policy::{ColumnName, SettingName, StatementKind, StatementKinds};
+use pg_policy::{ColumnName, SettingName, StatementKind, StatementKinds, Triggers};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
@@ -39,6 +39,9 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) allowed_settings: Option<Located<Vec<Located<Checked<SettingName>>>>>,
     /// Foreign-data wrappers whose tables may be used below admin access; none by default.
     pub(in super::super) allowed_wrappers: Option<Located<Vec<Located<String>>>>,
+    /// What is asked of the functions of triggers that a change sets off: `trusted` (a trusted language or an extension, the
+    /// default), `listed` (those of `allowed_functions`) or `any`.
+    pub(in super::super) triggers: Option<Located<Triggers>>,
     /// Whether `UPDATE`, `DELETE` and `MERGE` need a condition that narrows them; false by default.
     pub(in super::super) require_where: Option<Located<bool>>,
     /// Whether `TRUNCATE` may pass where the access allows it; true by default.
