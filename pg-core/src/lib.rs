@@ -29,6 +29,8 @@ mod transaction;
 mod transfer;
 mod write;
 
+#[cfg(feature = "parquet")]
+mod columnar;
 mod markdown;
 mod parameters;
 mod row_encoder;
@@ -71,6 +73,8 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use report::{ErrorReport, caret_line};
+#[cfg(feature = "parquet")]
+pub use row_writer::ColumnFormat;
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;

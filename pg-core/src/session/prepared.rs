@@ -40,6 +40,9 @@ pub(crate) struct Column {
     pub codec: ColumnCodec,
     /// The type of its bytes: text, where the server is asked for its text form.
     pub wire: Type,
+    /// The modifier of its type, as `pg_attribute.atttypmod`; below zero for none.
+    #[cfg(feature = "parquet")]
+    pub modifier: i32,
 }
 
 /// A prepared statement of one backend.
@@ -130,6 +133,8 @@ pub(crate) async fn prepare(
             name: column.name().to_owned(),
             type_name: type_name(column.type_()),
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
+            #[cfg(feature = "parquet")]
+            modifier: column.type_modifier(),
             wire: if codec.is_some() { column.type_().clone() } else { Type::TEXT },
         })
         .collect();
