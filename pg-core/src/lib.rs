@@ -96,4 +96,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};

@@ -173,6 +173,7 @@ fn function(schema: &str, letter: char, extension: &str) -> FunctionFacts {
         trusted_language: letter != 'u',
         extension: (extension != "-").then(|| extension.to_owned()),
         cost: 1.0,
+        definition: None,
     }
 }
 
