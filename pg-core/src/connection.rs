@@ -1,7 +1,10 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod together;
 mod vetting;
+
+pub use together::FetchedRows;
 
 use std::{
     num::NonZeroUsize,
@@ -12,6 +15,7 @@ use std::{
 
 use lru::LruCache;
 use pg_policy::{Access, ExplainOptions, Policy, Vetted};
+use postgres_types::Type;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -22,17 +26,18 @@ use crate::{
     connect::SessionStart,
     estimate::within_estimate,
     facts::KnownFacts,
+    given::Given,
     mend::mend,
     policy,
     read::{PageLimits, Reading},
     row_encoder::Shape,
     session::{Pool, Session},
-    statement::Kept,
+    statement::{Kept, Past},
     throttle::Throttle,
     write::{End, write},
 };
 
-/// Verdicts kept for each connection; the least recently used one goes first.
+/// Verdicts, and types of parameters, kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
@@ -55,6 +60,7 @@ struct Inner {
     pool: Pool,
     facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
+    parameter_types: Mutex<LruCache<String, Vec<Type>>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
     watched: Option<Policy>,
@@ -144,6 +150,7 @@ impl Connection {
                 pool,
                 facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
+                parameter_types: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
                 watched,
@@ -217,6 +224,16 @@ impl Connection {
         call: &Call,
         statement: &Vetted,
         parameters: &[Value],
+    ) -> Result<Vec<T>, Error> {
+        self.fetch_given(call, statement, parameters).await
+    }
+
+    /// The same, whatever way the parameters are given.
+    pub(crate) async fn fetch_given<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        parameters: impl Into<Given>,
     ) -> Result<Vec<T>, Error> {
         if statement.access() > Access::Read {
             return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
@@ -294,7 +311,12 @@ impl Connection {
         if statement.access() > self.access() {
             return Err(Error::Access { needed: statement.access(), granted: self.access() }.on(self.id()));
         }
-        let kept = Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes };
+        let kept = Kept {
+            shape: Shape::Objects,
+            rows: CATALOG_PAGE.rows,
+            bytes: CATALOG_PAGE.bytes,
+            past: Past::Counted,
+        };
         let rows = async {
             let (ran, _notices) = write(self, call, statement, parameters, kept, End::RollBack).await?;
             objects(&ran.bytes)

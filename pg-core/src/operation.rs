@@ -10,7 +10,7 @@ use pg_policy::Access;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{Call, Error, Exit};
+use crate::{Call, Error, Exit, Toolset};
 
 /// What running an operation can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,8 @@ pub trait Operation: Send + Sync + 'static {
     const TITLE: &'static str;
     /// What it can change.
     const EFFECT: Effect;
+    /// The set that it is offered in.
+    const TOOLSET: Toolset;
     /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
     const SPANS_CALLS: bool = false;
     /// Calls to show and to test.
@@ -153,6 +155,8 @@ pub trait AnyOperation: Send + Sync {
     fn title(&self) -> &'static str;
     /// [`Operation::EFFECT`].
     fn effect(&self) -> Effect;
+    /// [`Operation::TOOLSET`].
+    fn toolset(&self) -> Toolset;
     /// [`Operation::SPANS_CALLS`].
     fn spans_calls(&self) -> bool;
     /// [`Operation::EXAMPLES`].
@@ -217,6 +221,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn effect(&self) -> Effect {
         O::EFFECT
+    }
+
+    fn toolset(&self) -> Toolset {
+        O::TOOLSET
     }
 
     fn spans_calls(&self) -> bool {

@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Arrays,
     /// Lines of a stream format.
     Lines(RowFormat),
+    /// The server's own bytes: of each column in order the length in bytes as a big-endian `i32`, -1 for NULL, and the value.
+    Wire,
 }
 
 /// Writes the rows of one result.
@@ -43,7 +45,7 @@ impl RowEncoder {
             Shape::Lines(RowFormat::Markdown) => {
                 return markdown_header(self.columns.iter().map(|column| column.name.as_str()));
             }
-            Shape::Objects | Shape::Arrays | Shape::Lines(RowFormat::Ndjson) => return out,
+            Shape::Objects | Shape::Arrays | Shape::Wire | Shape::Lines(RowFormat::Ndjson) => return out,
         };
         for (index, column) in self.columns.iter().enumerate() {
             if index > 0 {
@@ -66,6 +68,7 @@ impl RowEncoder {
             Shape::Lines(RowFormat::Csv) => self.line(row, b',', out),
             Shape::Lines(RowFormat::Tsv) => self.line(row, b'\t', out),
             Shape::Lines(RowFormat::Markdown) => self.markdown(row, out),
+            Shape::Wire => self.wire(row, out),
         }
     }
 
@@ -73,7 +76,7 @@ impl RowEncoder {
     pub(crate) fn separator(&self) -> &'static [u8] {
         match self.shape {
             Shape::Objects | Shape::Arrays => b",",
-            Shape::Lines(_) => b"",
+            Shape::Lines(_) | Shape::Wire => b"",
         }
     }
 
@@ -86,6 +89,20 @@ impl RowEncoder {
         out.push(b'}');
         if matches!(self.shape, Shape::Lines(_)) {
             out.push(b'\n');
+        }
+        Ok(())
+    }
+
+    fn wire(&self, row: &Row, out: &mut Vec<u8>) -> Result<(), Error> {
+        for index in 0..self.columns.len() {
+            match raw(row, index)? {
+                // The server's own messages count lengths in the same way.
+                Some(value) => {
+                    out.extend_from_slice(&i32::try_from(value.len()).unwrap_or(i32::MAX).to_be_bytes());
+                    out.extend_from_slice(value);
+                }
+                None => out.extend_from_slice(&(-1_i32).to_be_bytes()),
+            }
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool, Toolset,
     audit::Audit,
     confirm::Codes,
     connection::Blueprint,
@@ -40,6 +40,7 @@ struct Inner {
     highest: Access,
     defaults: ConnectionDefaults,
     connect_hosts: Vec<String>,
+    toolsets: Vec<Toolset>,
     environment: Environment,
     cursors: Cursors,
     transactions: OpenTransactions,
@@ -107,6 +108,7 @@ impl Service {
                 highest,
                 defaults: configuration.defaults,
                 connect_hosts: configuration.server.connect_hosts,
+                toolsets: configuration.server.toolsets,
                 environment,
                 cursors: Cursors::default(),
                 transactions: OpenTransactions::default(),
@@ -256,6 +258,12 @@ impl Service {
 
     pub(crate) fn defaults(&self) -> &ConnectionDefaults {
         &self.inner.defaults
+    }
+
+    /// Whether operations of this set are to be offered.
+    #[must_use]
+    pub fn offers(&self, set: Toolset) -> bool {
+        self.inner.toolsets.is_empty() || self.inner.toolsets.contains(&set)
     }
 
     pub(crate) fn connect_hosts(&self) -> &[String] {

@@ -22,7 +22,7 @@ use crate::{
 /// Statements sent before the first answer is waited for.
 const PIPELINE: usize = 256;
 /// Attempts in all, where the server reports a serialization failure or a deadlock.
-const ATTEMPTS: u32 = 5;
+pub(crate) const ATTEMPTS: u32 = 5;
 /// The first pause between attempts; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
@@ -67,7 +67,6 @@ pub(crate) async fn transact(
     on_session(connection, call, move |backend| {
         async move {
             let mut attempts = 1;
-            let mut pause = FIRST_PAUSE;
             loop {
                 let error = match attempt(backend, &steps, &mode).await {
                     Ok(results) => {
@@ -80,8 +79,7 @@ pub(crate) async fn transact(
                     return Err(error);
                 }
                 backend.forget_prepared();
-                tokio::time::sleep(pause + jitter(pause)).await;
-                pause *= 2;
+                pause(attempts).await;
                 attempts += 1;
             }
         }
@@ -95,6 +93,12 @@ pub(crate) fn asks_for_retry(error: &Error) -> bool {
     error.sqlstate().is_some_and(|code| {
         code == SqlState::T_R_SERIALIZATION_FAILURE.code() || code == SqlState::T_R_DEADLOCK_DETECTED.code()
     })
+}
+
+/// Waits before the next attempt, the longer the more there were.
+pub(crate) async fn pause(attempts: u32) {
+    let pause = FIRST_PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1));
+    tokio::time::sleep(pause + jitter(pause)).await;
 }
 
 /// Up to `pause` more, so that two transactions that collided do not collide again.

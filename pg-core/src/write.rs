@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio_postgres::Client;
 
 use crate::{
     Call, Connection, Error, Notice,
     confirm::Check,
+    given::Given,
     session::{Backend, Begin, classify, on_session},
     statement::{Cache, Kept, Ran, is_stale_plan, run},
 };
@@ -40,11 +40,11 @@ pub(crate) async fn write(
     connection: &Connection,
     call: &Call,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: impl Into<Given>,
     kept: Kept,
     end: End,
 ) -> Result<(Ran, Vec<Notice>), Error> {
-    let (vetted, parameters) = (vetted.clone(), parameters.to_vec());
+    let (vetted, parameters) = (vetted.clone(), parameters.into());
     on_session(connection, call, move |backend| {
         async move {
             let ran = if vetted.runs_outside_transaction() {
@@ -62,7 +62,7 @@ pub(crate) async fn write(
 async fn in_transaction(
     backend: &mut Backend,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &Given,
     kept: Kept,
     end: End,
 ) -> Result<Ran, Error> {
@@ -79,7 +79,7 @@ async fn in_transaction(
 async fn attempt(
     backend: &mut Backend,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &Given,
     kept: Kept,
     end: &End,
 ) -> Result<Ran, Error> {
@@ -111,12 +111,7 @@ pub(crate) async fn finish(
 
 /// VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to run in a transaction. The session is made read-write for
 /// the one statement and reset afterwards, as every session is that wrote.
-async fn bare(
-    backend: &mut Backend,
-    vetted: &Vetted,
-    parameters: &[Value],
-    kept: Kept,
-) -> Result<Ran, Error> {
+async fn bare(backend: &mut Backend, vetted: &Vetted, parameters: &Given, kept: Kept) -> Result<Ran, Error> {
     if !backend.scope().is_session() {
         return Err(Error::argument(format!(
             "{} cannot run inside a transaction, and behind a pooler that gives each transaction another backend there is \

@@ -15,6 +15,7 @@ use crate::parse;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::rules::{Answers, Heard, Said};
+use crate::set_off::SetOff;
 
 /// What becomes of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -57,6 +58,9 @@ pub struct Explanation {
     pub settings: Vec<ChangedSetting>,
     /// The locks that it takes on relations, as far as they stand out from those of any query.
     pub locks: Vec<TakenLock>,
+    /// What its changes set off without naming it, as far as it may run and a catalog was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sets_off: Vec<SetOff>,
     /// The highest number of its parameters.
     pub parameters: usize,
     /// Why it may not run.
@@ -179,6 +183,7 @@ impl Policy {
             types: Vec::new(),
             settings: Vec::new(),
             locks: Vec::new(),
+            sets_off: Vec::new(),
             parameters: 0,
             refusal: None,
             missing: Vec::new(),
@@ -204,6 +209,7 @@ impl Policy {
         match &verdict {
             Ok(vetted) => {
                 explanation.needs = Some(vetted.access());
+                explanation.sets_off = vetted.sets_off().to_vec();
                 explanation.masked_text = vetted.is_masked().then(|| vetted.text().to_owned());
             }
             Err(refusal) => explanation.refused(refusal),
@@ -255,13 +261,14 @@ impl Explanation {
 
 /// What the catalog would have to say, in words.
 fn missing(refusal: &Refusal) -> Vec<String> {
-    let Questions { functions, operators, relations, types } = refusal.questions();
+    let Questions { functions, operators, relations, types, changes } = refusal.questions();
     let functions = functions.iter().map(|name| format!("what the function {name} does"));
     let operators = operators.iter().map(|name| format!("what the operator {name} does"));
     let relations = relations.iter().map(|name| format!("what the relation {name} is"));
     let types = types.iter().map(|name| format!("what the casts and checks of the type {name} do"));
+    let changes = changes.iter().map(|name| format!("what a change of {name} sets off"));
     let masks = refusal.needs_mask_facts().then(|| "which relations the masked columns concern".to_owned());
-    functions.chain(operators).chain(relations).chain(types).chain(masks).collect()
+    functions.chain(operators).chain(relations).chain(types).chain(changes).chain(masks).collect()
 }
 
 /// The locks of DDL and of `LOCK`, and row locks.

@@ -5,9 +5,11 @@ mod kind;
 mod names;
 mod rule;
 
+mod change_facts;
 mod facts;
 mod policy;
 mod refusal;
+mod set_off;
 mod vetted;
 
 mod compose;
@@ -24,6 +26,9 @@ mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
+pub use change_facts::{
+    CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
+};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use declared::{DeclaredTypes, ParameterType, UnreadableType};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
@@ -35,7 +40,8 @@ pub use facts::{
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
-    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod,
+    MaskedPredicates, RelationFacts,
 };
 pub use names::{
     ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,
@@ -47,4 +53,5 @@ pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use rules::Said;
+pub use set_off::{SetOff, SetOffKind, Triggers};
 pub use vetted::Vetted;

@@ -21,6 +21,7 @@ use crate::refusal::Refusal;
 use crate::rows::{self, CopyFormat, TypeName};
 use crate::rule::Rule;
 use crate::rules::{self, Judged};
+use crate::set_off::SetOff;
 
 /// A statement that a policy let through, with what it needs. Cloning is cheap.
 ///
@@ -99,6 +100,7 @@ struct Statement {
     settings: Arc<Settings>,
     masked: bool,
     hidden: Hidden,
+    sets_off: Arc<[SetOff]>,
 }
 
 impl Vetted {
@@ -114,7 +116,7 @@ impl Vetted {
 
     pub(crate) fn new(masked: Masked, needs: Needs, judged: Judged, settings: Arc<Settings>) -> Vetted {
         let (text, masked, hidden) = masked.into_parts();
-        let Judged { access, only_built_in } = judged;
+        let Judged { access, only_built_in, sets_off, by_rules: _ } = judged;
         let columns = Arc::new(needs.columns);
         let relations = needs.relations.into_iter().map(|used| used.name);
         let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
@@ -136,6 +138,7 @@ impl Vetted {
                 settings,
                 masked,
                 hidden,
+                sets_off: distinct(sets_off.into_iter()).into(),
             }),
             declared: None,
         }
@@ -203,6 +206,12 @@ impl Vetted {
         &self.statement.changes
     }
 
+    /// What its changes set off without naming it: triggers, rewrite rules, foreign keys that hand them on, expressions with
+    /// functions of users. Empty where no catalog was asked.
+    pub fn sets_off(&self) -> &[SetOff] {
+        &self.statement.sets_off
+    }
+
     /// The highest number of its parameters: 2 for `$1 … $2`.
     pub fn parameter_count(&self) -> usize {
         self.statement.parameter_count
@@ -237,7 +246,8 @@ impl Vetted {
         let needs = parse::needs(&text)?;
         rules::statement_kinds(&needs, &self.statement.settings)?;
         let access = if options.analyze { self.access() } else { Access::Read };
-        let judged = Judged { access, only_built_in: self.only_built_in() };
+        let sets_off = if options.analyze { self.sets_off().to_vec() } else { Vec::new() };
+        let judged = Judged { access, only_built_in: self.only_built_in(), sets_off, by_rules: Vec::new() };
         let masked = Masked::explained(text, &self.statement.hidden, self.statement.masked);
         Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.statement.settings)).with_parameters_of(self))
     }
@@ -273,6 +283,7 @@ impl Vetted {
                 settings: Arc::clone(&old.settings),
                 masked: old.masked,
                 hidden: old.hidden.clone(),
+                sets_off: Arc::clone(&old.sets_off),
             }),
             declared,
         })
@@ -364,6 +375,7 @@ impl Vetted {
                 settings: Arc::clone(&old.settings),
                 masked: false,
                 hidden: Hidden::default(),
+                sets_off: Arc::clone(&old.sets_off),
             }),
             declared: None,
         })

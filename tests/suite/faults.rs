@@ -6,6 +6,7 @@
 
 mod leftovers;
 mod network;
+mod restarts;
 mod server;
 mod values;
 

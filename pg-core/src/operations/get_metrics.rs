@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Effect, Error, Example, Operation, PoolStats};
+use crate::{Call, Effect, Error, Example, Operation, PoolStats, Toolset};
 
 /// Count what this server has done: queries, failures, refusals, slow ones, rows, average time, and how full each pool is.
 #[derive(Debug, Deserialize)]
@@ -59,6 +59,7 @@ impl Operation for GetMetrics {
     const NAME: &'static str = "get_metrics";
     const TITLE: &'static str = "Metrics of this server";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example { title: "How much was done?", arguments: "{}" }];
 
     async fn run(call: &Call, _input: GetMetricsInput) -> Result<GetMetricsOutput, Error> {

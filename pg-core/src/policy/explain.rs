@@ -138,6 +138,8 @@ impl fmt::Display for ExplainedStatement {
         let locks = explanation.locks.iter();
         let locks = locks.map(|lock| format!("{} on {} for {}", lock.mode, lock.relation, lock.action));
         list(f, "locks", &locks.collect::<Vec<_>>())?;
+        let set_off: Vec<String> = explanation.sets_off.iter().map(ToString::to_string).collect();
+        list(f, "sets off", &set_off)?;
         if explanation.parameters > 0 {
             writeln!(f, "  parameters {}", explanation.parameters)?;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ const COLUMN_BYTES: f64 = 9.0;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct AdviseIndexesInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The statement.
@@ -105,6 +105,7 @@ impl Operation for AdviseIndexes {
     const SHORT_NAME: Option<&'static str> = Some("advise");
     const TITLE: &'static str = "Indexes that would help";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Query;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Is an index missing?",
         arguments: r#"{"query": "SELECT * FROM customers WHERE customer_id = $1", "params": [1]}"#,

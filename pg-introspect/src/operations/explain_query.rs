@@ -1,7 +1,7 @@
 //! explain_query: how the server would run a statement, or did run it, and what that means.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation, ParameterTypes, Parameters};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, ParameterTypes, Parameters, Toolset};
 use pg_policy::{ExplainFormat, ExplainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub enum PlanFormat {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExplainQueryInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The statement, without EXPLAIN.
@@ -120,6 +120,7 @@ impl Operation for ExplainQuery {
     const SHORT_NAME: Option<&'static str> = Some("explain");
     const TITLE: &'static str = "Plan of a statement";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "How is this run?",

@@ -1,7 +1,7 @@
 //! list_activity: who runs what on the server, for how long, waiting on what.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::values;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListActivityInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Sessions of all databases, not only of the connection's.
@@ -69,6 +69,7 @@ impl Operation for ListActivity {
     const SHORT_NAME: Option<&'static str> = Some("activity");
     const TITLE: &'static str = "Who runs what";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "What runs now?", arguments: "{}" },
         Example {

@@ -1,7 +1,7 @@
 //! list_locks: which locks are held and waited for.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ use crate::values;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListLocksInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Only locks on this table or view.
@@ -66,6 +66,7 @@ impl Operation for ListLocks {
     const SHORT_NAME: Option<&'static str> = Some("locks");
     const TITLE: &'static str = "Locks held and waited for";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Does anybody wait?", arguments: r#"{"waiting_only": true}"# },
         Example { title: "Who has locked the orders?", arguments: r#"{"table_name": "orders"}"# },

@@ -93,12 +93,14 @@ impl Answers {
                 answers.note(refusal.rule(), Said::Refused, Some(refusal));
                 break;
             }
-            match parse::needs(&found.sql.clone().into()) {
+            match found.read() {
                 Err(refusal) => answers.note(refusal.rule(), Said::Refused, Some(within(refusal))),
-                Ok(inner) => {
+                Ok(parts) => {
                     outcome.named_at = Some(found.position);
-                    let case = Case { needs: &inner, settings, facts, origin: found.origin };
-                    answers.ask(&case, &mut outcome, &within);
+                    for inner in &parts {
+                        let case = Case { needs: inner, settings, facts, origin: found.origin };
+                        answers.ask(&case, &mut outcome, &within);
+                    }
                     outcome.named_at = None;
                 }
             }

@@ -6,6 +6,7 @@
 
 mod access;
 mod case;
+mod changes;
 mod columns;
 mod conditions;
 mod destructive;
@@ -27,13 +28,14 @@ use std::collections::HashSet;
 use crate::access::Access;
 use crate::facts::Facts;
 use crate::functions::{is_builtin_operator, is_harmless};
-use crate::needs::{Form, Needs};
+use crate::needs::{Form, Needs, RelationUse};
 use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+use crate::set_off::{SetOff, SetOffKind};
 
-use case::{Case, Origin, Outcome};
+use case::{Case, Form as TextForm, Origin, Outcome};
 
 pub use each::Said;
 pub(crate) use each::{Answers, Heard};
@@ -77,18 +79,33 @@ const RULES: &[Asked] = &[
     asked(&[Rule::Type], types::types),
     asked(&[Rule::ForeignTable], foreign_tables::foreign_tables),
     asked(&[], named::named),
+    asked(&[Rule::Trigger], changes::changes),
 ];
 
 /// The most texts of views, policies and checks that one statement may lead to.
 const MOST_TEXTS: usize = 10_000;
 
 /// What the rules found out about a statement that passed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Judged {
     /// The access that it needs.
     pub(crate) access: Access,
     /// Whether every function and operator in it, and in what it names, is the server's own and known to be harmless.
     pub(crate) only_built_in: bool,
+    /// What its changes set off.
+    pub(crate) sets_off: Vec<SetOff>,
+    /// What rewrite rules read and change in its place.
+    pub(crate) by_rules: Vec<ByRule>,
+}
+
+/// A relation that a rewrite rule uses.
+#[derive(Clone, Debug)]
+pub(crate) struct ByRule {
+    pub(crate) relation: RelationUse,
+    /// The rule, in words.
+    pub(crate) what: String,
+    /// Where the statement names what the rule belongs to.
+    pub(crate) position: Option<usize>,
 }
 
 /// Asks every rule about a statement, and about the texts that it leads to.
@@ -96,7 +113,7 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
     let mut outcome = Outcome::default();
     let mut built_in = only_built_in(needs);
     ask(&Case { needs, settings, facts, origin: Origin::Statement }, &mut outcome)?;
-    let mut seen = HashSet::new();
+    let (mut seen, mut by_rules) = (HashSet::new(), Vec::new());
     while let Some(text) = outcome.texts.pop() {
         if !seen.insert((text.sql.clone(), text.origin)) {
             continue;
@@ -106,11 +123,22 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
         }
         let position = text.position;
         let within = |refusal: Refusal| refusal.within(&text.what, position);
-        let inner = parse::needs(&text.sql.clone().into()).map_err(within)?;
-        built_in &= only_built_in(&inner);
         let before = outcome.unknown.is_some();
         outcome.named_at = Some(position);
-        ask(&Case { needs: &inner, settings, facts, origin: text.origin }, &mut outcome).map_err(within)?;
+        for inner in text.read().map_err(within)? {
+            let of_server = only_built_in(&inner);
+            // What changes set off is for whoever makes many of them at once to know.
+            built_in &= of_server || text.set_off;
+            if text.set_off && text.form == TextForm::Query && !of_server {
+                outcome.sets_off(SetOffKind::Expression, &text.what, None);
+            }
+            ask(&Case { needs: &inner, settings, facts, origin: text.origin }, &mut outcome)
+                .map_err(within)?;
+            if text.form == TextForm::Definition {
+                let used = inner.relations.into_iter();
+                by_rules.extend(used.map(|relation| ByRule { relation, what: text.what.clone(), position }));
+            }
+        }
         outcome.named_at = None;
         if !before {
             outcome.unknown = outcome.unknown.take().map(within);
@@ -123,6 +151,8 @@ pub(crate) fn judge(needs: &Needs, settings: &Settings, facts: &dyn Facts) -> Re
         None => Ok(Judged {
             access: outcome.needed.min(settings.access),
             only_built_in: built_in && !outcome.users_code,
+            sets_off: outcome.sets_off,
+            by_rules,
         }),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Separate because functions and operators are judged alike. Invariant: the worst overload counts.
 
-use super::case::Origin;
+use super::case::{Case, Origin, Outcome, Text};
 use crate::access::Access;
 use crate::facts::{FunctionFacts, Volatility};
 use crate::functions::is_harmless_of_extension;
@@ -12,6 +12,24 @@ pub(super) struct Judged {
     /// The access from which on it may be called without being listed.
     pub(super) from: Access,
     pub(super) why: String,
+}
+
+/// Notes the bodies of overloads, as far as they can be read, to be judged too: a body says more than what its author declared.
+pub(super) fn bodies(
+    name: &str,
+    overloads: &[FunctionFacts],
+    position: Option<usize>,
+    case: &Case<'_>,
+    outcome: &mut Outcome,
+) {
+    let origin = if case.shows() { Origin::View } else { Origin::Attached };
+    let position = outcome.place(position);
+    for facts in overloads.iter().filter(|facts| facts.extension.is_none() && facts.schema != "pg_catalog") {
+        if let Some(definition) = &facts.definition {
+            let what = format!("the function {}.{name}", facts.schema);
+            outcome.texts.push(Text::function(definition.clone(), origin, &what, position));
+        }
+    }
 }
 
 /// Judges all overloads of a name.

@@ -335,6 +335,8 @@ fn function(schema: &str, letter: char, extension: &str) -> FunctionFacts {
         language: if ['u', 'p'].contains(&letter) { "plpython3u" } else { "sql" }.to_owned(),
         trusted_language: !['u', 'p'].contains(&letter),
         extension: (extension != "-").then(|| extension.to_owned()),
+        cost: 1.0,
+        definition: None,
     }
 }
 
