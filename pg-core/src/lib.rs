@@ -30,6 +30,8 @@ mod transaction;
 mod transfer;
 mod write;
 
+#[cfg(feature = "parquet")]
+mod columnar;
 mod markdown;
 mod parameters;
 mod row_encoder;
@@ -60,7 +62,7 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, LentOptions};
+pub use connection::{Connection, FetchedRows, LentOptions};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
@@ -72,6 +74,8 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use report::{ErrorReport, caret_line};
+#[cfg(feature = "parquet")]
+pub use row_writer::ColumnFormat;
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
@@ -93,4 +97,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};

@@ -41,6 +41,9 @@ pub struct FunctionFacts {
     pub extension: Option<String>,
     /// What its author declared a call to cost, in the planner's `cpu_operator_cost` (`pg_proc.procost`).
     pub cost: f32,
+    /// Its definition, as `pg_get_functiondef` prints it, where its body is to be judged: it is written in SQL, or in PL/pgSQL and
+    /// not volatile, and neither the server nor an extension owns it.
+    pub definition: Option<String>,
 }
 
 /// What kind of relation it is, as far as a verdict depends on it.

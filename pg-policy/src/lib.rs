@@ -40,7 +40,8 @@ pub use facts::{
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
-    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod,
+    MaskedPredicates, RelationFacts,
 };
 pub use names::{
     ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,

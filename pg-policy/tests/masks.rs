@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use pg_policy::{
     Access, ColumnFacts, ColumnMask, DependentFacts, ExplainOptions, Facts, FunctionFacts, MaskFacts,
-    MaskKey, MaskMethod, Policy, RelationFacts, Rule, Vetted, Volatility,
+    MaskKey, MaskMethod, MaskedPredicates, Policy, RelationFacts, Rule, Vetted, Volatility,
 };
 
 /// A database with customers (email hashed, phone in part), its view and a function of a user.
@@ -27,6 +27,7 @@ impl Facts for Known {
                 trusted_language: true,
                 extension: None,
                 cost: 100.0,
+                definition: None,
             }],
             _ => Vec::new(),
         })
@@ -287,4 +288,100 @@ fn nothing_shows_the_key() {
     let vetted = vet("SELECT * FROM customers");
     let shown = format!("{vetted:?} {:?} {}", policy(Access::Read), vetted.text());
     assert!(!shown.contains("01010101") && !shown.contains("37373737"), "{shown}");
+}
+
+fn with_predicates(predicates: MaskedPredicates) -> Policy {
+    Policy::builder()
+        .access(Access::Write)
+        .masks(masks())
+        .mask_key(MaskKey::new(&[1; 32]).unwrap())
+        .masked_predicates(predicates)
+        .build()
+}
+
+/// Statements that only show and count what is masked, for email and for phone.
+const SHOWN: &[&str] = &[
+    "SELECT {} FROM customers",
+    "SELECT c.{} AS x, c.id FROM customers c WHERE c.id = 1 ORDER BY c.id",
+    "SELECT * FROM customers ORDER BY id LIMIT 3",
+    "SELECT c.*, 1 FROM customers c",
+    "SELECT count({}), count(*) FROM customers",
+    "SELECT {} FROM customers UNION ALL SELECT c.{} FROM customers c",
+    "EXPLAIN SELECT {} FROM customers",
+    "SELECT id, {} FROM customers ORDER BY id",
+    "UPDATE customers SET id = 2 WHERE id = 1 RETURNING {}",
+    "DELETE FROM customers WHERE id = 1 RETURNING *",
+    "INSERT INTO customers (id, {}) VALUES (1, 'x') RETURNING customers.{}",
+    "SELECT {} FROM leads WHERE {} = 'x'",
+    "SELECT l.{} FROM leads l JOIN customers c ON c.id = l.id WHERE l.{} = 'x'",
+];
+
+/// Statements that do more.
+const COMPARED: &[&str] = &[
+    "SELECT id FROM customers WHERE {} = 'x'",
+    "SELECT {} FROM customers WHERE {} LIKE 'a%'",
+    "SELECT id FROM customers c WHERE c.{} IS NULL",
+    "SELECT id FROM customers ORDER BY {}",
+    "SELECT {} AS e FROM customers ORDER BY e",
+    "SELECT {} FROM customers ORDER BY 1",
+    "SELECT count(*) FROM customers GROUP BY {}",
+    "SELECT {} AS e, count(*) FROM customers GROUP BY e",
+    "SELECT {}, count(*) FROM customers GROUP BY 1",
+    "SELECT {}, count(*) FROM customers GROUP BY GROUPING SETS ((1), ())",
+    "SELECT DISTINCT {} FROM customers",
+    "SELECT DISTINCT ON (id) {} FROM customers",
+    "SELECT count(DISTINCT {}) FROM customers",
+    "SELECT count({}) FILTER (WHERE {} = 'x') FROM customers",
+    "SELECT max({}) FROM customers",
+    "SELECT upper({}) FROM customers",
+    "SELECT {} = 'x' FROM customers",
+    "SELECT CASE WHEN {} = 'x' THEN 1 END FROM customers",
+    "SELECT row_number() OVER (ORDER BY {}) FROM customers",
+    "SELECT 1 FROM customers HAVING max({}) > 'a'",
+    "SELECT 1 FROM customers c JOIN leads l ON l.name = c.{}",
+    "SELECT 1 FROM customers c JOIN leads l USING ({})",
+    "SELECT 1 FROM customers c NATURAL JOIN leads l",
+    "SELECT {} FROM customers UNION SELECT 'x'",
+    "SELECT {} FROM customers UNION ALL SELECT 'x' ORDER BY 1",
+    "SELECT {} FROM customers EXCEPT SELECT 'x'",
+    "SELECT s.x FROM (SELECT {} AS x FROM customers) s WHERE s.x = 'a'",
+    "WITH s AS (SELECT * FROM customers) SELECT 1 FROM s WHERE {} = 'x'",
+    "SELECT id FROM leads WHERE name IN (SELECT {} FROM customers)",
+    "SELECT id FROM leads WHERE (SELECT c FROM customers c LIMIT 1)::text = 'x'",
+    "SELECT row_to_json(c) FROM customers c",
+    "SELECT (c).{} FROM customers c",
+    "SELECT a FROM customers AS c (b, a) WHERE a = 'x'",
+    "SELECT 1 FROM customers c, LATERAL (SELECT c.{} AS y) s WHERE y = 'x'",
+    "SELECT c.\"{}\" || 'x' FROM public.customers c",
+    "SELECT 1 FROM customers_old WHERE customers_old.{} = 'x'",
+    "WITH d AS (DELETE FROM customers RETURNING {}) SELECT 1 FROM d WHERE {} = 'x'",
+    "INSERT INTO leads (name) SELECT {} FROM customers",
+];
+
+#[test]
+fn a_policy_may_let_masked_columns_be_shown_and_nothing_else() {
+    let (refuse, tokens) =
+        (with_predicates(MaskedPredicates::Refuse), with_predicates(MaskedPredicates::Tokens));
+    for (policy, column) in [(&refuse, "email"), (&refuse, "phone"), (&tokens, "phone")] {
+        for shown in SHOWN {
+            let text = shown.replace("{}", column);
+            if let Err(refusal) = policy.vet(&text, &known()) {
+                panic!("{text}: {refusal}");
+            }
+        }
+        for compared in COMPARED {
+            let text = compared.replace("{}", column);
+            match policy.vet(&text, &known()) {
+                Ok(vetted) => panic!("{text} became {}", vetted.text()),
+                Err(refusal) => assert_eq!(refusal.rule(), Rule::Mask, "{text}: {refusal}"),
+            }
+        }
+    }
+    for text in [
+        "SELECT count(*) FROM customers GROUP BY email",
+        "SELECT 1 FROM customers c JOIN leads l USING (email)",
+    ] {
+        assert!(tokens.vet(text, &known()).is_ok(), "{text}");
+        assert!(with_predicates(MaskedPredicates::Masked).vet(text, &known()).is_ok(), "{text}");
+    }
 }

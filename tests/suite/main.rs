@@ -13,6 +13,7 @@ mod architecture;
 mod auditing;
 mod bad_input;
 mod cli;
+mod columnar;
 mod confirming;
 mod connect;
 mod corpus;

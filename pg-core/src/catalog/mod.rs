@@ -69,6 +69,8 @@ pub(crate) struct FunctionRow {
     pub trusted_language: bool,
     pub extension: Option<String>,
     pub cost: f32,
+    /// The definition of one that is written in SQL, or in PL/pgSQL and not volatile.
+    pub definition: Option<String>,
 }
 
 /// A row of `collisions.sql`.
@@ -121,6 +123,7 @@ pub(crate) struct TypeRow {
     pub extension: Option<String>,
     pub implicit: Option<bool>,
     pub cost: Option<f32>,
+    pub definition: Option<String>,
 }
 
 /// A row of `changes.sql`.

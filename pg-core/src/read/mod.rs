@@ -66,7 +66,6 @@ pub(crate) struct Page {
 pub(crate) struct Reading {
     demands: mpsc::Sender<Demand>,
     columns: Arc<[Column]>,
-    header: Vec<u8>,
     token: CancellationToken,
     /// A page was asked for and has not come.
     waiting: bool,
@@ -92,7 +91,6 @@ struct Demand {
 /// What a reading begins with.
 struct Opening {
     columns: Arc<[Column]>,
-    header: Vec<u8>,
     page: Page,
 }
 
@@ -114,23 +112,18 @@ impl Reading {
         let session = connection.check_out(call).await?;
         let work = serve(connection.clone(), call.clone(), session, job, token.clone(), opened, asked);
         let mut work = Carried::new(call.service().tasks(), work);
-        let Opening { columns, header, page } = tokio::select! {
+        let Opening { columns, page } = tokio::select! {
             biased;
             opening = work.until(&mut opening) => opening.unwrap_or(Err(Error::Lost { last_words: None }))?,
             () = call.cancellation().cancelled() => return Err(Error::Cancelled),
         };
         guard.disarm();
-        Ok((Self { demands, columns, header, token, waiting: false }, page))
+        Ok((Self { demands, columns, token, waiting: false }, page))
     }
 
     /// The columns of the result.
     pub(crate) fn columns(&self) -> &Arc<[Column]> {
         &self.columns
-    }
-
-    /// What a stream of lines begins with.
-    pub(crate) fn header(&self) -> &[u8] {
-        &self.header
     }
 
     /// The next rows. Dropping the future, or the call's token, stops the statement in the server.

@@ -217,7 +217,6 @@ impl Desk {
         prepared.note_small(!more);
         let opening = Opening {
             columns: Arc::clone(&prepared.columns),
-            header: rows.header(),
             page: Page { notices: self.notices.take(), ..page },
         };
         if let Some(opened) = self.opened.take() {

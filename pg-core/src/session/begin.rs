@@ -23,6 +23,9 @@ pub(crate) struct Begin {
 impl Begin {
     /// A transaction that only reads.
     pub(crate) const READ: Self = Self { read_only: true, isolation: None, deferrable: false };
+    /// A transaction that only reads, all its statements from one snapshot.
+    pub(crate) const SNAPSHOT: Self =
+        Self { read_only: true, isolation: Some(IsolationLevel::RepeatableRead), deferrable: false };
     /// A transaction that may write.
     pub(crate) const WRITE: Self = Self { read_only: false, isolation: None, deferrable: false };
 }

@@ -10,7 +10,7 @@ use super::expression::KeyParameters;
 use super::facts::{MaskFacts, Meaning};
 use super::find::{Finder, Place, Use};
 use super::rewrite::{Rewriting, Rewritten, Unmaskable, rewrite};
-use super::{ColumnMask, Hidden, MaskMethod, Masked, functions, places};
+use super::{ColumnMask, Hidden, MaskMethod, Masked, functions, places, predicates};
 use crate::access::Access;
 use crate::change_facts::RowChanges;
 use crate::facts::Facts;
@@ -61,6 +61,7 @@ pub(crate) fn apply(
     if !concerned {
         return Ok(Masked::unchanged(Arc::clone(text)));
     }
+    predicates::allowed(needs, &known, &masking.columns, masking.predicates)?;
     let kinds = || needs.inner_kinds.iter().map(|(kind, _)| *kind).chain([needs.kind]);
     let view = |kind| matches!(kind, StatementKind::Create(Object::View | Object::MaterializedView));
     let setting = Setting {
