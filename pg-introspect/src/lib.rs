@@ -29,8 +29,8 @@ pub use operations::{
     ListTablesOutput, LockRisk, LockRiskInput, LockRiskOutput, MissingIndex, OPERATIONS, ObjectDefinition,
     PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput,
     QueryOrder, Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput,
-    TopQueriesOutput, TopQuery, TopValue,
+    StatisticsSection, SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput, TopQueries,
+    TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

@@ -25,7 +25,9 @@ pub use describe_relationships::{
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
-pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat};
+pub use explain_query::{
+    ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat, SupposedIndex,
+};
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
