@@ -18,7 +18,9 @@ mod profile_table;
 mod search_objects;
 mod top_queries;
 
-pub use advise_indexes::{AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, Gain, IndexAdvice};
+pub use advise_indexes::{
+    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
+};
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };

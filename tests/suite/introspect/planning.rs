@@ -134,3 +134,58 @@ async fn indexes_are_supposed_and_nothing_of_them_stays() {
     let analyzed = json!({"query": "SELECT 1", "analyze": true, "hypothetical_indexes": ["CREATE INDEX ON sale (shop)"]});
     assert!(failed(&reader, "explain_query", analyzed).await.to_string().contains("do not exist"));
 }
+
+#[tokio::test]
+async fn the_workload_is_advised_from_what_the_server_counts() {
+    let (database, admin) = sales().await;
+    let reader = service(&database.url(), Access::Read);
+    let missing = failed(&reader, "advise_indexes", json!({})).await.to_string();
+    assert!(missing.contains("CREATE EXTENSION pg_stat_statements"), "{missing}");
+    admin.batch_execute("CREATE EXTENSION pg_stat_statements").await.unwrap();
+    for shop in 0..5 {
+        admin.query(&format!("SELECT * FROM sale WHERE shop = {shop}"), &[]).await.unwrap();
+    }
+    let by_rule = told(&reader, "advise_indexes", json!({"limit": 50})).await;
+    assert_eq!(by_rule["advice"][0]["columns"], json!(["shop"]), "{by_rule}");
+    assert_eq!((&by_rule["judged_by"], &by_rule["advice"][0]["judged_by"]), (&json!("rule"), &json!("rule")));
+    assert!(by_rule["notes"].to_string().contains("CREATE EXTENSION hypopg"), "{by_rule}");
+    if !has_hypopg(&admin).await {
+        return;
+    }
+    let answer = told(&reader, "advise_indexes", json!({"limit": 50})).await;
+    let advice = &answer["advice"][0];
+    assert_eq!((&advice["columns"], &advice["judged_by"]), (&json!(["shop"]), &json!("hypopg")), "{answer}");
+    let query = &answer["queries"][advice["gains"][0]["query_index"].as_u64().unwrap() as usize];
+    assert!(
+        query["query"].as_str().unwrap().contains("shop = $1") && query["calls"].as_i64() >= Some(5),
+        "{answer}"
+    );
+    assert!(query["cost_with_advice"].as_f64().unwrap() * 5.0 < query["cost"].as_f64().unwrap());
+    admin.batch_execute(advice["statement"].as_str().unwrap()).await.unwrap();
+    let again = told(&reader, "advise_indexes", json!({"limit": 50})).await;
+    assert_eq!(again["advice"], json!([]), "never one that exists: {again}");
+    admin.batch_execute(advice["undo"].as_str().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_index_that_writes_outweigh_is_not_advised() {
+    let (database, admin) = sales().await;
+    if !has_hypopg(&admin).await {
+        return;
+    }
+    admin.batch_execute("CREATE EXTENSION pg_stat_statements").await.unwrap();
+    admin.query("SELECT * FROM sale WHERE shop = 3", &[]).await.unwrap();
+    let reader = service(&database.url(), Access::Read);
+    // A backend tells its counts when it next ends a transaction a while later.
+    let written = "SELECT pg_stat_get_tuples_inserted('sale'::regclass) >= 40000";
+    while !admin.query_one(written, &[]).await.unwrap().get::<_, bool>(0) {
+        tokio::task::yield_now().await;
+    }
+    // The 40,000 rows that were written are more than one query's cost.
+    let answer = told(&reader, "advise_indexes", json!({})).await;
+    assert_eq!(answer["advice"], json!([]), "{answer}");
+    // For a statement that is named, what it costs writes is told and left to the caller.
+    let named = told(&reader, "advise_indexes", json!({"query": "SELECT * FROM sale WHERE shop = 3"})).await;
+    assert_eq!((&named["advice"][0]["judged_by"], &named["judged_by"]), (&json!("hypopg"), &json!("hypopg")));
+    assert!(named["advice"][0]["table_writes"].as_i64() >= Some(40_000), "{named}");
+}
