@@ -23,6 +23,7 @@ mod cursors;
 mod given;
 mod local;
 mod open_transaction;
+mod outcome;
 mod read;
 mod statement;
 mod transaction;

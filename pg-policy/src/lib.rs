@@ -5,6 +5,7 @@ mod kind;
 mod names;
 mod rule;
 
+mod called;
 mod change_facts;
 mod facts;
 mod policy;
@@ -27,6 +28,7 @@ mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
+pub use called::CalledFunction;
 pub use change_facts::{
     CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
 };

@@ -159,6 +159,8 @@ pub(crate) struct ChangeRow {
     pub trusted_language: Option<bool>,
     pub extension: Option<String>,
     pub cost: Option<f32>,
+    /// The definition of a function that runs instead of a change of a view.
+    pub definition: Option<String>,
     pub to_schema: Option<String>,
     pub to_name: Option<String>,
     /// Letters of the changes that a foreign key makes.
