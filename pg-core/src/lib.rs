@@ -48,6 +48,7 @@ pub mod policy;
 
 mod error;
 mod exit;
+mod histogram;
 mod masks;
 mod mend;
 mod metrics;
@@ -65,6 +66,7 @@ pub use connection::{Connection, LentOptions};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use histogram::Spread;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
