@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     Call, Connection, Error,
     bulk::{Failed, Instead, Most, Row, Way, choose, skip},
+    outcome::known_by,
     session::{Backend, Begin, on_session, prepare},
     statement::is_stale_plan,
     write::{End, finish},
@@ -172,7 +173,8 @@ async fn attempt(
             batched.affected = skip(&mut transaction, &way, &bound, &mut batched.failed, most).await?;
         }
     }
-    finish(transaction, end, limit).await?;
+    let id = end.transaction_id(transaction.client(), limit).await?;
+    finish(transaction, end, limit).await.map_err(|error| known_by(error, id))?;
     batched.failed.sort_by_key(|(index, _)| *index);
     Ok(batched)
 }

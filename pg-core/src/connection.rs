@@ -1,7 +1,10 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod together;
 mod vetting;
+
+pub use together::FetchedRows;
 
 use std::{
     num::NonZeroUsize,

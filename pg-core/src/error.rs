@@ -416,8 +416,8 @@ impl Error {
                 "it may or may not have been committed: read the rows it would have changed before trying again",
             ),
             Error::CommitUnknown { transaction_id } => plain(self).with_hint(format!(
-                "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')`, run by somebody whose \
-                 policy allows it, says which; or read the rows it would have changed before trying again"
+                "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')` says which, once it no longer \
+                 says \"in progress\"; or read the rows it would have changed before trying again"
             )),
             Error::UnknownTransaction { .. } => plain(self).with_hint("call begin_transaction for a new one"),
             Error::Timeout { .. } => plain(self).with_hint(

@@ -244,6 +244,7 @@ fn function(row: FunctionRow) -> FunctionFacts {
         trusted_language: row.trusted_language,
         extension: row.extension,
         cost: row.cost,
+        definition: row.definition,
     }
 }
 
@@ -313,6 +314,7 @@ fn part(facts: &mut TypeFacts, row: TypeRow) {
                 trusted_language: row.trusted_language.unwrap_or(false),
                 extension: row.extension,
                 cost: row.cost.unwrap_or_default(),
+                definition: row.definition,
             },
         }),
         _ => {}

@@ -23,6 +23,7 @@ mod cursors;
 mod given;
 mod local;
 mod open_transaction;
+mod outcome;
 mod read;
 mod statement;
 mod transaction;
@@ -62,7 +63,7 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, LentOptions};
+pub use connection::{Connection, FetchedRows, LentOptions};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
@@ -98,4 +99,4 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, Triggers};
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};

@@ -7,13 +7,14 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::{FutureExt, future::join_all, join};
 use pg_policy::{Access, Vetted};
 use serde_json::Value;
 use tokio_postgres::error::SqlState;
 
 use crate::{
     Call, Connection, Error, Notice,
+    outcome::known_by,
     session::{Backend, Begin, Prepared, on_session, prepare},
     statement::{Kept, Ran, is_stale_plan, run_prepared},
     write::{End, finish},
@@ -124,8 +125,12 @@ async fn attempt(backend: &mut Backend, steps: &[Step], mode: &Mode) -> Result<V
         let prepared = prepare(client, cache, &step.vetted, limit).await.map_err(|error| error.at(index))?;
         pipeline.push((step, prepared));
     }
-    flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
-    finish(transaction, &mode.end, limit).await?;
+    let (flushed, id) = join!(flush(client, &mut pipeline, &mut results, mode.kept, limit), async {
+        if begin.read_only { Ok(None) } else { mode.end.transaction_id(client, limit).await }
+    });
+    flushed?;
+    let id = id?;
+    finish(transaction, &mode.end, limit).await.map_err(|error| known_by(error, id))?;
     Ok(results)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, join};
 use pg_policy::Vetted;
 use tokio_postgres::Client;
 
@@ -10,8 +10,9 @@ use crate::{
     Call, Connection, Error, Notice,
     confirm::Check,
     given::Given,
-    session::{Backend, Begin, classify, on_session},
-    statement::{Cache, Kept, Ran, is_stale_plan, run},
+    outcome::{known_by, transaction_id},
+    session::{Backend, Begin, classify, on_session, prepare},
+    statement::{Cache, Kept, Ran, is_stale_plan, run, run_prepared},
 };
 
 /// How a statement's transaction ends.
@@ -26,6 +27,18 @@ pub(crate) enum End {
 }
 
 impl End {
+    /// The number of the transaction, where it may be committed.
+    pub(crate) async fn transaction_id(
+        &self,
+        client: &Client,
+        limit: Duration,
+    ) -> Result<Option<String>, Error> {
+        match self {
+            End::Commit | End::Checked(_) => transaction_id(client, limit).await,
+            End::RollBack => Ok(None),
+        }
+    }
+
     /// To be called when the transaction has begun.
     pub(crate) async fn begin(&self, client: &Client, limit: Duration) -> Result<(), Error> {
         match self {
@@ -86,8 +99,14 @@ async fn attempt(
     let limit = backend.statement_timeout();
     let (transaction, cache) = backend.begin(Begin::WRITE).await?;
     end.begin(transaction.client(), limit).await?;
-    let ran = run(transaction.client(), cache, vetted, parameters, kept, limit).await?;
-    finish(transaction, end, limit).await?;
+    let client = transaction.client();
+    let prepared = prepare(client, cache, vetted, limit).await?;
+    let (ran, id) = join!(
+        run_prepared(client, &prepared, vetted, parameters, kept, limit),
+        end.transaction_id(client, limit)
+    );
+    let (ran, id) = (ran?, id?);
+    finish(transaction, end, limit).await.map_err(|error| known_by(error, id))?;
     Ok(ran)
 }
 

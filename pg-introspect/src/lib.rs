@@ -2,6 +2,7 @@
 
 mod budget;
 pub mod catalog;
+pub mod guide;
 mod index_verdicts;
 mod lookup;
 mod name;

@@ -282,7 +282,7 @@ impl Rule {
             Rule::Mask => at(
                 ("policy.masked_columns = [{ column = \"public.t.a\", method = \"null\" }]", masked),
                 "a masked column is replaced where it is read; what shows it past that is refused",
-                &["policy.masked_columns", "policy.allowed_functions"],
+                &["policy.masked_columns", "policy.masked_predicates", "policy.allowed_functions"],
                 "SELECT most_common_vals FROM pg_stats",
                 "SELECT 'pg_stats'",
             ),

@@ -5,6 +5,7 @@ mod kind;
 mod names;
 mod rule;
 
+mod called;
 mod change_facts;
 mod facts;
 mod policy;
@@ -26,6 +27,7 @@ mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
+pub use called::CalledFunction;
 pub use change_facts::{
     CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
 };
@@ -40,7 +42,8 @@ pub use facts::{
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
-    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod,
+    MaskedPredicates, RelationFacts,
 };
 pub use names::{
     ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,

@@ -10,7 +10,7 @@ use crate::access::Access;
 use crate::compose::{self, ExplainOptions};
 use crate::facts::Facts;
 use crate::kind::StatementKinds;
-use crate::mask::{self, ColumnMask, MaskKey, Masking};
+use crate::mask::{self, ColumnMask, MaskKey, MaskedPredicates, Masking};
 use crate::names::{ColumnName, SettingName};
 use crate::needs::{Needs, Permit};
 use crate::parse;
@@ -345,6 +345,12 @@ impl PolicyBuilder {
     /// Masks these columns, whatever reads them; none by default.
     pub fn masks<I: IntoIterator<Item = ColumnMask>>(mut self, masks: I) -> Self {
         self.settings.masking.columns.extend(masks);
+        self
+    }
+
+    /// What may be done with masked columns besides showing them; [`MaskedPredicates::Masked`] by default.
+    pub fn masked_predicates(mut self, predicates: MaskedPredicates) -> Self {
+        self.settings.masking.predicates = predicates;
         self
     }
 

@@ -72,6 +72,7 @@ fn function(trusted: bool) -> FunctionFacts {
         trusted_language: trusted,
         extension: None,
         cost: 100.0,
+        definition: None,
     }
 }
 

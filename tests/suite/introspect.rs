@@ -7,6 +7,7 @@
 )]
 
 mod advice;
+mod describe;
 mod indexes;
 mod lock_risk;
 mod profile;
@@ -97,6 +98,8 @@ async fn parameters(query: &str, database: &Database) -> Value {
         "relation_rows" => json!([["public"], ["plain"]]),
         "relation" => json!(["zoo", "keeper"]),
         "columns" | "constraints" | "indexes" | "triggers" => json!([oid("zoo.keeper").await]),
+        "rules" => json!([oid("zoo.scratch").await]),
+        "grants" | "dependants" => json!([oid("zoo.keeper").await, 100]),
         "referenced_by" => json!([oid("zoo.keeper").await, 100]),
         "children" => json!([oid("zoo.visit").await, 100]),
         "parents" => json!([oid("zoo.visit_2025").await]),

@@ -69,6 +69,8 @@ pub(crate) struct FunctionRow {
     pub trusted_language: bool,
     pub extension: Option<String>,
     pub cost: f32,
+    /// The definition of one that is written in SQL, or in PL/pgSQL and not volatile.
+    pub definition: Option<String>,
 }
 
 /// A row of `collisions.sql`.
@@ -121,6 +123,7 @@ pub(crate) struct TypeRow {
     pub extension: Option<String>,
     pub implicit: Option<bool>,
     pub cost: Option<f32>,
+    pub definition: Option<String>,
 }
 
 /// A row of `changes.sql`.
@@ -147,6 +150,8 @@ pub(crate) struct ChangeRow {
     pub trusted_language: Option<bool>,
     pub extension: Option<String>,
     pub cost: Option<f32>,
+    /// The definition of a function that runs instead of a change of a view.
+    pub definition: Option<String>,
     pub to_schema: Option<String>,
     pub to_name: Option<String>,
     /// Letters of the changes that a foreign key makes.

@@ -12,7 +12,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::{
     CancelToken, NoTls, Socket,
-    tls::{MakeTlsConnect, TlsConnect},
+    tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream},
 };
 
 use super::classify;
@@ -76,7 +76,7 @@ impl CancelHandle {
         let request = async {
             let delivered = match &self.way {
                 Way::Encrypted(tls, place, host) => {
-                    deliver(&self.token, place, tls.for_host::<StaysOpen>(host)).await
+                    deliver(&self.token, place, StayingOpen(tls.for_host::<StaysOpen<Wire>>(host))).await
                 }
                 Way::Plain(place) => deliver(&self.token, place, NoTls).await,
                 Way::Lent(ask) => Ok(ask().await),
@@ -93,14 +93,15 @@ impl CancelHandle {
 }
 
 /// Sends the request and waits until the other side hangs up, which it does once the request was dealt with. The driver's own
-/// way closes its half of the connection first, at which PgBouncer forgets the request.
+/// way closes its half of the connection first, or says goodbye in TLS: at that PgBouncer forgets the request, and 1.18 even ends
+/// itself where it has begun to pass one on.
 async fn deliver<T>(
     token: &CancelToken,
     place: &Place,
     tls: T,
 ) -> io::Result<Result<(), tokio_postgres::Error>>
 where
-    T: TlsConnect<StaysOpen>,
+    T: TlsConnect<StaysOpen<Wire>>,
 {
     let mut wire = place.open().await?;
     let sent = token.cancel_query_raw(StaysOpen(wire.clone()), tls).await;
@@ -111,10 +112,34 @@ where
     Ok(sent)
 }
 
-/// A connection that is written to and not closed.
-struct StaysOpen(Wire);
+/// TLS that does not say goodbye.
+struct StayingOpen<T>(T);
 
-impl AsyncRead for StaysOpen {
+impl<S, T> TlsConnect<S> for StayingOpen<T>
+where
+    T: TlsConnect<S>,
+    T::Stream: Unpin,
+    T::Future: Send + 'static,
+{
+    type Stream = StaysOpen<T::Stream>;
+    type Error = T::Error;
+    type Future = BoxFuture<'static, Result<Self::Stream, T::Error>>;
+
+    fn connect(self, stream: S) -> Self::Future {
+        self.0.connect(stream).map(|connected| connected.map(StaysOpen)).boxed()
+    }
+}
+
+/// A connection that is written to and not closed.
+struct StaysOpen<S>(S);
+
+impl<S: TlsStream + Unpin> TlsStream for StaysOpen<S> {
+    fn channel_binding(&self) -> ChannelBinding {
+        self.0.channel_binding()
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for StaysOpen<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -124,7 +149,7 @@ impl AsyncRead for StaysOpen {
     }
 }
 
-impl AsyncWrite for StaysOpen {
+impl<S: AsyncWrite + Unpin> AsyncWrite for StaysOpen<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -139,7 +139,8 @@ pub(crate) async fn start_session(
     Ok(ServerState { in_recovery: row.try_get(0)?, read_only: row.try_get(1)?, is_local: row.try_get(3)? })
 }
 
-/// Gives a transaction that has just begun its settings, and the name that it shows, where the session cannot have them; in one round trip.
+/// Gives a transaction that has just begun its settings, and the name that it shows, where the session cannot have them; all of it
+/// is sent when this is polled first.
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
 pub(crate) async fn begin_in_scope(
     client: &Client,

@@ -20,6 +20,7 @@ use crate::{
     Call, Connection, Error,
     connect::{CancelHandle, MessageBound},
     given::Given,
+    outcome::{known_by, transaction_id},
     read::{PageLimits, RowPages, Source},
     row_encoder::{RowEncoder, Shape},
     session::{Begin, Notices, Session, Stop, classify, prepare, stoppable, why_lost},
@@ -250,14 +251,11 @@ impl Open<'_> {
 
     async fn end(self, end: End, read_only: bool) -> (Ended, Result<Done, Error>) {
         let id = match end {
-            End::Commit if !read_only => transaction_id(&self.transaction, self.limit).await,
+            End::Commit if !read_only => transaction_id(self.transaction.client(), self.limit).await,
             _ => Ok(None),
         };
         let result = match id {
-            Ok(id) => finish(self.transaction, &end, self.limit).await.map_err(|error| match (error, id) {
-                (Error::OutcomeUnknown, Some(transaction_id)) => Error::CommitUnknown { transaction_id },
-                (error, _) => error,
-            }),
+            Ok(id) => finish(self.transaction, &end, self.limit).await.map_err(|error| known_by(error, id)),
             Err(error) => Err(error),
         };
         let ended = match (&result, end) {
@@ -328,12 +326,4 @@ async fn run(
     let columns = Arc::clone(&prepared.columns);
     let ran = Ran { columns, bytes: page.bytes, kept: page.rows, returned: page.rows, affected: 0 };
     Ok((ran, page.cut.is_some()))
-}
-
-/// The number under which the server knows the transaction; none as long as it has changed nothing.
-#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
-async fn transaction_id(transaction: &Transaction<'_>, limit: Duration) -> Result<Option<String>, Error> {
-    let text = "SELECT pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text";
-    let row = transaction.query_typed_one(text, &[]).await.map_err(|error| classify(&error, limit))?;
-    row.try_get(0).map_err(|error| classify(&error, limit))
 }

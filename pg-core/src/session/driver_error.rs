@@ -54,6 +54,12 @@ pub(crate) fn classify(error: &tokio_postgres::Error, statement_timeout: Duratio
              it again, on the primary if it is long, or set hot_standby_feedback or max_standby_streaming_delay on the standby",
         );
     }
+    if *code == SqlState::IN_FAILED_SQL_TRANSACTION {
+        told.add_hint(
+            "what was sent before it failed; behind a pooler, or on a pool that was lent, that may be the settings with which each \
+             transaction begins: look into the server's log",
+        );
+    }
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
         told.add_hint(
             "the statement tried to write in a read-only transaction; use a connection with write access",

@@ -122,6 +122,24 @@ pub(crate) async fn prepare(
     if let Some(prepared) = cache.get(vetted.key()) {
         return Ok(Arc::clone(prepared));
     }
+    let prepared = prepare_anew(client, vetted, statement_timeout).await?;
+    keep(cache, vetted, &prepared);
+    Ok(prepared)
+}
+
+/// Remembers what was prepared on a backend.
+pub(crate) fn keep(cache: &mut LruCache<Arc<str>, Arc<Prepared>>, vetted: &Vetted, prepared: &Arc<Prepared>) {
+    if prepared.own_types || vetted.text().len() <= LONGEST_KEPT {
+        cache.put(Arc::from(vetted.key()), Arc::clone(prepared));
+    }
+}
+
+/// The same without a cache, so that several may be prepared at once.
+pub(crate) async fn prepare_anew(
+    client: &Client,
+    vetted: &Vetted,
+    statement_timeout: Duration,
+) -> Result<Arc<Prepared>, Error> {
     let original = send(client, vetted, statement_timeout).await?;
     let codecs: Vec<Option<ColumnCodec>> =
         original.columns().iter().map(|column| ColumnCodec::for_type(column.type_())).collect();
@@ -150,7 +168,7 @@ pub(crate) async fn prepare(
         let composed = vetted.with_text_columns(&wanted)?;
         send(client, &composed, statement_timeout).await?
     };
-    let prepared = Arc::new(Prepared {
+    Ok(Arc::new(Prepared {
         statement,
         columns,
         original_text: binary && !vetted.is_masked(),
@@ -158,11 +176,7 @@ pub(crate) async fn prepare(
         hidden: vetted.hidden_parameters().into_iter().map(Secret::from).collect(),
         own_types,
         small: AtomicBool::new(false),
-    });
-    if own_types || vetted.text().len() <= LONGEST_KEPT {
-        cache.put(Arc::from(vetted.key()), Arc::clone(&prepared));
-    }
-    Ok(prepared)
+    }))
 }
 
 fn relate(mut error: Error, original_text: bool, policy_masks: bool) -> Error {

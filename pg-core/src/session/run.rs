@@ -99,7 +99,7 @@ pub(crate) async fn stoppable<T>(
                 let _delivered = tokio::time::timeout(CANCEL_DELIVERY, stop.cancel.cancel()).await;
                 match tokio::time::timeout(CANCEL_AGAIN, &mut work).await {
                     Ok(Ok(done)) => return Ok(done),
-                    Ok(Err(unknown @ Error::OutcomeUnknown)) => return Err(unknown),
+                    Ok(Err(unknown @ (Error::OutcomeUnknown | Error::CommitUnknown { .. }))) => return Err(unknown),
                     Ok(Err(_)) => return Err(Error::Cancelled),
                     Err(_) if Instant::now() >= given_up => return Err(Error::OutcomeUnknown),
                     Err(_) => {}

@@ -16,7 +16,7 @@ use pg_query::{Node, NodeEnum};
 use super::describe::{self, Described, describe};
 use super::{
     Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, changed, configured,
-    names, reasons, scope::Scopes,
+    names, reasons, scope::Scopes, shown,
 };
 use crate::access::Access;
 use crate::change_facts::RowChanges;
@@ -53,6 +53,8 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
             types: Vec::new(),
             casts: 0,
             columns: Columns::default(),
+            outputs: Vec::new(),
+            shown: HashSet::new(),
             settings: Vec::new(),
             unbounded: Vec::new(),
             schemas: Vec::new(),
@@ -70,6 +72,11 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         planning: 0,
         locking: 0,
     };
+    let outputs = shown::outputs(node).into_iter();
+    let outputs = outputs.map(|list| list.into_iter().map(|at| collector.position(at?)).collect());
+    collector.needs.outputs = outputs.collect();
+    let shown = shown::only(node);
+    collector.needs.shown = shown.into_iter().filter_map(|at| collector.position(at)).collect();
     node.walk(&mut collector);
     Ok(collector.needs)
 }

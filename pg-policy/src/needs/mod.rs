@@ -15,11 +15,13 @@ mod expressions;
 mod names;
 mod reasons;
 mod scope;
+mod shown;
 mod types;
 
 pub(crate) use scope::Scopes;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use pg_query::protobuf::RawStmt;
 
@@ -54,6 +56,10 @@ pub(crate) struct Needs {
     /// How often it names a type, its own or the server's.
     pub(crate) casts: usize,
     pub(crate) columns: Columns,
+    /// The outputs of the outermost query, of each part of a `UNION ALL`: the position of a plain column, or none.
+    pub(crate) outputs: Vec<Vec<Option<usize>>>,
+    /// The positions of mentions of columns that only show them.
+    pub(crate) shown: HashSet<usize>,
     pub(crate) settings: Vec<(SettingChange, Option<usize>)>,
     /// Changes that no condition narrows.
     pub(crate) unbounded: Vec<Unbounded>,
@@ -166,5 +172,75 @@ impl Needs {
     /// Reads the needs of the one statement off its tree.
     pub(crate) fn of(statement: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         collect::collect(statement, text)
+    }
+
+    /// Notes the call of a function.
+    pub(crate) fn calls(&mut self, name: FunctionName) {
+        let call = FunctionUse { name, form: Form::Call, single: false, setting: None, position: None };
+        self.functions.push(call);
+    }
+
+    /// Takes the names without schema for names of these schemas. What may be the server's own may be that as well.
+    pub(crate) fn looked_up_in(&mut self, path: &[String]) {
+        let in_path = |schema: &Option<String>| -> Vec<Option<String>> {
+            match schema {
+                None => path.iter().cloned().map(Some).collect(),
+                Some(_) => vec![schema.clone()],
+            }
+        };
+        fn each<T: Clone>(uses: &mut Vec<T>, keeps: impl Fn(&T) -> bool, meanings: impl Fn(&T) -> Vec<T>) {
+            *uses = uses
+                .iter()
+                .flat_map(|used| {
+                    let own = keeps(used).then(|| used.clone());
+                    own.into_iter().chain(meanings(used)).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        each(
+            &mut self.functions,
+            |used| used.name.schema.is_none(),
+            |used| {
+                let call = used.form == Form::Call;
+                let schemas = if call { in_path(&used.name.schema) } else { Vec::new() };
+                let name = |schema| FunctionName { schema, name: used.name.name.clone() };
+                let meanings =
+                    schemas.into_iter().map(|schema| FunctionUse { name: name(schema), ..used.clone() });
+                meanings.collect()
+            },
+        );
+        each(
+            &mut self.operators,
+            |used| used.name.schema.is_none(),
+            |used| {
+                let name = |schema| OperatorName { schema, symbol: used.name.symbol.clone() };
+                in_path(&used.name.schema)
+                    .into_iter()
+                    .map(|schema| OperatorUse { name: name(schema), ..used.clone() })
+                    .collect()
+            },
+        );
+        each(
+            &mut self.types,
+            |_| false,
+            |used| {
+                let name = |schema| DataType { schema, name: used.name.name.clone() };
+                in_path(&used.name.schema)
+                    .into_iter()
+                    .map(|schema| TypeUse { name: name(schema), ..used.clone() })
+                    .collect()
+            },
+        );
+        each(
+            &mut self.relations,
+            |used| used.name.schema.is_none() && used.name.name.starts_with("pg_"),
+            |used| {
+                let name = |schema| RelationName { schema, name: used.name.name.clone() };
+                in_path(&used.name.schema)
+                    .into_iter()
+                    .map(|schema| RelationUse { name: name(schema), ..used.clone() })
+                    .collect()
+            },
+        );
     }
 }

@@ -148,14 +148,20 @@ pub(super) fn parts(definition: &RawStmt) -> Vec<RawStmt> {
         // Whatever else it is, it is judged whole.
         _ => return vec![definition.clone()],
     };
-    let select = condition.map(|condition| {
-        let output = ResTarget { val: Some(condition), ..ResTarget::default() };
-        let target_list = vec![Node { node: Some(NodeEnum::ResTarget(Box::new(output))) }];
-        let select = SelectStmt { target_list, ..SelectStmt::default() };
-        Node { node: Some(NodeEnum::SelectStmt(Box::new(select))) }
-    });
-    let raw = |node: Node| RawStmt { stmt: Some(Box::new(node)), ..RawStmt::default() };
-    select.into_iter().chain(actions.iter().cloned()).map(raw).collect()
+    let condition = condition.map(|condition| select(Some(condition)));
+    condition.into_iter().chain(actions.iter().cloned()).map(raw).collect()
+}
+
+/// A query with one output.
+pub(super) fn select(value: Option<Box<Node>>) -> Node {
+    let output = ResTarget { val: value, ..ResTarget::default() };
+    let target_list = vec![Node { node: Some(NodeEnum::ResTarget(Box::new(output))) }];
+    Node { node: Some(NodeEnum::SelectStmt(Box::new(SelectStmt { target_list, ..SelectStmt::default() }))) }
+}
+
+/// A statement of its own.
+pub(super) fn raw(node: Node) -> RawStmt {
+    RawStmt { stmt: Some(Box::new(node)), ..RawStmt::default() }
 }
 
 /// The statement's own node.

@@ -73,6 +73,8 @@ pub(super) enum Form {
     Query,
     /// It is the definition of a rule or trigger: its conditions and actions run.
     Definition,
+    /// It is the definition of a function: its body runs.
+    Function,
 }
 
 impl Text {
@@ -86,12 +88,18 @@ impl Text {
         Text { sql, origin, what: what.to_owned(), position, form: Form::Definition, set_off: true }
     }
 
+    /// The definition of a function that is written in SQL.
+    pub(super) fn function(sql: String, origin: Origin, what: &str, position: Option<usize>) -> Text {
+        Text { form: Form::Function, ..Text::query(sql, origin, what, position) }
+    }
+
     /// What it needs, part by part.
     pub(super) fn read(&self) -> Result<Vec<Needs>, Refusal> {
         let sql = Arc::from(self.sql.as_str());
         match self.form {
             Form::Query => parse::needs(&sql).map(|needs| vec![needs]),
             Form::Definition => parse::definition(&sql),
+            Form::Function => parse::function_body(&sql),
         }
     }
 

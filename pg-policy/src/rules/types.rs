@@ -87,6 +87,10 @@ fn one(
                 return Err(Refusal::new(Rule::Type, met, judged.why, instead).at(position));
             }
             outcome.needs(judged.from);
+            if granted < Access::Admin {
+                let facts = std::slice::from_ref(&function.facts);
+                overloads::bodies(&function.name, facts, position, case, outcome);
+            }
         }
         let place = outcome.place(position);
         outcome.texts.extend(data_type.checks.iter().map(|check| {

@@ -86,6 +86,35 @@ async fn a_value_of_a_gigabyte_is_refused_and_the_session_lives() {
 }
 
 #[tokio::test]
+async fn a_table_of_1600_columns_is_filled_and_read_in_its_order() {
+    let database = Database::empty().await;
+    let columns: Vec<String> = (1..=1600).map(|n| format!("c{n}")).collect();
+    prepare(&database, &format!("CREATE TABLE wide ({} int2)", columns.join(" int2, "))).await;
+    let service = adjusted(&database.owner_url(), Access::Write, |entry| {
+        entry.policy.max_statement_bytes = 1 << 20;
+    });
+    let places: Vec<String> = (1..=1600).map(|n| format!("${n}")).collect();
+    let insert = format!("INSERT INTO wide VALUES ({})", places.join(", "));
+    let row = |from: i64| (from..from + 1600).map(Value::from).collect::<Vec<_>>();
+    let batch = json!({"query": insert, "params_list": [row(1), row(2), row(3)]});
+    assert_eq!(told(&service, "batch_execute", batch).await["affected_rows"], 3);
+    let line: Vec<String> = (4..1604).map(|n| n.to_string()).collect();
+    let data = format!("{}\n{}\n", columns.join(","), line.join(","));
+    let copied = told(&service, "copy_in", json!({"table_name": "wide", "data": data})).await;
+    assert_eq!(copied["affected_rows"], 1);
+    let answer = told(
+        &service,
+        "execute_query",
+        json!({"query": "SELECT * FROM wide ORDER BY c1", "row_format": "arrays"}),
+    )
+    .await;
+    assert_eq!(answer["rows"], json!([row(1), row(2), row(3), row(4)]));
+    assert_eq!(answer["columns"], json!(columns));
+    let described = told(&service, "get_table_schema", json!({"table_name": "wide"})).await;
+    assert!(described.to_string().contains("c1600") || described["truncated"].is_object(), "{described}");
+}
+
+#[tokio::test]
 async fn a_huge_value_is_refused_before_it_is_taken_in() {
     let database = Database::empty().await;
     let mut program = mcp::Session::on(&database.owner_url(), "read");

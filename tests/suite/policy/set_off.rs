@@ -2,61 +2,18 @@
 //! function of theirs would do is refused, however a statement leads there.
 #![expect(clippy::disallowed_methods, reason = "tests prepare and look past the toolkit, on the bare driver")]
 
-use std::path::Path;
+use pg_core::{Access, Call, Triggers};
 
-use pg_core::{Access, Call, Service, Triggers};
-use pg_tests::Database;
-use serde_json::json;
-
-use crate::support::service::{adjusted, ask, service};
-
-fn file(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/set_off").join(name);
-    std::fs::read_to_string(path).unwrap()
-}
-
-fn statements(name: &str) -> Vec<String> {
-    file(name).trim_end_matches('\n').split("\n-- ;;\n").map(str::to_owned).collect()
-}
-
-async fn database() -> Database {
-    let database = Database::shop().await;
-    database.admin().await.batch_execute(&file("setup.sql")).await.unwrap();
-    database
-}
-
-/// What is said of a statement that fails; none where it passes.
-async fn said(service: &Service, query: &str) -> Option<String> {
-    let answer = ask(&Call::new(service), "execute_query", json!({"query": query})).await;
-    answer.err().map(|error| {
-        let report = error.report();
-        format!("{:?}: {report}", report.kind)
-    })
-}
-
-/// The statements of a file that meet another fate.
-async fn differing(service: &Service, name: &str, is_right: impl Fn(Option<&str>) -> bool) -> Vec<String> {
-    let mut differing = Vec::new();
-    for statement in statements(name) {
-        let said = said(service, &statement).await;
-        if !is_right(said.as_deref()) {
-            differing.push(format!("{statement}: {}", said.as_deref().unwrap_or("passes")));
-        }
-    }
-    differing
-}
-
-fn is_refused(said: Option<&str>) -> bool {
-    said.is_some_and(|said| said.starts_with("Refused"))
-}
+use super::statements::{database, differing, is_refused, said};
+use crate::support::service::{adjusted, service};
 
 #[tokio::test]
 async fn untrusted_functions_are_not_set_off() {
-    let database = database().await;
+    let database = database("set_off").await;
     // As a superuser, whom the server refuses nothing.
     let service = service(&database.url(), Access::Write);
-    let through = differing(&service, "attacks.sql", is_refused).await;
-    assert!(through.is_empty(), "{}", through.join("\n"));
+    let through = differing(&service, "set_off", "attacks.sql", is_refused).await;
+    assert!(through.is_empty(), "{through}");
     let admin = database.admin().await;
     let struck = "SELECT (pg_stat_file('struck.' || current_database(), true)).size IS NULL";
     assert!(admin.query_one(struck, &[]).await.unwrap().get::<_, bool>(0), "a function struck");
@@ -64,31 +21,33 @@ async fn untrusted_functions_are_not_set_off() {
 
 #[tokio::test]
 async fn what_honest_owners_attach_is_in_nobodys_way() {
-    let database = database().await;
+    let database = database("set_off").await;
     let service = service(&database.url(), Access::Write);
-    let refused = differing(&service, "honest.sql", |said| said.is_none()).await;
-    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    let refused = differing(&service, "set_off", "honest.sql", |said| said.is_none()).await;
+    assert!(refused.is_empty(), "{refused}");
 }
 
 #[tokio::test]
 async fn what_a_policy_denies_is_not_changed_through_rules_keys_and_views() {
-    let database = database().await;
+    let database = database("set_off").await;
     let service = adjusted(&database.url(), Access::Write, |entry| {
         entry.policy.rules.denied_schemas = vec!["secret".to_owned(), "audit".to_owned()];
     });
-    let through = differing(&service, "denied.sql", is_refused).await;
-    assert!(through.is_empty(), "{}", through.join("\n"));
+    let through = differing(&service, "set_off", "denied.sql", is_refused).await;
+    assert!(through.is_empty(), "{through}");
     // An audit trigger writes where nobody may read, and is in nobody's way.
-    for honest in
-        ["UPDATE app.customers SET name = 'x' WHERE id = 1", "UPDATE app.authors SET name = 'x' WHERE id = 1"]
-    {
+    for honest in [
+        "UPDATE app.customers SET name = 'x' WHERE id = 1",
+        "UPDATE app.authors SET name = 'x' WHERE id = 1",
+        "INSERT INTO app.names VALUES (78, 'LOUD')",
+    ] {
         assert_eq!(said(&service, honest).await, None, "{honest}");
     }
 }
 
 #[tokio::test]
 async fn a_policy_says_which_triggers_may_run() {
-    let database = database().await;
+    let database = database("set_off").await;
     let with = |triggers, functions: &[&str]| {
         let functions = functions.iter().map(|name| (*name).to_owned()).collect();
         adjusted(&database.url(), Access::Write, |entry| {
@@ -124,7 +83,7 @@ async fn a_policy_says_which_triggers_may_run() {
 
 #[tokio::test]
 async fn an_explanation_tells_what_a_change_sets_off() {
-    let database = database().await;
+    let database = database("set_off").await;
     let service = service(&database.url(), Access::Write);
     let call = Call::new(&service);
     let connection = service.connection(Some("default")).unwrap();
@@ -141,6 +100,12 @@ async fn an_explanation_tells_what_a_change_sets_off() {
     assert!(told.to_string().contains("sets off   the "), "{told}");
     let told = of("INSERT INTO app.payments VALUES (1, 1)").await.unwrap();
     assert_eq!(told.explanation.sets_off.len(), 1, "{:?}", told.explanation.sets_off);
+    let told = of("SELECT app.slug('x'), app.next_number()").await.unwrap();
+    let called: Vec<String> = told.explanation.called.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        called,
+        ["app.slug (sql, immutable, cost 100)", "app.next_number (plpgsql, volatile, cost 100)"]
+    );
     let told = of("SELECT * FROM app.customers").await.unwrap();
     assert!(told.explanation.sets_off.is_empty());
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::{Access, ColumnMask, ColumnName, MaskKey, SettingName, StatementKinds, Triggers};
+use pg_policy::{
+    Access, ColumnMask, ColumnName, MaskKey, MaskedPredicates, SettingName, StatementKinds, Triggers,
+};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -205,6 +207,8 @@ pub struct RuleOptions {
     pub allowed_wrappers: Vec<String>,
     /// What is asked of the functions of triggers.
     pub triggers: Triggers,
+    /// What may be done with masked columns besides showing them.
+    pub masked_predicates: MaskedPredicates,
     /// Whether changes need a condition that narrows them.
     pub require_where: bool,
     /// Whether `TRUNCATE` may pass.
@@ -226,6 +230,7 @@ impl Default for RuleOptions {
             allowed_settings: Vec::new(),
             allowed_wrappers: Vec::new(),
             triggers: Triggers::default(),
+            masked_predicates: MaskedPredicates::default(),
             require_where: false,
             truncate: true,
             drop: true,

@@ -33,6 +33,10 @@ pub(super) fn options(policy: &PolicyTable) -> RuleOptions {
         allowed_settings: settings.map(|setting| setting.value.0.clone()).collect(),
         allowed_wrappers: allowed(&policy.allowed_wrappers).unwrap_or_default(),
         triggers: policy.triggers.as_ref().map_or(default.triggers, |said| said.value),
+        masked_predicates: policy
+            .masked_predicates
+            .as_ref()
+            .map_or(default.masked_predicates, |said| said.value),
         require_where: switch(&policy.require_where, default.require_where),
         truncate: switch(&policy.truncate, default.truncate),
         drop: switch(&policy.drop, default.drop),
@@ -161,6 +165,15 @@ pub(super) fn narrowing(
     {
         let given = mine.value;
         return Err(conflict(mine, wider(format!("triggers = \"{given}\" is looser than the profile"))));
+    }
+    if let (Some(mine), Some(theirs)) = (&own.masked_predicates, &profile.masked_predicates)
+        && mine.value < theirs.value
+    {
+        let given = mine.value;
+        return Err(conflict(
+            mine,
+            wider(format!("masked_predicates = \"{given}\" is looser than the profile")),
+        ));
     }
     for (key, mine, theirs, strict) in [
         ("require_where", &own.require_where, &profile.require_where, true),

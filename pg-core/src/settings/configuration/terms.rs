@@ -84,6 +84,9 @@ impl Terms {
                 truncate: policy.truncate.or_else(|| under.policy.truncate.clone()),
                 drop: policy.drop.or_else(|| under.policy.drop.clone()),
                 masked_columns,
+                masked_predicates: policy
+                    .masked_predicates
+                    .or_else(|| under.policy.masked_predicates.clone()),
                 mask_key_file: policy.mask_key_file.or_else(|| under.policy.mask_key_file.clone()),
                 mask_key_env: policy.mask_key_env.or_else(|| under.policy.mask_key_env.clone()),
                 max_statement_bytes: policy
