@@ -29,6 +29,7 @@ use crate::{
     estimate::within_estimate,
     facts::KnownFacts,
     given::Given,
+    histogram::{Histogram, Spread},
     mend::mend,
     policy,
     read::{PageLimits, Reading},
@@ -65,6 +66,7 @@ struct Inner {
     parameter_types: Mutex<LruCache<String, Vec<Type>>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
+    check_outs: Histogram,
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
 }
@@ -155,6 +157,7 @@ impl Connection {
                 parameter_types: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
+                check_outs: Histogram::default(),
                 watched,
                 confirmation,
             }),
@@ -209,6 +212,12 @@ impl Connection {
     #[must_use]
     pub fn pool_stats(&self) -> PoolStats {
         self.inner.pool.stats()
+    }
+
+    /// How long callers waited for a backend, those included who got none.
+    #[must_use]
+    pub fn check_out_waits(&self) -> Spread {
+        self.inner.check_outs.spread()
     }
 
     /// Whether opening a backend failed when it was tried last.
@@ -367,7 +376,10 @@ impl Connection {
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
         call.trail().enter(self)?;
-        let mut session = self.wait_for_backend(call).await.map_err(|error| error.told_to(call.origin()))?;
+        let begun = Instant::now();
+        let session = self.wait_for_backend(call).await;
+        self.inner.check_outs.observe(begun.elapsed());
+        let mut session = session.map_err(|error| error.told_to(call.origin()))?;
         session.show_caller(call.identity().label());
         Ok(session)
     }

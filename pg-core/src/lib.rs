@@ -49,6 +49,7 @@ pub mod policy;
 
 mod error;
 mod exit;
+mod histogram;
 mod masks;
 mod mend;
 mod metrics;
@@ -66,6 +67,7 @@ pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, S
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use histogram::Spread;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
