@@ -189,7 +189,7 @@ async fn ends_a_session_only_where_the_policy_lets_it() {
 
 #[tokio::test]
 async fn long_lists_of_sessions_and_locks_keep_within_their_budget() {
-    let zoo = Zoo::new().await;
+    let zoo = super::Zoo::new().await;
     let mut admin = zoo.database.admin().await;
     let holding = admin.transaction().await.unwrap();
     holding.batch_execute("LOCK TABLE zoo.keeper, zoo.cage, zoo.animal, zoo.scratch").await.unwrap();
