@@ -1,9 +1,11 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod planning;
 mod together;
 mod vetting;
 
+pub use planning::{PlanRequest, Plans, SimulatedIndex};
 pub use together::FetchedRows;
 
 use std::{
@@ -268,7 +270,31 @@ impl Connection {
         parameters: &[Value],
         types: &ParameterTypes,
     ) -> Result<Vec<T>, Error> {
-        let explained = match self.vet_with(call, text, parameters).await {
+        let explained = self.explained(call, text, options, parameters, types).await;
+        let rows = match explained {
+            Ok(explained) => {
+                let rows = if options.analyze {
+                    self.fetch_rolled_back(call, &explained, parameters).await
+                } else {
+                    self.fetch(call, &explained, parameters).await
+                };
+                rows.map_err(|error| moved_back(error, explained.text(), text))
+            }
+            Err(error) => Err(error),
+        };
+        mend(call, self, text, rows).await
+    }
+
+    /// A caller's statement with `EXPLAIN` in front of it, as far as the policy lets it be planned, or run.
+    async fn explained(
+        &self,
+        call: &Call,
+        text: &str,
+        options: &ExplainOptions,
+        parameters: &[Value],
+        types: &ParameterTypes,
+    ) -> Result<Vetted, Error> {
+        match self.vet_with(call, text, parameters).await {
             Ok(vetted) => {
                 let vetted = self.declare(call, &vetted, types).await?;
                 if options.analyze {
@@ -292,19 +318,7 @@ impl Connection {
                 }
             }
             Err(error) => Err(error),
-        };
-        let rows = match explained {
-            Ok(explained) => {
-                let rows = if options.analyze {
-                    self.fetch_rolled_back(call, &explained, parameters).await
-                } else {
-                    self.fetch(call, &explained, parameters).await
-                };
-                rows.map_err(|error| moved_back(error, explained.text(), text))
-            }
-            Err(error) => Err(error),
-        };
-        mend(call, self, text, rows).await
+        }
     }
 
     /// The rows of a statement that may write, which is undone afterwards: it runs in a transaction that is rolled back.

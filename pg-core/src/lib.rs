@@ -63,7 +63,7 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, FetchedRows, LentOptions};
+pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
