@@ -85,6 +85,6 @@ fn function(row: ChangeRow) -> FunctionFacts {
         trusted_language: row.trusted_language.unwrap_or(false),
         extension: row.extension,
         cost: row.cost.unwrap_or_default(),
-        definition: None,
+        definition: row.definition,
     }
 }

@@ -1,9 +1,11 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod planning;
 mod together;
 mod vetting;
 
+pub use planning::{PlanRequest, Plans, SimulatedIndex};
 pub use together::FetchedRows;
 
 use std::{
@@ -27,6 +29,7 @@ use crate::{
     estimate::within_estimate,
     facts::KnownFacts,
     given::Given,
+    histogram::{Histogram, Spread},
     mend::mend,
     policy,
     read::{PageLimits, Reading},
@@ -63,6 +66,7 @@ struct Inner {
     parameter_types: Mutex<LruCache<String, Vec<Type>>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
+    check_outs: Histogram,
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
 }
@@ -153,6 +157,7 @@ impl Connection {
                 parameter_types: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
+                check_outs: Histogram::default(),
                 watched,
                 confirmation,
             }),
@@ -209,6 +214,12 @@ impl Connection {
         self.inner.pool.stats()
     }
 
+    /// How long callers waited for a backend, those included who got none.
+    #[must_use]
+    pub fn check_out_waits(&self) -> Spread {
+        self.inner.check_outs.spread()
+    }
+
     /// Whether opening a backend failed when it was tried last.
     pub(crate) fn failed_last(&self) -> bool {
         self.inner.pool.failed_last()
@@ -259,7 +270,31 @@ impl Connection {
         parameters: &[Value],
         types: &ParameterTypes,
     ) -> Result<Vec<T>, Error> {
-        let explained = match self.vet_with(call, text, parameters).await {
+        let explained = self.explained(call, text, options, parameters, types).await;
+        let rows = match explained {
+            Ok(explained) => {
+                let rows = if options.analyze {
+                    self.fetch_rolled_back(call, &explained, parameters).await
+                } else {
+                    self.fetch(call, &explained, parameters).await
+                };
+                rows.map_err(|error| moved_back(error, explained.text(), text))
+            }
+            Err(error) => Err(error),
+        };
+        mend(call, self, text, rows).await
+    }
+
+    /// A caller's statement with `EXPLAIN` in front of it, as far as the policy lets it be planned, or run.
+    async fn explained(
+        &self,
+        call: &Call,
+        text: &str,
+        options: &ExplainOptions,
+        parameters: &[Value],
+        types: &ParameterTypes,
+    ) -> Result<Vetted, Error> {
+        match self.vet_with(call, text, parameters).await {
             Ok(vetted) => {
                 let vetted = self.declare(call, &vetted, types).await?;
                 if options.analyze {
@@ -283,19 +318,7 @@ impl Connection {
                 }
             }
             Err(error) => Err(error),
-        };
-        let rows = match explained {
-            Ok(explained) => {
-                let rows = if options.analyze {
-                    self.fetch_rolled_back(call, &explained, parameters).await
-                } else {
-                    self.fetch(call, &explained, parameters).await
-                };
-                rows.map_err(|error| moved_back(error, explained.text(), text))
-            }
-            Err(error) => Err(error),
-        };
-        mend(call, self, text, rows).await
+        }
     }
 
     /// The rows of a statement that may write, which is undone afterwards: it runs in a transaction that is rolled back.
@@ -353,7 +376,10 @@ impl Connection {
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
         call.trail().enter(self)?;
-        let mut session = self.wait_for_backend(call).await.map_err(|error| error.told_to(call.origin()))?;
+        let begun = Instant::now();
+        let session = self.wait_for_backend(call).await;
+        self.inner.check_outs.observe(begun.elapsed());
+        let mut session = session.map_err(|error| error.told_to(call.origin()))?;
         session.show_caller(call.identity().label());
         Ok(session)
     }

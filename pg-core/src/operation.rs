@@ -200,6 +200,7 @@ async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Er
     let call = call.running(O::NAME);
     let ran = O::run(&call, input).await;
     call.trail().ended(&call, begun, &ran);
+    call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
     Ok(Answer { json, exit: O::exit(&output) })

@@ -198,7 +198,7 @@ fn decode(column: &Column, source: crate::DecodeError) -> Error {
     Error::Decode { column: column.name.clone(), source }
 }
 
-/// RFC 4180 as psql writes it: quotes where needed, and around the empty string, which tells it from NULL.
+/// RFC 4180 as COPY writes it: quotes where needed, and around the empty string, which tells it from NULL; psql leaves those out.
 fn write_csv(value: &[u8], out: &mut Vec<u8>) {
     let quote = value.is_empty()
         || value == b"\\."
@@ -225,6 +225,9 @@ fn write_tsv(value: &[u8], out: &mut Vec<u8>) {
             b'\t' => out.extend_from_slice(b"\\t"),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0b => out.extend_from_slice(b"\\v"),
+            0x0c => out.extend_from_slice(b"\\f"),
             other => out.push(*other),
         }
     }
@@ -252,7 +255,7 @@ mod tests {
     #[test]
     fn escapes_what_copy_escapes() {
         let mut out = Vec::new();
-        write_tsv(b"a\tb\\c\nd", &mut out);
-        assert_eq!(out, b"a\\tb\\\\c\\nd");
+        write_tsv(b"a\tb\\c\nd\x08\x0b\x0c", &mut out);
+        assert_eq!(out, b"a\\tb\\\\c\\nd\\b\\v\\f");
     }
 }

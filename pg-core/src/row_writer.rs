@@ -17,7 +17,7 @@ use crate::{
 pub enum RowFormat {
     /// One JSON object a line.
     Ndjson,
-    /// RFC 4180 with a header line; NULL is an empty field, the empty string is `""`, as psql writes them.
+    /// RFC 4180 with a header line; NULL is an empty field, the empty string is `""`, as COPY writes them; psql tells them apart in nothing.
     Csv,
     /// Tab-separated with a header line, escaped as COPY's text format; NULL is `\N`.
     Tsv,

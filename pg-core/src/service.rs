@@ -19,6 +19,7 @@ use crate::{
     confirm::Codes,
     connection::Blueprint,
     cursors::Cursors,
+    histogram::Spread,
     metrics::{Counts, Metrics},
     open_transaction::OpenTransactions,
     policy::{policy, watched},
@@ -276,6 +277,20 @@ impl Service {
 
     pub(crate) fn count<T>(&self, result: &Result<T, Error>, took: Duration) {
         self.inner.metrics.count(result, took, self.inner.slow_statement);
+    }
+
+    pub(crate) fn ended(&self, operation: &'static str, took: Duration) {
+        self.inner.metrics.ended(operation, took);
+    }
+
+    pub(crate) fn durations(&self) -> Spread {
+        self.inner.metrics.durations()
+    }
+
+    /// How long each operation took that was called since the process began, by its name.
+    #[must_use]
+    pub fn operation_durations(&self) -> Vec<(&'static str, Spread)> {
+        self.inner.metrics.by_operation()
     }
 
     pub(crate) fn count_rows(&self, rows: u64) {

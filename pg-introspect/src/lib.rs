@@ -18,19 +18,19 @@ mod workload;
 
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
-    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, BlockedBy, CancelBackend, CancelBackendInput,
-    ColumnProfile, DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail,
-    EndBackendOutput, ExpectedLock, ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking,
-    FindBlockingInput, FindBlockingOutput, Gain, GetObjectDefinition, GetObjectDefinitionInput,
-    GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput, GetStatisticsOutput, GetTableSchema,
-    GetTableSchemaInput, GetTableSchemaOutput, IndexAdvice, IndexEntry, ListActivity, ListActivityInput,
-    ListActivityOutput, ListIndexes, ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput,
-    ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput,
-    ListTablesOutput, LockRisk, LockRiskInput, LockRiskOutput, MissingIndex, OPERATIONS, ObjectDefinition,
-    PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput,
-    QueryOrder, Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput,
-    TopQueriesOutput, TopQuery, TopValue,
+    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
+    CancelBackendInput, ColumnProfile, DescribeRelationships, DescribeRelationshipsInput,
+    DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock, ExplainQuery, ExplainQueryInput,
+    ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput, Gain, GetObjectDefinition,
+    GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
+    GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, IndexAdvice, IndexEntry,
+    ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput, ListIndexesOutput,
+    ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables,
+    ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput, LockRiskOutput, MissingIndex, OPERATIONS,
+    ObjectDefinition, PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput,
+    ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput,
+    SearchObjectsOutput, StatisticsSection, SupposedIndex, TableEntry, TerminateBackend,
+    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::access::Access;
+use crate::called::{CalledFunction, called};
 use crate::facts::{Facts, Questions};
 use crate::locks::lock_needs;
 use crate::names::RelationName;
@@ -50,6 +51,9 @@ pub struct Explanation {
     pub relations: Vec<UsedRelation>,
     /// The functions that it calls by name.
     pub functions: Vec<String>,
+    /// What the catalog says of those of users and extensions, as far as it was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub called: Vec<CalledFunction>,
     /// The operators that it applies, written or not.
     pub operators: Vec<String>,
     /// The types that it names and that are not the server's own.
@@ -179,6 +183,7 @@ impl Policy {
             inside: Vec::new(),
             relations: Vec::new(),
             functions: Vec::new(),
+            called: Vec::new(),
             operators: Vec::new(),
             types: Vec::new(),
             settings: Vec::new(),
@@ -202,6 +207,7 @@ impl Policy {
         };
         if let Some(needs) = &read {
             explanation.describe(needs);
+            explanation.called = called(needs, facts);
             explanation.locks = locks(text);
         }
         let rules = answers.concluded(refusal, !self.masks().is_empty());

@@ -3,8 +3,10 @@
 //! Separate because this is the one door through which knowledge of a database comes into a crate that
 //! does no I/O. Invariant: `None` means "not known" and is never taken for "harmless".
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::change_facts::ChangedRelation;
 use crate::mask::MaskFacts;
@@ -14,7 +16,8 @@ use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 /// How a function may behave, in PostgreSQL's own three classes, from the tamest to the wildest.
 ///
 /// See "Function Volatility Categories" in the PostgreSQL documentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Volatility {
     /// Cannot change the database and depends on its arguments only.
     Immutable,
@@ -22,6 +25,16 @@ pub enum Volatility {
     Stable,
     /// Can do anything.
     Volatile,
+}
+
+impl fmt::Display for Volatility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Volatility::Immutable => "immutable",
+            Volatility::Stable => "stable",
+            Volatility::Volatile => "volatile",
+        })
+    }
 }
 
 /// What the catalog says of one overload of a function, or of the function behind an operator.
@@ -42,7 +55,7 @@ pub struct FunctionFacts {
     /// What its author declared a call to cost, in the planner's `cpu_operator_cost` (`pg_proc.procost`).
     pub cost: f32,
     /// Its definition, as `pg_get_functiondef` prints it, where its body is to be judged: it is written in SQL, or in PL/pgSQL and
-    /// not volatile, and neither the server nor an extension owns it.
+    /// not volatile, and neither the server nor an extension owns it. Also of functions that run instead of a change of a view.
     pub definition: Option<String>,
 }
 

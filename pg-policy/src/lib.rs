@@ -5,6 +5,7 @@ mod kind;
 mod names;
 mod rule;
 
+mod called;
 mod change_facts;
 mod facts;
 mod policy;
@@ -17,6 +18,7 @@ mod declared;
 mod documentation;
 mod explain;
 mod functions;
+mod hypothetical;
 mod locks;
 mod mask;
 mod needs;
@@ -26,6 +28,7 @@ mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
+pub use called::CalledFunction;
 pub use change_facts::{
     CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
 };
@@ -37,6 +40,7 @@ pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
     TypeFunction, Volatility,
 };
+pub use hypothetical::HypotheticalIndex;
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
@@ -54,4 +58,4 @@ pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use rules::Said;
 pub use set_off::{SetOff, SetOffKind, Triggers};
-pub use vetted::Vetted;
+pub use vetted::{GenericPlan, Vetted};

@@ -83,6 +83,17 @@ pub struct Vetted {
     declared: Option<Arc<Declared>>,
 }
 
+/// How a statement is planned without values for its parameters, in this order.
+#[derive(Clone, Debug)]
+pub struct GenericPlan {
+    /// Prepares it under a name.
+    pub prepare: Vetted,
+    /// Explains how that is executed; answers as `EXPLAIN` does.
+    pub explain: Vetted,
+    /// Forgets the name.
+    pub deallocate: Vetted,
+}
+
 struct Statement {
     text: Arc<str>,
     kind: StatementKind,
@@ -250,6 +261,62 @@ impl Vetted {
         let judged = Judged { access, only_built_in: self.only_built_in(), sets_off, by_rules: Vec::new() };
         let masked = Masked::explained(text, &self.statement.hidden, self.statement.masked);
         Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.statement.settings)).with_parameters_of(self))
+    }
+
+    /// The statements that plan this one, which [`explain`](Self::explain) or [`Policy::vet_explain`](crate::Policy::vet_explain)
+    /// made with the same options, without values for its parameters: as often as it is executed with a generic plan.
+    ///
+    /// `EXPLAIN (GENERIC_PLAN)` asks for the parameters all the same where a statement is sent in the extended protocol. So the
+    /// statement is prepared by `PREPARE`, its execution with nulls is explained where the setting `plan_cache_mode` forces a
+    /// generic plan, and it is forgotten. None of the three runs it.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what is not such a statement, and `analyze`, which needs values.
+    pub fn generic_plan(&self, options: &ExplainOptions) -> Result<GenericPlan, Refusal> {
+        if options.analyze {
+            return Err(Refusal::new(
+                Rule::Compose,
+                "EXPLAIN ANALYZE without values",
+                "the statement would run, and needs values for its parameters",
+                "give values, or leave analyze out",
+            ));
+        }
+        let types = self.declared.as_ref().map(|declared| declared.types.names()).unwrap_or_default();
+        let count = self.parameter_count() + self.hidden_parameters().len();
+        let [prepare, explain, deallocate] = compose::generic_plan(self.text(), options, &types, count)?;
+        Ok(GenericPlan {
+            prepare: self.without_parameters(prepare),
+            explain: self.without_parameters(explain),
+            deallocate: self.without_parameters(deallocate),
+        })
+    }
+
+    /// What was judged as this, in another text that takes no parameters and runs nothing of it.
+    fn without_parameters(&self, text: String) -> Vetted {
+        let old = &self.statement;
+        Vetted {
+            statement: Arc::new(Statement {
+                text: text.into(),
+                kind: old.kind,
+                access: Access::Read,
+                returns_rows: old.returns_rows,
+                outside_transaction: false,
+                only_built_in: self.only_built_in(),
+                parameter_count: 0,
+                relations: old.relations.clone(),
+                functions: old.functions.clone(),
+                operators: old.operators.clone(),
+                types: old.types.clone(),
+                columns: Arc::clone(&old.columns),
+                changes: old.changes.clone(),
+                settings: Arc::clone(&old.settings),
+                masked: old.masked,
+                sets_off: old.sets_off.clone(),
+                hidden: Hidden::Nothing,
+            }),
+            declared: None,
+        }
     }
 
     /// The statement with some of its columns turned to text, for types that have no binary form.

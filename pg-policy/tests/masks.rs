@@ -68,6 +68,8 @@ fn known() -> Known {
             schema: "public".into(),
             name: "customer_view".into(),
             visible: true,
+            definition: Some("SELECT upper(email) AS mail FROM customers".into()),
+            columns: vec![column("mail", "text")],
         }],
     })))
 }
@@ -383,5 +385,47 @@ fn a_policy_may_let_masked_columns_be_shown_and_nothing_else() {
     ] {
         assert!(tokens.vet(text, &known()).is_ok(), "{text}");
         assert!(with_predicates(MaskedPredicates::Masked).vet(text, &known()).is_ok(), "{text}");
+    }
+}
+
+/// A database whose view has this definition and these columns.
+fn with_view(definition: &str, columns: &[&str]) -> Known {
+    let mut facts = known().0.map(|facts| (*facts).clone()).unwrap_or_default();
+    for view in &mut facts.dependents {
+        view.definition = Some(definition.to_owned());
+        view.columns = columns.iter().map(|name| column(name, "text")).collect();
+    }
+    Known(Some(Arc::new(facts)))
+}
+
+#[test]
+fn a_view_gets_the_masks_of_the_columns_that_it_shows() {
+    let facts = with_view(
+        "SELECT c.id, c.email AS mail, c.phone FROM customers c WHERE c.id > 1",
+        &["id", "mail", "phone"],
+    );
+    let vetted = policy(Access::Read).vet("SELECT * FROM customer_view", &facts).unwrap();
+    assert!(vetted.text().contains("sha256") && vetted.text().contains("'***'"), "{}", vetted.text());
+    let facts = with_view("SELECT count(email) AS n FROM customers GROUP BY id", &["n"]);
+    let vetted = policy(Access::Read).vet("SELECT n FROM customer_view", &facts).unwrap();
+    assert!(!vetted.is_masked());
+    for (definition, columns) in [
+        ("SELECT c AS row FROM customers c", &["row"][..]),
+        ("SELECT c.* FROM customers c", &["row"]),
+        ("SELECT * FROM customers", &["id", "email", "phone"]),
+        ("SELECT email FROM customers c UNION ALL SELECT c.phone FROM customers c", &["x"]),
+        ("SELECT email FROM customers UNION ALL VALUES ('x')", &["x"]),
+        ("SELECT a.email FROM customers a, hidden.people b WHERE a.email = b.email", &["x"]),
+        ("SELECT email FROM customers, hidden.people", &["x"]),
+        ("SELECT s.* FROM (SELECT email FROM customers) s", &["email"]),
+        ("SELECT of_user(1) AS x, id FROM customers", &["x", "id"]),
+        ("SELECT email FROM people, customers", &["x"]),
+        ("SELECT id FROM customers LIMIT (SELECT length(max(email)) FROM customers)", &["id"]),
+        ("no query", &["x"]),
+        ("SELECT id, email FROM customers", &["id"]),
+    ] {
+        let refusal =
+            policy(Access::Read).vet("SELECT 1 FROM customer_view", &with_view(definition, columns));
+        assert_eq!(refusal.map_err(|refusal| refusal.rule()).err(), Some(Rule::Mask), "{definition}");
     }
 }

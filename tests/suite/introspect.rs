@@ -10,6 +10,7 @@ mod advice;
 mod describe;
 mod indexes;
 mod lock_risk;
+mod planning;
 mod profile;
 mod schema;
 mod statistics;
@@ -379,13 +380,6 @@ async fn explain_refuses_what_the_connection_may_not_do() {
         let error = told(&zoo.service, "explain_query", arguments).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{query}");
     }
-}
-
-#[tokio::test]
-async fn explain_without_values_says_which_parameter_lacks_one() {
-    let zoo = Zoo::new().await;
-    let problem = zoo.problem("explain_query", json!({ "query": "SELECT * FROM plain WHERE id = $1" })).await;
-    assert!(problem.contains("$1 (integer)"), "{problem}");
 }
 
 #[tokio::test]

@@ -198,7 +198,11 @@ SELECT
   s.nspname::text AS function_schema, p.proname::text AS function, p.provolatile::text AS volatility,
   p.prosecdef::bool AS security_definer, l.lanname::text AS language,
   (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language, e.extname::text AS extension,
-  p.procost::float4 AS cost, x.to_schema, x.to_name, x.leads_to, x.columns
+  p.procost::float4 AS cost,
+  CASE
+    WHEN x.part IN ('trigger') AND x.instead AND l.lanname IN ('plpgsql') THEN pg_catalog.pg_get_functiondef(p.oid)
+  END::text AS definition,
+  x.to_schema, x.to_name, x.leads_to, x.columns
 FROM parts AS x
 JOIN named AS n ON n.oid OPERATOR(pg_catalog.=) x.root
 LEFT JOIN pg_catalog.pg_proc AS p ON p.oid OPERATOR(pg_catalog.=) x.function

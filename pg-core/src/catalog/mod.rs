@@ -53,8 +53,17 @@ pub(crate) static COLUMNS: CatalogQuery = catalog_query!("columns.sql");
 
 /// A relation to be copied, at most one row.
 pub(crate) static TRANSFER_SOURCE: CatalogQuery = catalog_query!("transfer_source.sql");
+/// Where the extension hypopg is, at most one [`HypopgRow`].
+pub(crate) static HYPOPG: CatalogQuery = catalog_query!("hypopg.sql");
 /// What a table does with rows that come at once, at most one [`BulkRow`].
 pub(crate) static BULK: CatalogQuery = catalog_query!("bulk.sql");
+
+/// A row of `hypopg.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct HypopgRow {
+    /// The schema as SQL writes it.
+    pub schema: String,
+}
 
 /// A row of `functions.sql` or `operators.sql`.
 #[derive(Debug, Deserialize)]
@@ -150,6 +159,8 @@ pub(crate) struct ChangeRow {
     pub trusted_language: Option<bool>,
     pub extension: Option<String>,
     pub cost: Option<f32>,
+    /// The definition of a function that runs instead of a change of a view.
+    pub definition: Option<String>,
     pub to_schema: Option<String>,
     pub to_name: Option<String>,
     /// Letters of the changes that a foreign key makes.

@@ -157,11 +157,11 @@ impl Connection {
     }
 
     /// A verdict of this connection's policy, or one like it, with what the catalog says.
-    pub(crate) async fn judge(
+    pub(crate) async fn judge<T>(
         &self,
         call: &Call,
-        vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
-    ) -> Result<Vetted, Error> {
+        vet: impl Fn(&Policy, &KnownFacts) -> Result<T, Refusal> + Send,
+    ) -> Result<T, Error> {
         let facts = &self.inner.facts;
         // Each refusal names all that it could not judge; what is learnt may lead on, as from a view to its tables.
         for _ in 0..MOST_QUESTIONS {

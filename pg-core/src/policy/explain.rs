@@ -129,6 +129,8 @@ impl fmt::Display for ExplainedStatement {
             writeln!(f, "  columns    {}", columns.join("; "))?;
         }
         list(f, "functions", &explanation.functions)?;
+        let called: Vec<String> = explanation.called.iter().map(ToString::to_string).collect();
+        list(f, "called", &called)?;
         list(f, "operators", &explanation.operators)?;
         list(f, "types", &explanation.types)?;
         let settings = explanation.settings.iter();

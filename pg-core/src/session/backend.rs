@@ -62,6 +62,8 @@ pub(crate) struct Backend {
     pub(super) start: Arc<SessionStart>,
     pub(super) scope: Scope,
     clean: bool,
+    /// Something of the last user cannot be taken back.
+    given_up: bool,
     /// The caller whom the session shows to those who watch the server.
     shown: Option<String>,
 }
@@ -78,6 +80,7 @@ impl Backend {
             start,
             scope: connected.scope,
             clean: true,
+            given_up: false,
             shown: None,
         }
     }
@@ -95,6 +98,7 @@ impl Backend {
             // Names of prepared statements are this process's own, and each is dropped when the session goes back.
             scope: Scope::Transaction { names: Names::Apart },
             clean: true,
+            given_up: false,
             shown: None,
         }
     }
@@ -120,9 +124,14 @@ impl Backend {
         self.clean = true;
     }
 
+    /// The pool is to give this backend up, whatever becomes of the work on it.
+    pub(crate) fn give_up(&mut self) {
+        self.given_up = true;
+    }
+
     /// Whether the pool must give this backend up.
     pub(super) fn is_broken(&self) -> bool {
-        !self.clean || self.client.is_closed() || self.is_worn()
+        !self.clean || self.given_up || self.client.is_closed() || self.is_worn()
     }
 
     /// Whether the server has hung up, which the driver hears of only when it is polled next.

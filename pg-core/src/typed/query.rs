@@ -183,6 +183,7 @@ pub(super) struct Running<'a> {
     /// Its call.
     pub(super) call: Call,
     connection: &'a Connection,
+    name: &'static str,
     begun: Instant,
 }
 
@@ -194,7 +195,7 @@ impl<'a> Running<'a> {
         name: &'static str,
         statement: &Vetted,
     ) -> Result<Self, Error> {
-        let running = Self { call: call.running(name), connection, begun: Instant::now() };
+        let running = Self { call: call.running(name), connection, name, begun: Instant::now() };
         match connection.admit(&running.call, statement).await {
             Ok(()) => Ok(running),
             Err(error) => Err(running.end::<Self>(Err(error)).err().unwrap_or(Error::Cancelled)),
@@ -206,6 +207,7 @@ impl<'a> Running<'a> {
         let result = result.map_err(|error| error.on(self.connection.id()));
         self.call.service().count(&result, self.begun.elapsed());
         self.call.trail().ended(&self.call, self.begun, &result);
+        self.call.service().ended(self.name, self.begun.elapsed());
         result
     }
 }

@@ -18,14 +18,18 @@ mod profile_table;
 mod search_objects;
 mod top_queries;
 
-pub use advise_indexes::{AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, Gain, IndexAdvice};
+pub use advise_indexes::{
+    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
+};
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
-pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat};
+pub use explain_query::{
+    ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat, SupposedIndex,
+};
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,

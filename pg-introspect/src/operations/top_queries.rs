@@ -254,7 +254,7 @@ fn since_ever(statement: &CountedStatement) -> Change {
 }
 
 /// What is in the way, with the lines that mend it.
-fn lacking(extension: Option<&StatementsExtension>) -> Option<String> {
+pub(super) fn lacking(extension: Option<&StatementsExtension>) -> Option<String> {
     const LOAD: &str =
         "shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, and a restart of the server";
     let Some(extension) = extension else {

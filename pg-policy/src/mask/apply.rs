@@ -10,7 +10,7 @@ use super::expression::KeyParameters;
 use super::facts::{MaskFacts, Meaning};
 use super::find::{Finder, Place, Use};
 use super::rewrite::{Rewriting, Rewritten, Unmaskable, rewrite};
-use super::{ColumnMask, Hidden, MaskMethod, Masked, functions, places, predicates};
+use super::{ColumnMask, Hidden, MaskMethod, Masked, functions, places, predicates, views};
 use crate::access::Access;
 use crate::change_facts::RowChanges;
 use crate::facts::Facts;
@@ -52,7 +52,12 @@ pub(crate) fn apply(
     if let Some(mask) = known.missing(&masking.columns) {
         return Err(missing(mask));
     }
-    by_rules(judged, &known, &masking.columns)?;
+    let derived = views::derived(needs, &known, settings, facts);
+    let (known, masks) = match derived {
+        Some(derived) => (Arc::new(derived.known), derived.masks),
+        None => (known, masking.columns.clone()),
+    };
+    by_rules(judged, &known, &masks)?;
     let concerned = needs.relations.iter().any(|used| {
         let name = &used.name.name;
         known.relations.iter().any(|relation| relation.name == *name)
@@ -61,7 +66,7 @@ pub(crate) fn apply(
     if !concerned {
         return Ok(Masked::unchanged(Arc::clone(text)));
     }
-    predicates::allowed(needs, &known, &masking.columns, masking.predicates)?;
+    predicates::allowed(needs, &known, &masks, masking.predicates)?;
     let kinds = || needs.inner_kinds.iter().map(|(kind, _)| *kind).chain([needs.kind]);
     let view = |kind| matches!(kind, StatementKind::Create(Object::View | Object::MaterializedView));
     let setting = Setting {
@@ -70,14 +75,14 @@ pub(crate) fn apply(
         access: settings.access,
         parameters: needs.highest_parameter,
     };
-    let (owned, shared) = (Arc::clone(text), Arc::clone(settings));
+    let owned = Arc::clone(text);
     let rewritten = parse::compare(vec![text.to_string()], move |statements| {
         let [statement] = statements else { return Err(unknown()) };
         let mut finder = Finder::default();
         if let Some(node) = parse::node(statement) {
             node.walk(&mut finder);
         }
-        let rewriting = assign(&finder.uses, &setting, &known, &shared.masking.columns, &owned)?;
+        let rewriting = assign(&finder.uses, &setting, &known, &masks, &owned)?;
         let Some(rewriting) = rewriting else { return Ok(None) };
         rewrite(statement, rewriting).map_err(|failed| unmaskable(failed, &owned))
     })?;
@@ -231,7 +236,7 @@ fn dependent(schema: &str, name: &str) -> Refusal {
     Refusal::new(
         Rule::Mask,
         format!("the view {schema}.{name}"),
-        "it reads a masked relation, past its masks",
+        "it reads a masked relation and does more with masked columns than to show them, past their masks",
         format!(
             "select from the relations themselves; or let the administrator say what of the view may be seen: masks for \
              its columns, such as {schema}.{name}.column, with the method \"plain\" for one that gives nothing away"

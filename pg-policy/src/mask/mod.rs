@@ -16,6 +16,7 @@ mod places;
 mod predicates;
 mod rewrite;
 mod target;
+mod views;
 
 use std::sync::Arc;
 

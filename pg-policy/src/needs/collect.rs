@@ -53,6 +53,7 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
             types: Vec::new(),
             casts: 0,
             columns: Columns::default(),
+            outputs: Vec::new(),
             shown: HashSet::new(),
             settings: Vec::new(),
             unbounded: Vec::new(),
@@ -71,6 +72,9 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         planning: 0,
         locking: 0,
     };
+    let outputs = shown::outputs(node).into_iter();
+    let outputs = outputs.map(|list| list.into_iter().map(|at| collector.position(at?)).collect());
+    collector.needs.outputs = outputs.collect();
     let shown = shown::only(node);
     collector.needs.shown = shown.into_iter().filter_map(|at| collector.position(at)).collect();
     node.walk(&mut collector);

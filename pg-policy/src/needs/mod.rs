@@ -56,6 +56,8 @@ pub(crate) struct Needs {
     /// How often it names a type, its own or the server's.
     pub(crate) casts: usize,
     pub(crate) columns: Columns,
+    /// The outputs of the outermost query, of each part of a `UNION ALL`: the position of a plain column, or none.
+    pub(crate) outputs: Vec<Vec<Option<usize>>>,
     /// The positions of mentions of columns that only show them.
     pub(crate) shown: HashSet<usize>,
     pub(crate) settings: Vec<(SettingChange, Option<usize>)>,

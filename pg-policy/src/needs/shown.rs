@@ -32,6 +32,31 @@ pub(super) fn only(statement: &NodeEnum) -> Vec<i32> {
     shown
 }
 
+/// The outputs of a query, of each part of a `UNION ALL`: the byte offset of a plain column, or none.
+pub(super) fn outputs(statement: &NodeEnum) -> Vec<Vec<Option<i32>>> {
+    fn collect(select: &SelectStmt, parts: &mut Vec<Vec<Option<i32>>>) {
+        if select.larg.is_some() || select.rarg.is_some() {
+            for side in [&select.larg, &select.rarg].into_iter().flatten() {
+                collect(side, parts);
+            }
+            return;
+        }
+        let plain = |item: &Node| match &item.node {
+            Some(NodeEnum::ResTarget(output)) => match output.val.as_ref()?.node.as_ref()? {
+                NodeEnum::ColumnRef(column) => Some(column.location),
+                _ => None,
+            },
+            _ => None,
+        };
+        parts.push(select.target_list.iter().map(plain).collect());
+    }
+    let mut parts = Vec::new();
+    if let NodeEnum::SelectStmt(select) = statement {
+        collect(select, &mut parts);
+    }
+    parts
+}
+
 fn inner(query: Option<&Node>) -> Vec<i32> {
     query.and_then(|query| query.node.as_ref()).map(only).unwrap_or_default()
 }

@@ -10,7 +10,7 @@ use pg_query::{NodeEnum, protobuf};
 
 use super::syntax;
 use crate::functions;
-use crate::names::FunctionName;
+use crate::names::{FunctionName, RelationName};
 use crate::needs::Needs;
 use crate::refusal::Refusal;
 
@@ -42,21 +42,67 @@ pub(super) fn body(definition: &str) -> Result<Vec<Needs>, Refusal> {
     Ok(needs)
 }
 
+/// The names in a body that stand where relations are named, as far as they stand in it in so many words: `schema.name`, and
+/// what follows `FROM`, `INTO` and their like. Variables may be among them.
+pub(super) fn relations(definition: &str) -> Result<Vec<RelationName>, Refusal> {
+    let statements = syntax::parse(definition)?;
+    let Some(NodeEnum::CreateFunctionStmt(function)) =
+        syntax::node(syntax::only_statement(&statements, definition)?)
+    else {
+        return Err(super::broken("it is no definition of a function"));
+    };
+    let source = source(function).unwrap_or_default();
+    let (words, path) = (words(source)?, search_path(function));
+    let before =
+        [Token::From, Token::Into, Token::Update, Token::Join, Token::Only, Token::Table, Token::Using];
+    let mut names = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let kind = |offset: usize| words.get(at + offset).map(|word| word.kind);
+        let behind = at.checked_sub(1).and_then(|at| words.get(at)).map(|word| word.kind);
+        let behind_keyword = behind.is_some_and(|kind| before.contains(&kind));
+        // With a parenthesis it is a call, but for the columns of an INSERT.
+        let called = kind(3) == Some(Token::Ascii40) && behind != Some(Token::Into);
+        let qualified = kind(1) == Some(Token::Ascii46) && !called;
+        let name = written(source, word);
+        match words.get(at + 2).filter(|_| qualified) {
+            Some(last) => {
+                names.push(RelationName { schema: Some(name), name: written(source, last) });
+            }
+            None if behind_keyword => {
+                let schemas = path.iter().flatten().cloned().map(Some).chain([None]);
+                names.extend(schemas.map(|schema| RelationName { schema, name: name.clone() }));
+            }
+            None => {}
+        }
+    }
+    Ok(names)
+}
+
+/// The words of a body without its comments.
+fn words(source: &str) -> Result<Vec<super::Word>, Refusal> {
+    let words = super::tokens(source).ok_or_else(|| super::broken("its body cannot be read"))?;
+    let said = |word: &super::Word| !matches!(word.kind, Token::SqlComment | Token::CComment);
+    Ok(words.into_iter().filter(said).collect())
+}
+
+/// A word as the server reads it.
+fn written(source: &str, word: &super::Word) -> String {
+    let text = source.get(word.start..word.end).unwrap_or_default();
+    match text.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => text.to_lowercase(),
+    }
+}
+
 /// The needs of a body of which only the calls are known that stand in it in so many words.
 fn called(source: &str, definition: &str) -> Result<Needs, Refusal> {
     let mut needs = Needs::of(&syntax::raw(syntax::select(None)), definition)?;
-    let words = super::tokens(source).ok_or_else(|| super::broken("its body cannot be read"))?;
-    let comment = |word: &&super::Word| matches!(word.kind, Token::SqlComment | Token::CComment);
-    let words: Vec<_> = words.iter().filter(|word| !comment(word)).collect();
-    for pair in words.windows(2) {
+    for pair in words(source)?.windows(2) {
         let [name, behind] = pair else { continue };
-        let Some(written) = source.get(name.start..name.end).filter(|_| behind.kind == Token::Ascii40) else {
+        if behind.kind != Token::Ascii40 {
             continue;
-        };
-        let name = match written.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) {
-            Some(quoted) => quoted.to_owned(),
-            None => written.to_lowercase(),
-        };
+        }
+        let name = written(source, name);
         // What else is called may as well be a variable, a type or grammar.
         if functions::denied(&name).is_some_and(|denied| denied.extension.is_none()) {
             needs.calls(FunctionName { schema: None, name });

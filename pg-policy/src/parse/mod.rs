@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use pg_query::protobuf::{RawStmt, Token};
 
+use crate::names::RelationName;
 use crate::needs::Needs;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -41,6 +42,12 @@ pub(crate) fn definition(text: &Arc<str>) -> Result<Vec<Needs>, Refusal> {
 pub(crate) fn function_body(definition: &Arc<str>) -> Result<Vec<Needs>, Refusal> {
     let owned = Arc::clone(definition);
     stack::on_deep_stack(definition.len(), move || function::body(&owned))
+}
+
+/// The names in the body of a function, whatever its language, that may be those of relations.
+pub(crate) fn relations_in_body(definition: &Arc<str>) -> Result<Vec<RelationName>, Refusal> {
+    let owned = Arc::clone(definition);
+    stack::on_deep_stack(definition.len(), move || function::relations(&owned))
 }
 
 /// Parses texts that are one statement each and lets `judge` compare their trees.

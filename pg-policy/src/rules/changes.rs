@@ -9,7 +9,7 @@ use super::case::{Case, Origin, Outcome, Text};
 use super::{overloads, relations, tables};
 use crate::access::Access;
 use crate::change_facts::{ChangedRelation, RowChanges, TriggerFacts};
-use crate::facts::{FunctionFacts, RelationKind, Volatility};
+use crate::facts::{FunctionFacts, RelationKind};
 use crate::functions::denied;
 use crate::names::{FunctionName, RelationName};
 use crate::needs::RelationUse;
@@ -141,8 +141,39 @@ fn trigger(
         let text = Text::definition(definition.clone(), Origin::Attached, what, place.position);
         outcome.texts.push(text.set_off());
     }
+    if trigger.instead {
+        leads_to_denied(trigger, place, case, outcome)?;
+    }
     let Some((why, instead)) = objection(&name, facts, case) else { return Ok(()) };
     Err(Refusal::new(Rule::Trigger, format!("{what}, which calls {name},"), why, instead).at(place.position))
+}
+
+/// Asks whether a trigger that stands for a change of a view names relations that the policy denies, as the view's query would.
+fn leads_to_denied(
+    trigger: &TriggerFacts,
+    place: Place,
+    case: &Case<'_>,
+    outcome: &mut Outcome,
+) -> Result<(), Refusal> {
+    let Some(definition) = &trigger.facts.definition else { return Ok(()) };
+    if case.settings.denied_schemas.is_empty() && case.settings.denied_tables.is_empty() {
+        return Ok(());
+    }
+    let within = |refusal: Refusal| refusal.within(&trigger.what, place.position);
+    for name in parse::relations_in_body(&definition.as_str().into()).map_err(within)? {
+        let asked = case.facts.relation(name.schema.as_deref(), &name.name).is_some();
+        for meaning in tables::meanings(&name, case) {
+            match tables::denied(&meaning, case) {
+                Some(Some(refusal)) => return Err(within(refusal)),
+                None if !asked => {
+                    outcome.questions.relations.push(name.clone());
+                    outcome.cannot_judge(|| within(not_known(&name)));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What the policy has against a function of a trigger, and what to do instead.
@@ -178,11 +209,7 @@ fn objection(name: &FunctionName, facts: &FunctionFacts, case: &Case<'_>) -> Opt
 
 /// A function with what the catalog says of it, in words.
 fn described(name: &FunctionName, facts: &FunctionFacts) -> String {
-    let volatility = match facts.volatility {
-        Volatility::Immutable => "immutable",
-        Volatility::Stable => "stable",
-        Volatility::Volatile => "volatile",
-    };
+    let volatility = facts.volatility;
     let definer = if facts.security_definer { ", security definer" } else { "" };
     let trust = if facts.trusted_language || facts.extension.is_some() { "" } else { ", untrusted language" };
     let extension = facts.extension.as_ref().map(|extension| format!(", of {extension}")).unwrap_or_default();

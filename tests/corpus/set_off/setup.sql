@@ -152,3 +152,17 @@ INSERT INTO app.authors VALUES (1, 'Ada', 7), (2, 'Bob', 8);
 CREATE TABLE secret.letters (id int REFERENCES app.authors ON DELETE CASCADE, code int REFERENCES app.authors (code) ON UPDATE CASCADE);
 CREATE VIEW secret.window AS SELECT id, words FROM app.notes;
 CREATE VIEW app.catalog AS SELECT oid, relname, reloptions FROM pg_catalog.pg_class;
+CREATE VIEW app.letterbox AS SELECT 1 AS id, ''::text AS words;
+CREATE FUNCTION app.post_letter() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO /* there */ Secret . "diary" (id, words) VALUES (NEW.id, NEW.words);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER post INSTEAD OF INSERT ON app.letterbox FOR EACH ROW EXECUTE FUNCTION app.post_letter();
+CREATE VIEW app.pillar_box AS SELECT 1 AS id, ''::text AS words;
+CREATE FUNCTION app.post_by_path() RETURNS trigger LANGUAGE plpgsql SET search_path = secret AS $$
+BEGIN
+    UPDATE ONLY diary SET words = NEW.words WHERE id = NEW.id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER post INSTEAD OF INSERT ON app.pillar_box FOR EACH ROW EXECUTE FUNCTION app.post_by_path();

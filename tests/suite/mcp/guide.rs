@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::peer::Piped;
 
 /// The answer to one request: its result, or its error.
-fn ask(server: &mut Piped, method: &str, params: Value) -> Value {
+fn ask(server: &mut Piped, method: &str, params: &Value) -> Value {
     let request = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
     server.send(&request.to_string());
     let answer = server.next();
@@ -33,20 +33,20 @@ async fn odd_names() -> Database {
 async fn every_listed_resource_can_be_read_and_is_what_the_tool_answers() {
     let database = odd_names().await;
     let mut server = Piped::start(&database.owner_url(), &[]);
-    let listed = ask(&mut server, "resources/list", json!({}));
+    let listed = ask(&mut server, "resources/list", &json!({}));
     let uris: Vec<&str> =
         listed["resources"].as_array().expect("a list").iter().filter_map(|it| it["uri"].as_str()).collect();
     assert!(uris.contains(&"postgres://default"), "{uris:?}");
     assert!(uris.contains(&"postgres://default/sales/orders"), "{uris:?}");
     assert!(uris.contains(&"postgres://default/public/Weird%2FN%C3%A4me%20%25"), "{uris:?}");
     for uri in uris {
-        let read = ask(&mut server, "resources/read", json!({ "uri": uri }));
+        let read = ask(&mut server, "resources/read", &json!({ "uri": uri }));
         let text = read["contents"][0]["text"].as_str().unwrap_or_else(|| panic!("{uri}: {read}"));
         let document: Value = serde_json::from_str(text).expect("JSON");
         assert_eq!(document["success"], true, "{uri}");
         assert_eq!(read["contents"][0]["mimeType"], "application/json");
     }
-    let read = ask(&mut server, "resources/read", json!({ "uri": "postgres://default/sales/orders" }));
+    let read = ask(&mut server, "resources/read", &json!({ "uri": "postgres://default/sales/orders" }));
     let document: Value =
         serde_json::from_str(read["contents"][0]["text"].as_str().expect("text")).expect("JSON");
     let told = server.answer("get_table_schema", r#"{"table_name":"orders","schema":"sales"}"#);
@@ -62,7 +62,7 @@ async fn an_address_that_leads_nowhere_says_what_there_is() {
         ("postgres://nowhere", "default"),
         ("file:///etc/passwd", "postgres://CONNECTION"),
     ] {
-        let error = ask(&mut server, "resources/read", json!({ "uri": uri }));
+        let error = ask(&mut server, "resources/read", &json!({ "uri": uri }));
         assert_eq!(error["code"], -32002, "{uri}: {error}");
         assert!(error["message"].as_str().expect("words").contains(word), "{uri}: {error}");
     }
@@ -77,7 +77,7 @@ async fn names_are_completed_by_what_was_chosen_before() {
         let params = json!({
             "ref": reference, "argument": { "name": argument, "value": typed }, "context": { "arguments": known }
         });
-        ask(&mut server, "completion/complete", params)
+        ask(&mut server, "completion/complete", &params)
     };
     let resource = || json!({ "type": "ref/resource", "uri": table });
     let found = complete(resource(), "connection", "def", json!({}));
@@ -99,7 +99,7 @@ async fn names_are_completed_by_what_was_chosen_before() {
 async fn every_prompt_can_be_had_and_a_wrong_one_is_told_the_nearest() {
     let database = Database::empty().await;
     let mut server = Piped::start(&database.owner_url(), &[]);
-    let listed = ask(&mut server, "prompts/list", json!({}));
+    let listed = ask(&mut server, "prompts/list", &json!({}));
     let prompts = listed["prompts"].as_array().expect("a list").clone();
     assert!(prompts.len() >= 5, "{prompts:?}");
     for prompt in prompts {
@@ -107,13 +107,13 @@ async fn every_prompt_can_be_had_and_a_wrong_one_is_told_the_nearest() {
             prompt["arguments"].as_array().into_iter().flatten().filter(|it| it["required"] == true);
         let arguments: serde_json::Map<String, Value> =
             required.map(|it| (it["name"].as_str().expect("a name").to_owned(), json!("SELECT 1"))).collect();
-        let got = ask(&mut server, "prompts/get", json!({ "name": prompt["name"], "arguments": arguments }));
+        let got = ask(&mut server, "prompts/get", &json!({ "name": prompt["name"], "arguments": arguments }));
         let text =
             got["messages"][0]["content"]["text"].as_str().unwrap_or_else(|| panic!("{prompt}: {got}"));
         assert!(text.len() > 200 && !text.contains("{{"), "{text}");
     }
-    let error = ask(&mut server, "prompts/get", json!({ "name": "optimise_query" }));
+    let error = ask(&mut server, "prompts/get", &json!({ "name": "optimise_query" }));
     assert!(error["message"].as_str().expect("words").contains("Did you mean `optimize_query`?"), "{error}");
-    let error = ask(&mut server, "prompts/get", json!({ "name": "optimize_query" }));
+    let error = ask(&mut server, "prompts/get", &json!({ "name": "optimize_query" }));
     assert!(error["message"].as_str().expect("words").contains("needs `query`"), "{error}");
 }

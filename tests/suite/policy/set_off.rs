@@ -36,9 +36,11 @@ async fn what_a_policy_denies_is_not_changed_through_rules_keys_and_views() {
     let through = differing(&service, "set_off", "denied.sql", is_refused).await;
     assert!(through.is_empty(), "{through}");
     // An audit trigger writes where nobody may read, and is in nobody's way.
-    for honest in
-        ["UPDATE app.customers SET name = 'x' WHERE id = 1", "UPDATE app.authors SET name = 'x' WHERE id = 1"]
-    {
+    for honest in [
+        "UPDATE app.customers SET name = 'x' WHERE id = 1",
+        "UPDATE app.authors SET name = 'x' WHERE id = 1",
+        "INSERT INTO app.names VALUES (78, 'LOUD')",
+    ] {
         assert_eq!(said(&service, honest).await, None, "{honest}");
     }
 }
@@ -98,6 +100,12 @@ async fn an_explanation_tells_what_a_change_sets_off() {
     assert!(told.to_string().contains("sets off   the "), "{told}");
     let told = of("INSERT INTO app.payments VALUES (1, 1)").await.unwrap();
     assert_eq!(told.explanation.sets_off.len(), 1, "{:?}", told.explanation.sets_off);
+    let told = of("SELECT app.slug('x'), app.next_number()").await.unwrap();
+    let called: Vec<String> = told.explanation.called.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        called,
+        ["app.slug (sql, immutable, cost 100)", "app.next_number (plpgsql, volatile, cost 100)"]
+    );
     let told = of("SELECT * FROM app.customers").await.unwrap();
     assert!(told.explanation.sets_off.is_empty());
 }

@@ -160,8 +160,10 @@ pub(super) fn narrowing(
             return Err(conflict(column, wider(format!("the profile does not allow the column `{name}`"))));
         }
     }
-    if let (Some(mine), Some(theirs)) = (&own.triggers, &profile.triggers)
-        && mine.value < theirs.value
+    // A profile that says nothing asks what is asked by default, which is not the least.
+    let theirs = profile.triggers.as_ref().map(|theirs| theirs.value).unwrap_or_default();
+    if let Some(mine) = &own.triggers
+        && mine.value < theirs
     {
         let given = mine.value;
         return Err(conflict(mine, wider(format!("triggers = \"{given}\" is looser than the profile"))));
