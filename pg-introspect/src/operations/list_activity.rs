@@ -5,6 +5,7 @@ use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::budget::{default_max_tokens, fitting};
 use crate::catalog::{self, Session};
 use crate::paging::{MOST, Truncated, default_limit};
 use crate::values;
@@ -35,6 +36,10 @@ pub struct ListActivityInput {
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
+    /// Tokens that the list may take, by estimate; its end is left out past that.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
 }
 
 /// Sessions of the server.
@@ -90,12 +95,15 @@ impl Operation for ListActivity {
         let sessions = catalog::ACTIVITY.rows(call, &connection, &parameters).await?;
         let notes: Vec<String> = hidden(&connection, &sessions).into_iter().collect();
         let total = sessions.first().map_or(0, |session| session.total);
+        let mut sessions: Vec<Session> =
+            sessions.into_iter().map(|session| shown(&connection, session)).collect();
+        sessions.truncate(fitting(&sessions, input.max_tokens));
         Ok(ListActivityOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             count: sessions.len(),
             truncated: Truncated::without_offset(sessions.len(), total),
-            sessions: sessions.into_iter().map(|session| shown(&connection, session)).collect(),
+            sessions,
             notes: (!notes.is_empty()).then_some(notes),
         })
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
+use crate::budget::{default_max_tokens, fitting};
 use crate::catalog::{self, Lock};
 use crate::lookup;
 use crate::paging::{MOST, Truncated, default_limit};
@@ -35,6 +36,10 @@ pub struct ListLocksInput {
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
+    /// Tokens that the list may take, by estimate; its end is left out past that.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
 }
 
 /// Locks of the connection's database.
@@ -86,12 +91,14 @@ impl Operation for ListLocks {
             lock.application = lock.application.filter(|name| !name.is_empty());
             lock
         };
+        let mut locks: Vec<Lock> = locks.into_iter().map(shown).collect();
+        locks.truncate(fitting(&locks, input.max_tokens));
         Ok(ListLocksOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             count: locks.len(),
             truncated: Truncated::without_offset(locks.len(), total),
-            locks: locks.into_iter().map(shown).collect(),
+            locks,
         })
     }
 }
