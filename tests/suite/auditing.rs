@@ -124,7 +124,7 @@ async fn parameters_are_recorded_as_far_as_the_policy_says() {
 #[tokio::test]
 async fn parameters_of_every_row_and_statement_are_recorded_as_far_as_the_policy_says() {
     let database = Database::shop().await;
-    let update = "UPDATE orders SET status = $1 WHERE order_id = $2 AND false";
+    let update = "UPDATE orders SET status = status WHERE order_id = $2 AND $1::text = 'nobody'";
     let rows = json!([["hunter2", 1], ["swordfish", 2]]);
     let queries =
         json!([{"query": update, "params": ["hunter2", 1]}, {"query": "SELECT $1::text", "params": ["x"]}]);
