@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::{
     Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes, PolicyOptions,
     PoolOptions, PoolStats, Pooler,
+    audit::Recordable,
     catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
@@ -311,7 +312,10 @@ impl Connection {
                     .await
                     .map_err(|_| error);
                 let composed = explained.as_ref().map_or(text, Vetted::text).to_owned();
-                let recorded = call.trail().decided(call, self, &composed, parameters, &explained).await;
+                let recorded = call
+                    .trail()
+                    .decided(call, self, &composed, Recordable::Once(parameters), &explained)
+                    .await;
                 match recorded.and(explained) {
                     Ok(explained) => self.declare(call, &explained, types).await,
                     Err(error) => Err(error),

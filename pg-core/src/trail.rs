@@ -11,12 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     Call, Connection, ConnectionSettings, Error, ErrorKind,
-    audit::{Decision, Execution, parameters, statement},
+    audit::{Decision, Execution, Recordable, statement},
 };
 
 /// Characters of a statement in a log line.
@@ -81,7 +80,7 @@ impl Trail {
         call: &Call,
         connection: &Connection,
         text: &str,
-        given: &[Value],
+        given: Recordable<'_>,
         verdict: &Result<T, Error>,
     ) -> Result<(), Error> {
         let id = {
@@ -107,7 +106,7 @@ impl Trail {
             connection: connection.id(),
             role: connection.settings().map_or("", ConnectionSettings::user),
             statement: statement(text),
-            parameters: parameters(given, audit.parameters()),
+            parameters: given.recorded(audit.parameters()),
             verdict: match &report {
                 None => "allowed",
                 Some(_) if refused => "refused",

@@ -121,6 +121,33 @@ async fn parameters_are_recorded_as_far_as_the_policy_says() {
     }
 }
 
+#[tokio::test]
+async fn parameters_of_every_row_and_statement_are_recorded_as_far_as_the_policy_says() {
+    let database = Database::shop().await;
+    let update = "UPDATE orders SET status = status WHERE order_id = $2 AND $1::text = 'nobody'";
+    let rows = json!([["hunter2", 1], ["swordfish", 2]]);
+    let queries =
+        json!([{"query": update, "params": ["hunter2", 1]}, {"query": "SELECT $1::text", "params": ["x"]}]);
+    let strings = json!([["string", "number"]]);
+    for (said, batch, first, second) in [
+        ("never", Value::Null, Value::Null, Value::Null),
+        ("types", strings, json!(["string", "number"]), json!(["string"])),
+        ("values", rows.clone(), json!(["hunter2", 1]), json!(["x"])),
+    ] {
+        let folder = folder();
+        let service = service(&configured(&database, &folder, &format!("parameters = {said:?}")));
+        told(&service, "batch_execute", json!({"query": update, "params_list": rows})).await;
+        told(&service, "execute_transaction", json!({"queries": queries})).await;
+        service.stop(Duration::from_secs(5)).await;
+        let records = records(&folder);
+        let decided: Vec<&Value> = records.iter().filter(|record| record["event"] == "decision").collect();
+        let recorded: Vec<&Value> = decided.iter().map(|record| &record["parameters"]).collect();
+        assert_eq!(recorded, [&batch, &first, &second], "{said}: {records:?}");
+        let text = fs::read_to_string(folder.join("audit.jsonl")).unwrap();
+        assert_eq!(text.contains("swordfish"), said == "values", "{text}");
+    }
+}
+
 /// A log to which nothing can be written: the device is always full.
 #[cfg(target_os = "linux")]
 fn on_a_full_disk(folder: &Path) {

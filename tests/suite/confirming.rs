@@ -85,6 +85,34 @@ async fn an_update_is_shown_before_and_after() {
 }
 
 #[tokio::test]
+async fn what_the_server_does_not_count_is_neither_shown_nor_confirmed() {
+    let database = database().await;
+    let service = deletes(&database);
+    let arguments = json!({"query": DELETE, "params": [2]});
+    let code = code(&failed(&service, "execute_query", arguments.clone()).await);
+    let off = format!("ALTER DATABASE {} SET track_counts = off", database.name());
+    database.admin().await.batch_execute(&off).await.unwrap();
+    for confirm in [Value::Null, json!(code)] {
+        // A session that begins now is not counted.
+        let service = deletes(&database);
+        let mut arguments = arguments.clone();
+        if confirm.is_string() {
+            arguments["confirm"] = confirm;
+        }
+        let report = failed(&service, "execute_query", arguments).await;
+        assert_ne!(report.kind, ErrorKind::ConfirmationNeeded, "{report}");
+    }
+    let report = failed(&deletes(&database), "execute_query", arguments).await;
+    assert_eq!(
+        (report.kind, report.rule.as_deref()),
+        (ErrorKind::Refused, Some("policy.confirm")),
+        "{report}"
+    );
+    assert!(report.to_string().contains("track_counts"), "{report}");
+    assert_eq!(count(&database, "parents").await, 10);
+}
+
+#[tokio::test]
 async fn a_code_makes_the_change_once() {
     let database = database().await;
     let service = deletes(&database);

@@ -13,6 +13,6 @@ mod writer;
 pub(crate) use chain::hex;
 pub(crate) use files::private;
 pub use record::Identity;
-pub(crate) use record::{Decision, Execution, parameters, statement};
+pub(crate) use record::{Decision, Execution, Recordable, statement};
 pub use verify::{AuditFault, AuditVerdict, verify_audit};
 pub(crate) use writer::Audit;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::chain::hex;
-use crate::AuditParameters;
+use crate::{AuditParameters, Parameters};
 
 /// Bytes of a statement that a record holds; of a longer one it has the beginning and a digest of the whole.
 const STATEMENT_BYTES: usize = 16 << 10;
@@ -67,8 +67,36 @@ pub(crate) fn statement(text: &str) -> Statement {
     }
 }
 
+/// Parameters as a caller gave them.
+#[derive(Clone, Copy)]
+pub(crate) enum Recordable<'a> {
+    /// Of one run of the statement.
+    Once(&'a [Value]),
+    /// Of a run for each row.
+    Rows(&'a [Parameters]),
+}
+
+impl Recordable<'_> {
+    /// As far as they may be recorded. Rows of the same types are told once.
+    pub(crate) fn recorded(self, recorded: AuditParameters) -> Option<Value> {
+        match self {
+            Recordable::Once(values) => parameters(values, recorded),
+            Recordable::Rows(rows) => {
+                let mut told: Vec<Value> = Vec::new();
+                for row in rows {
+                    let row = parameters(&row.0, recorded)?;
+                    if recorded == AuditParameters::Values || !told.contains(&row) {
+                        told.push(row);
+                    }
+                }
+                (!told.is_empty()).then_some(Value::Array(told))
+            }
+        }
+    }
+}
+
 /// The parameters as far as they may be recorded.
-pub(crate) fn parameters(values: &[Value], recorded: AuditParameters) -> Option<Value> {
+fn parameters(values: &[Value], recorded: AuditParameters) -> Option<Value> {
     let kind = |value: &Value| match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

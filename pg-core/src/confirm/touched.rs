@@ -67,6 +67,11 @@ impl Tables {
     pub(crate) async fn count(client: &Client, limit: Duration) -> Result<Self, Error> {
         let failed = |error: tokio_postgres::Error| classify(&error, limit);
         let rows = ask(client).await.map_err(failed)?;
+        if let Some(row) = rows.first()
+            && !row.try_get::<_, bool>("counted").map_err(failed)?
+        {
+            return Err(uncounted());
+        }
         let tables = rows.iter().map(|row| {
             let table = Table {
                 schema: row.try_get("schema")?,
@@ -142,6 +147,18 @@ fn change(table: &Table, whole: Option<&str>) -> TableChange {
 
 fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
+}
+
+/// What cannot be counted cannot be shown, and a count of nothing would confirm anything.
+fn uncounted() -> Error {
+    Error::Limited {
+        rule: "policy.confirm",
+        problem: "the change cannot be counted, so that it can neither be shown nor confirmed: track_counts is off for this \
+                  role, database or server"
+            .to_owned(),
+        instead: "let the administrator set track_counts = on, which is PostgreSQL's default".to_owned(),
+        retry_after: None,
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]

@@ -17,7 +17,9 @@ use serde_json::Value;
 
 use super::Connection;
 use crate::{
-    Call, ConfirmationOptions, Error, ErrorKind, catalog,
+    Call, ConfirmationOptions, Error, ErrorKind, Parameters,
+    audit::Recordable,
+    catalog,
     confirm::Need,
     facts::{KnownFacts, NameKind},
     masks,
@@ -52,7 +54,7 @@ impl Connection {
         self.without_confirmation(statement, statement.text())?;
         call.trail().enter(self)?;
         self.inner.throttle.statement()?;
-        call.trail().decided(call, self, statement.text(), &[], &Ok::<(), Error>(())).await
+        call.trail().decided(call, self, statement.text(), Recordable::Once(&[]), &Ok::<(), Error>(())).await
     }
 
     /// Refuses what must be confirmed.
@@ -115,13 +117,27 @@ impl Connection {
         text: &str,
         parameters: &[Value],
     ) -> Result<Vetted, Error> {
+        self.vet_given(call, text, Recordable::Once(parameters)).await
+    }
+
+    /// The same, of a statement that runs for each of these rows.
+    pub(crate) async fn vet_rows(
+        &self,
+        call: &Call,
+        text: &str,
+        rows: &[Parameters],
+    ) -> Result<Vetted, Error> {
+        self.vet_given(call, text, Recordable::Rows(rows)).await
+    }
+
+    async fn vet_given(&self, call: &Call, text: &str, given: Recordable<'_>) -> Result<Vetted, Error> {
         let verdict = async {
             call.trail().enter(self)?;
             self.inner.throttle.statement()?;
             self.verdict(call, text).await
         };
         let verdict = verdict.await.map_err(|error| error.on(self.id()));
-        let recorded = call.trail().decided(call, self, text, parameters, &verdict).await;
+        let recorded = call.trail().decided(call, self, text, given, &verdict).await;
         recorded.map_err(|error| error.on(self.id())).and(verdict)
     }
 

@@ -160,7 +160,7 @@ async fn run(
     connection: &Connection,
     input: BatchExecuteInput,
 ) -> Result<BatchExecuteOutput, Error> {
-    let vetted = connection.vet_with(call, &input.query, &[]).await?;
+    let vetted = connection.vet_rows(call, &input.query, &input.params_list.0).await?;
     let vetted = connection.declare(call, &vetted, &input.param_types).await?;
     if vetted.access() == Access::Read || vetted.runs_outside_transaction() {
         return Err(Error::argument(format!(
