@@ -15,6 +15,7 @@ use tokio_postgres::{Client, types::Type};
 use super::{CATALOG_PAGE, Connection, moved_back, objects};
 use crate::{
     Call, Error, ParameterTypes,
+    audit::Recordable,
     catalog::{self, HypopgRow},
     given::Given,
     mend::mend,
@@ -149,7 +150,7 @@ impl Connection {
             let judged =
                 self.judge(call, |policy, functions| policy.vet_hypothetical_index(text, functions)).await;
             let shown = format!("-- supposed, not made\n{text}");
-            call.trail().decided(call, self, &shown, &[], &judged).await?;
+            call.trail().decided(call, self, &shown, Recordable::Once(&[]), &judged).await?;
             work.indexes.push(judged?);
         }
         Ok(work)

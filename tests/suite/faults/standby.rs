@@ -52,6 +52,13 @@ impl Pair {
     /// Waits until the standby has all that the primary has.
     async fn caught_up(&self) {
         let primary = self.database.admin().await;
+        // The tests' servers do not wait for the log at a commit; this one does, and takes along all before it.
+        primary
+            .batch_execute(
+                "SET synchronous_commit = 'local'; SELECT pg_logical_emit_message(true, 'caught up', '')",
+            )
+            .await
+            .unwrap();
         let place: String =
             primary.query_one("SELECT pg_current_wal_flush_lsn()::text", &[]).await.unwrap().get(0);
         let standby = self.on_standby().await;
