@@ -4,6 +4,7 @@ mod declaring;
 mod vetting;
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroUsize,
     pin::pin,
     sync::{Arc, Mutex},
@@ -16,8 +17,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes, PolicyOptions,
-    PoolOptions, PoolStats, Pooler,
+    Call, CheckOptions, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes,
+    PolicyOptions, PoolOptions, PoolStats, Pooler,
     catalog::{self, ServerRow},
     connect::SessionStart,
     estimate::within_estimate,
@@ -59,6 +60,7 @@ struct Inner {
     throttle: Throttle,
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
+    checks: BTreeMap<String, CheckOptions>,
 }
 
 /// What may be done on a pool that is lent.
@@ -92,6 +94,8 @@ pub(crate) struct Blueprint {
     pub confirmation: ConfirmationOptions,
     pub pooler: Pooler,
     pub pool: PoolOptions,
+    /// What is said of checks.
+    pub checks: BTreeMap<String, CheckOptions>,
 }
 
 impl Connection {
@@ -109,20 +113,21 @@ impl Connection {
             pool,
             watched,
             confirmation,
+            checks,
         } = blueprint;
         let settings = Arc::new(settings);
         let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
-        Self::with(id, label, Some(settings), policy, limits, pool, (watched, confirmation))
+        Self::with(id, label, Some(settings), policy, limits, pool, (watched, confirmation, checks))
     }
 
     /// A connection on a pool that was lent.
     pub(crate) fn lent(id: String, pool: LentPool, policy: Policy, options: LentOptions) -> Self {
         let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
         let pool = Pool::Lent(pool, Arc::new(start));
-        let confirming =
-            (policy::watched(options.access, &options.policy), options.policy.confirmation.clone());
-        Self::with(id, options.label, None, policy, options.limits, pool, confirming)
+        let watched = policy::watched(options.access, &options.policy);
+        let said = (watched, options.policy.confirmation.clone(), BTreeMap::new());
+        Self::with(id, options.label, None, policy, options.limits, pool, said)
     }
 
     fn with(
@@ -132,7 +137,11 @@ impl Connection {
         policy: Policy,
         limits: Limits,
         pool: Pool,
-        (watched, confirmation): (Option<Policy>, ConfirmationOptions),
+        (watched, confirmation, checks): (
+            Option<Policy>,
+            ConfirmationOptions,
+            BTreeMap<String, CheckOptions>,
+        ),
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -148,8 +157,15 @@ impl Connection {
                 throttle: Throttle::new(&limits),
                 watched,
                 confirmation,
+                checks,
             }),
         }
+    }
+
+    /// What the configuration says of a check of this database.
+    #[must_use]
+    pub fn check_options(&self, check: &str) -> CheckOptions {
+        self.inner.checks.get(check).copied().unwrap_or_default()
     }
 
     /// Its name.

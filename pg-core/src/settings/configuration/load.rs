@@ -281,6 +281,7 @@ impl Finish<'_> {
             label: said.label,
             limits,
             policy,
+            checks: said.checks.options(),
         })
     }
 
@@ -294,6 +295,7 @@ impl Finish<'_> {
             pool: said.pool.options(),
             limits,
             policy,
+            checks: said.checks.options(),
         })
     }
 }
