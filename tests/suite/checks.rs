@@ -134,7 +134,7 @@ const SEEDS: &[Seed] = &[
         "info",
         "public.prefix",
         true,
-        "CREATE TABLE pairs (id int PRIMARY KEY, a int, b int); CREATE INDEX prefix ON pairs (a); CREATE INDEX both ON pairs (a, b)",
+        "CREATE TABLE pairs (id int PRIMARY KEY, a int, b int); CREATE INDEX prefix ON pairs (a); CREATE INDEX longer ON pairs (a, b)",
     ),
     seed(
         "policy_without_rls",

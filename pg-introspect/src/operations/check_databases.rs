@@ -95,7 +95,7 @@ impl Operation for CheckDatabases {
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Has every database primary keys everywhere?",
-        arguments: r#"{"checks": ["no_primary_key"]}"#,
+        arguments: r#"{"checks": ["no_primary_key"], "fail_on": "critical"}"#,
     }];
 
     async fn run(call: &Call, input: CheckDatabasesInput) -> Result<CheckDatabasesOutput, Error> {
