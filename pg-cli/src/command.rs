@@ -97,6 +97,11 @@ fn completions() -> Command {
 fn conventions() -> String {
     let codes: String =
         Exit::ALL.iter().map(|exit| format!("  {:>3}  {}\n", exit.code(), exit.meaning())).collect();
+    let columnar = if cfg!(feature = "parquet") {
+        "  parquet, arrow  by column, rows of a statement only; what has no type there is text\n"
+    } else {
+        ""
+    };
     format!(
         "Exit codes:\n{codes}  130  interrupted twice\n\n\
 Formats (--format):
@@ -105,7 +110,7 @@ Formats (--format):
   ndjson  one object a row, written as rows arrive
   csv     header line, NULL as empty field, the empty string as \"\"
   tsv     header line, escaped as in COPY, NULL as \\N
-  Data goes to stdout, everything else to stderr. With --format json or ndjson errors are JSON too, on stderr.
+{columnar}  Data goes to stdout, everything else to stderr. With --format json or ndjson errors are JSON too, on stderr.
 
 SQL and JSON from files:
   SQL comes from the argument, from -f FILE, or from stdin (`-`, or nothing where stdin is not a terminal). It may begin

@@ -1,6 +1,9 @@
 //! The formats of data on stdout.
 
-use pg_core::RowFormat;
+#[cfg(feature = "parquet")]
+use pg_core::ColumnFormat;
+use pg_core::{RowFormat, RowWriter};
+use tokio::io::AsyncWrite;
 
 /// How data is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -23,6 +26,12 @@ pub(crate) enum Format {
     Nagios,
     /// JUnit's XML, for reports.
     Junit,
+    /// Apache Parquet, for the rows of a statement.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// The stream format of Apache Arrow, for the rows of a statement.
+    #[cfg(feature = "parquet")]
+    Arrow,
 }
 
 impl Format {
@@ -39,6 +48,28 @@ impl Format {
             Format::Csv => Some(RowFormat::Csv),
             Format::Tsv => Some(RowFormat::Tsv),
             Format::Markdown => Some(RowFormat::Markdown),
+            #[cfg(feature = "parquet")]
+            Format::Parquet | Format::Arrow => None,
+        }
+    }
+
+    /// What writes rows as they arrive in this format, where it can be written so.
+    pub(crate) fn writer(self, target: impl AsyncWrite + Send + Unpin + 'static) -> Option<RowWriter> {
+        match self {
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Some(RowWriter::columns(ColumnFormat::Parquet, target)),
+            #[cfg(feature = "parquet")]
+            Format::Arrow => Some(RowWriter::columns(ColumnFormat::Arrow, target)),
+            _ => self.rows().map(|rows| RowWriter::new(rows, target)),
+        }
+    }
+
+    /// Whether it is made of bytes that are no text.
+    pub(crate) fn is_binary(self) -> bool {
+        match self {
+            #[cfg(feature = "parquet")]
+            Format::Parquet | Format::Arrow => true,
+            _ => false,
         }
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn text(report: &Report, format: Format) -> Option<String> {
         Format::Html => Some(html(report)),
         Format::Nagios => Some(nagios(report)),
         Format::Junit => Some(junit(report)),
-        Format::Table | Format::Json | Format::Ndjson | Format::Csv | Format::Tsv => None,
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ColorChoice;
-use pg_core::{Answer, Call, Environment, Error, ErrorKind, ErrorReport, Exit, Identity, RowWriter};
+use pg_core::{Answer, Call, Environment, Error, ErrorKind, ErrorReport, Exit, Identity};
 use tokio::time::sleep;
 
 use crate::arguments::{self, Invocation, Request};
@@ -72,6 +72,10 @@ fn invoke(
     };
     let terminal = output.is_terminal();
     let format = flags.format.unwrap_or(Format::default_for(terminal));
+    if terminal && format.is_binary() {
+        let problem = "this format is binary, and standard output is a terminal: give -o FILE, or a pipe";
+        return Err(ErrorReport::new(ErrorKind::Argument, problem).into());
+    }
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
@@ -87,8 +91,8 @@ fn invoke(
             None => call,
         };
         let call = progress::told(call, messages);
-        let call = match format.rows() {
-            Some(rows) => call.with_rows_to(RowWriter::new(rows, output.clone())),
+        let call = match format.writer(output.clone()) {
+            Some(writer) => call.with_rows_to(writer),
             None => call,
         };
         let running = operation.run_matches(&call, &matches);

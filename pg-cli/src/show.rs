@@ -51,10 +51,16 @@ pub(crate) fn show(answer: &Answer, format: Format, reader: Reader) -> Result<Sh
     if format.is_for_reports() {
         return Err(Failure::argument(NO_REPORT, ASK_OTHERWISE));
     }
+    if format.is_binary() && !reader.rows_written {
+        let problem =
+            "this format is for the rows of a statement (pg-cli query); ask for json or csv instead";
+        return Err(ErrorReport::new(ErrorKind::Argument, problem).into());
+    }
     let parsed: Map<String, Value> = serde_json::from_str(answer.json.get()).map_err(broken)?;
     let mut notes = remarks(&parsed);
     notes.extend(cut_note(&parsed));
     Ok(match format.rows() {
+        None if format.is_binary() => Shown { text: String::new(), notes },
         None => for_people(&parsed, reader.width, notes),
         Some(rows) => Shown { text: for_programs(&parsed, rows, reader.rows_written), notes },
     })

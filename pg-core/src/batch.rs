@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     Call, Connection, Error,
     bulk::{Failed, Instead, Most, Row, Way, choose, skip},
+    outcome::known_by,
     session::{Backend, Begin, on_session, prepare},
     statement::is_stale_plan,
     write::{End, finish},
@@ -82,13 +83,41 @@ pub(crate) async fn parameter_types(
     call: &Call,
     vetted: &Vetted,
 ) -> Result<Vec<Type>, Error> {
+    described(connection, call, vetted, Prepare::Once).await
+}
+
+/// The same, past what the session at hand remembers.
+pub(crate) async fn parameter_types_anew(
+    connection: &Connection,
+    call: &Call,
+    vetted: &Vetted,
+) -> Result<Vec<Type>, Error> {
+    described(connection, call, vetted, Prepare::Anew).await
+}
+
+/// Whether a statement that is prepared on a session will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Prepare {
+    Once,
+    Anew,
+}
+
+async fn described(
+    connection: &Connection,
+    call: &Call,
+    vetted: &Vetted,
+    prepare_it: Prepare,
+) -> Result<Vec<Type>, Error> {
     let vetted = vetted.clone();
     on_session(connection, call, move |backend| {
         async move {
+            if prepare_it == Prepare::Anew {
+                backend.forget_prepared();
+            }
             let limit = backend.statement_timeout();
             let (transaction, cache) = backend.begin(Begin::READ).await?;
             let prepared = prepare(transaction.client(), cache, &vetted, limit).await?;
-            let types = prepared.statement.params().to_vec();
+            let types = prepared.parameter_types().0.to_vec();
             drop(transaction);
             // Nothing ran.
             backend.settle();
@@ -144,7 +173,8 @@ async fn attempt(
             batched.affected = skip(&mut transaction, &way, &bound, &mut batched.failed, most).await?;
         }
     }
-    finish(transaction, end, limit).await?;
+    let id = end.transaction_id(transaction.client(), limit).await?;
+    finish(transaction, end, limit).await.map_err(|error| known_by(error, id))?;
     batched.failed.sort_by_key(|(index, _)| *index);
     Ok(batched)
 }

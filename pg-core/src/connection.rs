@@ -1,7 +1,12 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod planning;
+mod together;
 mod vetting;
+
+pub use planning::{PlanRequest, Plans, SimulatedIndex};
+pub use together::FetchedRows;
 
 use std::{
     collections::BTreeMap,
@@ -13,6 +18,7 @@ use std::{
 
 use lru::LruCache;
 use pg_policy::{Access, ExplainOptions, Policy, Vetted};
+use postgres_types::Type;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -23,17 +29,19 @@ use crate::{
     connect::SessionStart,
     estimate::within_estimate,
     facts::KnownFacts,
+    given::Given,
+    histogram::{Histogram, Spread},
     mend::mend,
     policy,
     read::{PageLimits, Reading},
     row_encoder::Shape,
     session::{Pool, Session},
-    statement::Kept,
+    statement::{Kept, Past},
     throttle::Throttle,
     write::{End, write},
 };
 
-/// Verdicts kept for each connection; the least recently used one goes first.
+/// Verdicts, and types of parameters, kept for each connection; the least recently used one goes first.
 const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
@@ -56,8 +64,10 @@ struct Inner {
     pool: Pool,
     facts: KnownFacts,
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
+    parameter_types: Mutex<LruCache<String, Vec<Type>>>,
     server: tokio::sync::OnceCell<ServerRow>,
     throttle: Throttle,
+    check_outs: Histogram,
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
     checks: BTreeMap<String, CheckOptions>,
@@ -153,8 +163,10 @@ impl Connection {
                 pool,
                 facts: KnownFacts::default(),
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
+                parameter_types: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
                 throttle: Throttle::new(&limits),
+                check_outs: Histogram::default(),
                 watched,
                 confirmation,
                 checks,
@@ -218,6 +230,12 @@ impl Connection {
         self.inner.pool.stats()
     }
 
+    /// How long callers waited for a backend, those included who got none.
+    #[must_use]
+    pub fn check_out_waits(&self) -> Spread {
+        self.inner.check_outs.spread()
+    }
+
     /// Whether opening a backend failed when it was tried last.
     pub(crate) fn failed_last(&self) -> bool {
         self.inner.pool.failed_last()
@@ -233,6 +251,16 @@ impl Connection {
         call: &Call,
         statement: &Vetted,
         parameters: &[Value],
+    ) -> Result<Vec<T>, Error> {
+        self.fetch_given(call, statement, parameters).await
+    }
+
+    /// The same, whatever way the parameters are given.
+    pub(crate) async fn fetch_given<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        parameters: impl Into<Given>,
     ) -> Result<Vec<T>, Error> {
         if statement.access() > Access::Read {
             return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
@@ -258,7 +286,31 @@ impl Connection {
         parameters: &[Value],
         types: &ParameterTypes,
     ) -> Result<Vec<T>, Error> {
-        let explained = match self.vet_with(call, text, parameters).await {
+        let explained = self.explained(call, text, options, parameters, types).await;
+        let rows = match explained {
+            Ok(explained) => {
+                let rows = if options.analyze {
+                    self.fetch_rolled_back(call, &explained, parameters).await
+                } else {
+                    self.fetch(call, &explained, parameters).await
+                };
+                rows.map_err(|error| moved_back(error, explained.text(), text))
+            }
+            Err(error) => Err(error),
+        };
+        mend(call, self, text, rows).await
+    }
+
+    /// A caller's statement with `EXPLAIN` in front of it, as far as the policy lets it be planned, or run.
+    async fn explained(
+        &self,
+        call: &Call,
+        text: &str,
+        options: &ExplainOptions,
+        parameters: &[Value],
+        types: &ParameterTypes,
+    ) -> Result<Vetted, Error> {
+        match self.vet_with(call, text, parameters).await {
             Ok(vetted) => {
                 let vetted = self.declare(call, &vetted, types).await?;
                 if options.analyze {
@@ -282,19 +334,7 @@ impl Connection {
                 }
             }
             Err(error) => Err(error),
-        };
-        let rows = match explained {
-            Ok(explained) => {
-                let rows = if options.analyze {
-                    self.fetch_rolled_back(call, &explained, parameters).await
-                } else {
-                    self.fetch(call, &explained, parameters).await
-                };
-                rows.map_err(|error| moved_back(error, explained.text(), text))
-            }
-            Err(error) => Err(error),
-        };
-        mend(call, self, text, rows).await
+        }
     }
 
     /// The rows of a statement that may write, which is undone afterwards: it runs in a transaction that is rolled back.
@@ -310,7 +350,12 @@ impl Connection {
         if statement.access() > self.access() {
             return Err(Error::Access { needed: statement.access(), granted: self.access() }.on(self.id()));
         }
-        let kept = Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes };
+        let kept = Kept {
+            shape: Shape::Objects,
+            rows: CATALOG_PAGE.rows,
+            bytes: CATALOG_PAGE.bytes,
+            past: Past::Counted,
+        };
         let rows = async {
             let (ran, _notices) = write(self, call, statement, parameters, kept, End::RollBack).await?;
             objects(&ran.bytes)
@@ -347,7 +392,10 @@ impl Connection {
     /// A clean backend. A caller who has waited for a while gets one that only waits for somebody's next page.
     pub(crate) async fn check_out(&self, call: &Call) -> Result<Session, Error> {
         call.trail().enter(self)?;
-        let mut session = self.wait_for_backend(call).await.map_err(|error| error.told_to(call.origin()))?;
+        let begun = Instant::now();
+        let session = self.wait_for_backend(call).await;
+        self.inner.check_outs.observe(begun.elapsed());
+        let mut session = session.map_err(|error| error.told_to(call.origin()))?;
         session.show_caller(call.identity().label());
         Ok(session)
     }

@@ -7,10 +7,11 @@ use std::{sync::Arc, time::Duration};
 use pg_policy::{Refusal, Rule};
 
 mod kind;
+mod variation;
 
 pub use kind::ErrorKind;
 
-use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, Origin, SqlError};
+use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +95,16 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// The server began to send a row that is larger than any may be.
+    #[error(
+        "the server sent a row of {bytes} bytes, more than the {limit} bytes that one may have; none of it was taken in"
+    )]
+    MessageTooLarge {
+        /// The size of the row as sent.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// A backend could not be reached or did not let us in.
     #[error("{0}")]
     Connect(#[source] Arc<ConnectError>),
@@ -103,13 +114,15 @@ pub enum Error {
         /// What the driver said.
         problem: String,
     },
-    /// Every backend of the pool stayed in use for too long.
-    #[error("no backend became free within {} ms: all {size} of the pool are in use", waited.as_millis())]
+    /// No backend of the pool became free in time, and none could be opened.
+    #[error("no backend became free within {} ms: {}", waited.as_millis(), occupied(*in_use, *size))]
     CheckOut {
         /// How long the caller waited.
         waited: Duration,
         /// The pool's size.
         size: u32,
+        /// Its backends that were in use.
+        in_use: u32,
     },
     /// The connection was lost while a statement ran; nothing of it is kept.
     #[error("the connection to the server was lost while the statement ran")]
@@ -200,6 +213,14 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// A column of a result could not be read into a caller's type.
+    #[error("column `{column}` could not be read: {problem}")]
+    Column {
+        /// The column's name, or its place where there is none.
+        column: String,
+        /// What is in the way, and what to do about it.
+        problem: String,
+    },
     /// The driver failed in a way that is neither the server's nor the network's.
     #[error("the driver failed: {problem}")]
     Driver {
@@ -240,14 +261,6 @@ impl Error {
         Error::Argument { problem: problem.into() }
     }
 
-    /// The error without the names of this machine's files, where it is told to a caller over the network.
-    pub(crate) fn told_to(self, origin: Origin) -> Self {
-        match (self, origin) {
-            (Error::Connect(error), Origin::Remote) => Error::Connect(Arc::new(error.without_files())),
-            (error, _) => error,
-        }
-    }
-
     pub(crate) fn at(self, index: usize) -> Self {
         Error::At { index, source: Box::new(self) }
     }
@@ -272,6 +285,7 @@ impl Error {
             | Error::UnknownCursor { .. }
             | Error::UnknownTransaction { .. }
             | Error::RowTooLarge { .. }
+            | Error::MessageTooLarge { .. }
             | Error::Bind(_) => ErrorKind::Argument,
             Error::Refused(_) | Error::Access { .. } | Error::Limited { .. } | Error::Unrecorded { .. } => {
                 ErrorKind::Refused
@@ -293,6 +307,7 @@ impl Error {
             | Error::Read { .. }
             | Error::Encode { .. }
             | Error::Row { .. }
+            | Error::Column { .. }
             | Error::Driver { .. } => ErrorKind::Internal,
         }
     }
@@ -325,6 +340,10 @@ impl Error {
     /// What a caller is told.
     #[must_use]
     pub fn report(&self) -> ErrorReport {
+        ErrorReport { retryable: self.is_retryable(), ..self.told() }
+    }
+
+    fn told(&self) -> ErrorReport {
         let plain = |this: &Error| ErrorReport::new(this.kind(), this.to_string());
         match self {
             Error::On { connection_id, source } => {
@@ -397,8 +416,8 @@ impl Error {
                 "it may or may not have been committed: read the rows it would have changed before trying again",
             ),
             Error::CommitUnknown { transaction_id } => plain(self).with_hint(format!(
-                "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')`, run by somebody whose \
-                 policy allows it, says which; or read the rows it would have changed before trying again"
+                "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')` says which, once it no longer \
+                 says \"in progress\"; or read the rows it would have changed before trying again"
             )),
             Error::UnknownTransaction { .. } => plain(self).with_hint("call begin_transaction for a new one"),
             Error::Timeout { .. } => plain(self).with_hint(
@@ -408,6 +427,10 @@ impl Error {
             Error::UnknownCursor { .. } => plain(self).with_hint("run the query again without `cursor`"),
             Error::RowTooLarge { .. } => plain(self)
                 .with_hint("select fewer columns, or a part of the large one: left(column, 1000), substr(column, …)"),
+            Error::MessageTooLarge { .. } => plain(self).with_hint(
+                "select fewer columns, or a part of the large one: left(column, 1000), substr(column, …); or raise \
+                 `limits.max_message_bytes` of the connection, which has to fit into memory",
+            ),
             Error::Decode { source, column } => ErrorReport::new(self.kind(), format!("{self}: {source}"))
                 .with_hint(format!("select \"{column}\"::text instead")),
             Error::Write { source } => ErrorReport::new(self.kind(), format!("{self}: {source}")),
@@ -417,8 +440,20 @@ impl Error {
             Error::Lent { .. } => {
                 plain(self).with_hint("mend what its owner configured: host, user, password, TLS")
             }
-            Error::Argument { .. } | Error::Bind(_) | Error::Cancelled | Error::Driver { .. } => plain(self),
+            Error::Argument { .. }
+            | Error::Bind(_)
+            | Error::Cancelled
+            | Error::Column { .. }
+            | Error::Driver { .. } => plain(self),
         }
+    }
+}
+
+fn occupied(in_use: u32, size: u32) -> String {
+    if in_use >= size {
+        format!("all {size} of the pool are in use")
+    } else {
+        format!("{in_use} of the pool's {size} are in use, and opening another one takes longer")
     }
 }
 

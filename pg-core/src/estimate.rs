@@ -5,9 +5,8 @@
 
 use pg_policy::{Access, ExplainFormat, ExplainOptions, Rule, StatementKind, Vetted};
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::{Call, Connection, Error};
+use crate::{Call, Connection, Error, given::Given};
 
 /// What `EXPLAIN (FORMAT JSON)` answers with.
 #[derive(Deserialize)]
@@ -48,7 +47,7 @@ pub(crate) async fn within_estimate(
     call: &Call,
     connection: &Connection,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: impl Into<Given>,
 ) -> Result<(), Error> {
     let limits = connection.limits();
     if limits.max_cost.is_none() && limits.max_rows_estimate.is_none() {
@@ -65,7 +64,7 @@ pub(crate) async fn within_estimate(
         Err(refusal) => return Err(refusal.into()),
     };
     debug_assert!(explain.access() == Access::Read, "planning reads");
-    let rows: Vec<Explained> = connection.fetch(call, &explain, parameters).await?;
+    let rows: Vec<Explained> = connection.fetch_given(call, &explain, parameters).await?;
     let plans = || rows.iter().flat_map(|row| &row.plans).map(|planned| &planned.plan);
     let cost = plans().map(|plan| plan.cost).fold(0.0, f64::max);
     let most_rows = plans().map(Node::most_rows).fold(0.0, f64::max);

@@ -11,11 +11,12 @@ use std::{
 };
 
 use pg_policy::{
-    Attached, DataType, Facts, FunctionFacts, MaskFacts, RelationDescription, RelationKind, RelationName,
-    TypeFacts, TypeFunction, Volatility,
+    Attached, ChangedRelation, DataType, Facts, FunctionFacts, MaskFacts, RelationDescription, RelationKind,
+    RelationName, TypeFacts, TypeFunction, Volatility,
 };
 
-use crate::catalog::{CollisionRow, FunctionRow, RelationRow, TypeRow};
+use crate::catalog::{ChangeRow, CollisionRow, FunctionRow, RelationRow, TypeRow};
+use crate::changes;
 use crate::masks::KnownMasks;
 
 /// How long a fact is believed. A function can be redefined by somebody else at any time; a verdict that rests on an old
@@ -39,6 +40,7 @@ pub(crate) struct KnownFacts {
     functions: Known<(NameKind, String), FunctionFacts>,
     relations: Known<String, RelationDescription>,
     types: Known<String, TypeFacts>,
+    changes: Known<String, ChangedRelation>,
     collisions: Mutex<Option<Collisions>>,
     pub(crate) masks: KnownMasks,
 }
@@ -145,6 +147,15 @@ impl KnownFacts {
         self.types.learn(names, types.into_iter().map(|((_, name), meaning)| (name, meaning)));
     }
 
+    /// Takes in what the catalog said of changes of relations with these names.
+    pub(crate) fn learn_changes(&self, names: Vec<String>, rows: Vec<ChangeRow>) {
+        let meanings = changes::relations(rows).into_iter().map(|changed| {
+            let (schema, name) = (changed.facts.schema.clone(), changed.facts.name.clone());
+            (name, Meaning { schema, in_path: changed.visible, facts: changed.facts })
+        });
+        self.changes.learn(names, meanings);
+    }
+
     /// Whether it is known, and recently so, what has a name of the server's own.
     pub(crate) fn knows_collisions(&self) -> bool {
         let collisions = self.collisions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -173,6 +184,7 @@ impl KnownFacts {
         self.functions.lock().clear();
         self.relations.lock().clear();
         self.types.lock().clear();
+        self.changes.lock().clear();
     }
 
     fn known(&self, kind: NameKind, schema: Option<&str>, name: &str) -> Option<Vec<FunctionFacts>> {
@@ -214,6 +226,10 @@ impl Facts for KnownFacts {
         self.types.find(schema, &name.to_owned())
     }
 
+    fn changed(&self, schema: Option<&str>, name: &str) -> Option<Vec<ChangedRelation>> {
+        self.changes.find(schema, &name.to_owned())
+    }
+
     fn has_catalog(&self) -> bool {
         true
     }
@@ -227,10 +243,12 @@ fn function(row: FunctionRow) -> FunctionFacts {
         language: row.language,
         trusted_language: row.trusted_language,
         extension: row.extension,
+        cost: row.cost,
+        definition: row.definition,
     }
 }
 
-fn volatility(letter: &str) -> Volatility {
+pub(crate) fn volatility(letter: &str) -> Volatility {
     match letter {
         "i" => Volatility::Immutable,
         "s" => Volatility::Stable,
@@ -295,6 +313,8 @@ fn part(facts: &mut TypeFacts, row: TypeRow) {
                 language: row.language.unwrap_or_default(),
                 trusted_language: row.trusted_language.unwrap_or(false),
                 extension: row.extension,
+                cost: row.cost.unwrap_or_default(),
+                definition: row.definition,
             },
         }),
         _ => {}

@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod toolset;
 mod trail;
 
 mod connect;
@@ -19,22 +20,28 @@ mod batch;
 mod bulk;
 mod copy_in;
 mod cursors;
+mod given;
 mod local;
 mod open_transaction;
+mod outcome;
 mod read;
 mod statement;
 mod transaction;
 mod transfer;
 mod write;
 
+#[cfg(feature = "parquet")]
+mod columnar;
 mod markdown;
 mod parameters;
 mod row_encoder;
 mod row_writer;
 mod rows;
+mod typed;
 mod value;
 
 mod catalog;
+mod changes;
 mod estimate;
 mod facts;
 
@@ -43,6 +50,7 @@ pub mod policy;
 mod error;
 mod exit;
 mod findings;
+mod histogram;
 mod masks;
 mod mend;
 mod metrics;
@@ -56,11 +64,12 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, LentOptions};
+pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
 pub use findings::{Report, ReportItem, ReportSection, Severity};
+pub use histogram::Spread;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
@@ -69,6 +78,8 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use report::{ErrorReport, caret_line};
+#[cfg(feature = "parquet")]
+pub use row_writer::ColumnFormat;
 pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
@@ -81,9 +92,13 @@ pub use settings::{
     Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
+pub use toolset::Toolset;
 pub use transfer::Progress;
+pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod};
+pub use postgres_types::{FromSql, ToSql, Type};
+
+pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};

@@ -48,6 +48,11 @@ struct DependentRow {
     schema: String,
     name: String,
     visible: bool,
+    definition: Option<String>,
+    columns: Vec<String>,
+    type_schemas: Vec<String>,
+    type_names: Vec<String>,
+    readable: Vec<bool>,
 }
 
 /// The last that was heard.
@@ -93,29 +98,40 @@ pub(crate) async fn load(
         .unzip();
     let rows: Vec<DependentRow> =
         connection.fetch(call, catalog::MASK_DEPENDENTS.vetted()?, &[schemas.into(), names.into()]).await?;
-    let dependents = rows
-        .into_iter()
-        .map(|DependentRow { schema, name, visible }| DependentFacts { schema, name, visible })
-        .collect();
+    let dependents = rows.into_iter().map(dependent).collect();
     known.learn(MaskFacts { relations, dependents });
     Ok(())
 }
 
 fn relation(row: RelationRow) -> RelationFacts {
-    let types = row.type_schemas.into_iter().zip(row.type_names).zip(row.readable);
-    let columns = row.columns.into_iter().zip(types);
+    let columns = columns(row.columns, row.type_schemas, row.type_names, row.readable);
     RelationFacts {
         schema: row.schema,
         name: row.name,
         visible: row.visible,
         relatives: row.relative_schemas.into_iter().zip(row.relative_names).collect(),
-        columns: columns
-            .map(|(name, ((type_schema, type_name), readable))| ColumnFacts {
-                name,
-                type_schema,
-                type_name,
-                readable,
-            })
-            .collect(),
+        columns,
     }
+}
+
+fn dependent(row: DependentRow) -> DependentFacts {
+    DependentFacts {
+        schema: row.schema,
+        name: row.name,
+        visible: row.visible,
+        definition: row.definition,
+        columns: columns(row.columns, row.type_schemas, row.type_names, row.readable),
+    }
+}
+
+fn columns(
+    names: Vec<String>,
+    type_schemas: Vec<String>,
+    type_names: Vec<String>,
+    readable: Vec<bool>,
+) -> Vec<ColumnFacts> {
+    let types = type_schemas.into_iter().zip(type_names).zip(readable);
+    let column =
+        |(name, ((type_schema, type_name), readable))| ColumnFacts { name, type_schema, type_name, readable };
+    names.into_iter().zip(types).map(column).collect()
 }

@@ -1,11 +1,18 @@
 //! Counters of the statements that ran, kept for the life of the process.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use crate::{Error, ErrorKind};
+use crate::{
+    Error, ErrorKind,
+    histogram::{Histogram, Spread},
+};
 
 /// Counts statements and their time.
 #[derive(Debug, Default)]
@@ -16,6 +23,8 @@ pub(crate) struct Metrics {
     slow: AtomicU64,
     rows: AtomicU64,
     micros: AtomicU64,
+    durations: Histogram,
+    operations: Mutex<BTreeMap<&'static str, Arc<Histogram>>>,
 }
 
 /// The counters at one moment.
@@ -34,6 +43,7 @@ impl Metrics {
     /// Counts one operation on data that ended.
     pub(crate) fn count<T>(&self, result: &Result<T, Error>, took: Duration, slow_at: Duration) {
         self.total.fetch_add(1, Ordering::Relaxed);
+        self.durations.observe(took);
         self.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         if took >= slow_at {
             self.slow.fetch_add(1, Ordering::Relaxed);
@@ -47,6 +57,26 @@ impl Metrics {
             }
             Err(_) => {}
         }
+    }
+
+    /// Counts an operation that ended, under its name.
+    pub(crate) fn ended(&self, operation: &'static str, took: Duration) {
+        let known = Arc::clone(self.operations().entry(operation).or_default());
+        known.observe(took);
+    }
+
+    /// How long operations on data took.
+    pub(crate) fn durations(&self) -> Spread {
+        self.durations.spread()
+    }
+
+    /// How long operations took, by their names.
+    pub(crate) fn by_operation(&self) -> Vec<(&'static str, Spread)> {
+        self.operations().iter().map(|(name, durations)| (*name, durations.spread())).collect()
+    }
+
+    fn operations(&self) -> MutexGuard<'_, BTreeMap<&'static str, Arc<Histogram>>> {
+        self.operations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts rows that were handed out.

@@ -10,7 +10,7 @@ use pg_policy::Access;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{Call, Error, Exit, Report};
+use crate::{Call, Error, Exit, Report, Toolset};
 
 /// What running an operation can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,8 @@ pub trait Operation: Send + Sync + 'static {
     const TITLE: &'static str;
     /// What it can change.
     const EFFECT: Effect;
+    /// The set that it is offered in.
+    const TOOLSET: Toolset;
     /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
     const SPANS_CALLS: bool = false;
     /// Calls to show and to test.
@@ -163,6 +165,8 @@ pub trait AnyOperation: Send + Sync {
     fn title(&self) -> &'static str;
     /// [`Operation::EFFECT`].
     fn effect(&self) -> Effect;
+    /// [`Operation::TOOLSET`].
+    fn toolset(&self) -> Toolset;
     /// [`Operation::SPANS_CALLS`].
     fn spans_calls(&self) -> bool;
     /// [`Operation::REPORTS`].
@@ -208,6 +212,7 @@ async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Er
     let call = call.running(O::NAME);
     let ran = O::run(&call, input).await;
     call.trail().ended(&call, begun, &ran);
+    call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
     Ok(Answer { json, exit: O::exit(&output), report: O::report(&output) })
@@ -229,6 +234,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn effect(&self) -> Effect {
         O::EFFECT
+    }
+
+    fn toolset(&self) -> Toolset {
+        O::TOOLSET
     }
 
     fn spans_calls(&self) -> bool {

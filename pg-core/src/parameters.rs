@@ -57,7 +57,7 @@ impl schemars::JsonSchema for Parameters {
         schemars::json_schema!({
             "type": "array",
             "description": "Values for $1, $2, … in order; each is converted to the type that PostgreSQL expects there.",
-            "items": { "description": "Any JSON value." },
+            "items": {},
         })
     }
 }
@@ -72,7 +72,7 @@ impl schemars::JsonSchema for ParameterTypes {
         schemars::json_schema!({
             "type": "array",
             "description": "Types of $1, $2, … as casts name them, null where PostgreSQL can tell.",
-            "items": { "description": "A type name or null." },
+            "items": { "anyOf": [{ "type": "string" }, { "type": "null" }] },
         })
     }
 }

@@ -43,6 +43,9 @@ pub struct ErrorReport {
     /// The policy rule that refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// Whether the same call may succeed later without anything being changed, and cannot do anything twice; left out where not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub retryable: bool,
     /// After how many milliseconds calling again can succeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
@@ -68,6 +71,7 @@ impl ErrorReport {
             why: None,
             hint: None,
             rule: None,
+            retryable: false,
             retry_after_ms: None,
             confirmation: None,
         }

@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Arrays,
     /// Lines of a stream format.
     Lines(RowFormat),
+    /// The server's own bytes: of each column in order the length in bytes as a big-endian `i32`, -1 for NULL, and the value.
+    Wire,
 }
 
 /// Writes the rows of one result.
@@ -43,7 +45,7 @@ impl RowEncoder {
             Shape::Lines(RowFormat::Markdown) => {
                 return markdown_header(self.columns.iter().map(|column| column.name.as_str()));
             }
-            Shape::Objects | Shape::Arrays | Shape::Lines(RowFormat::Ndjson) => return out,
+            Shape::Objects | Shape::Arrays | Shape::Wire | Shape::Lines(RowFormat::Ndjson) => return out,
         };
         for (index, column) in self.columns.iter().enumerate() {
             if index > 0 {
@@ -66,6 +68,7 @@ impl RowEncoder {
             Shape::Lines(RowFormat::Csv) => self.line(row, b',', out),
             Shape::Lines(RowFormat::Tsv) => self.line(row, b'\t', out),
             Shape::Lines(RowFormat::Markdown) => self.markdown(row, out),
+            Shape::Wire => self.wire(row, out),
         }
     }
 
@@ -73,7 +76,7 @@ impl RowEncoder {
     pub(crate) fn separator(&self) -> &'static [u8] {
         match self.shape {
             Shape::Objects | Shape::Arrays => b",",
-            Shape::Lines(_) => b"",
+            Shape::Lines(_) | Shape::Wire => b"",
         }
     }
 
@@ -86,6 +89,20 @@ impl RowEncoder {
         out.push(b'}');
         if matches!(self.shape, Shape::Lines(_)) {
             out.push(b'\n');
+        }
+        Ok(())
+    }
+
+    fn wire(&self, row: &Row, out: &mut Vec<u8>) -> Result<(), Error> {
+        for index in 0..self.columns.len() {
+            match raw(row, index)? {
+                // The server's own messages count lengths in the same way.
+                Some(value) => {
+                    out.extend_from_slice(&i32::try_from(value.len()).unwrap_or(i32::MAX).to_be_bytes());
+                    out.extend_from_slice(value);
+                }
+                None => out.extend_from_slice(&(-1_i32).to_be_bytes()),
+            }
         }
         Ok(())
     }
@@ -181,7 +198,7 @@ fn decode(column: &Column, source: crate::DecodeError) -> Error {
     Error::Decode { column: column.name.clone(), source }
 }
 
-/// RFC 4180 as psql writes it: quotes where needed, and around the empty string, which tells it from NULL.
+/// RFC 4180 as COPY writes it: quotes where needed, and around the empty string, which tells it from NULL; psql leaves those out.
 fn write_csv(value: &[u8], out: &mut Vec<u8>) {
     let quote = value.is_empty()
         || value == b"\\."
@@ -208,6 +225,9 @@ fn write_tsv(value: &[u8], out: &mut Vec<u8>) {
             b'\t' => out.extend_from_slice(b"\\t"),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0b => out.extend_from_slice(b"\\v"),
+            0x0c => out.extend_from_slice(b"\\f"),
             other => out.push(*other),
         }
     }
@@ -235,7 +255,7 @@ mod tests {
     #[test]
     fn escapes_what_copy_escapes() {
         let mut out = Vec::new();
-        write_tsv(b"a\tb\\c\nd", &mut out);
-        assert_eq!(out, b"a\\tb\\\\c\\nd");
+        write_tsv(b"a\tb\\c\nd\x08\x0b\x0c", &mut out);
+        assert_eq!(out, b"a\\tb\\\\c\\nd\\b\\v\\f");
     }
 }

@@ -14,11 +14,12 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool, Toolset,
     audit::Audit,
     confirm::Codes,
     connection::Blueprint,
     cursors::Cursors,
+    histogram::Spread,
     metrics::{Counts, Metrics},
     open_transaction::OpenTransactions,
     policy::{policy, watched},
@@ -40,6 +41,7 @@ struct Inner {
     highest: Access,
     defaults: ConnectionDefaults,
     connect_hosts: Vec<String>,
+    toolsets: Vec<Toolset>,
     environment: Environment,
     cursors: Cursors,
     transactions: OpenTransactions,
@@ -108,6 +110,7 @@ impl Service {
                 highest,
                 defaults: configuration.defaults,
                 connect_hosts: configuration.server.connect_hosts,
+                toolsets: configuration.server.toolsets,
                 environment,
                 cursors: Cursors::default(),
                 transactions: OpenTransactions::default(),
@@ -259,6 +262,12 @@ impl Service {
         &self.inner.defaults
     }
 
+    /// Whether operations of this set are to be offered.
+    #[must_use]
+    pub fn offers(&self, set: Toolset) -> bool {
+        self.inner.toolsets.is_empty() || self.inner.toolsets.contains(&set)
+    }
+
     pub(crate) fn connect_hosts(&self) -> &[String] {
         &self.inner.connect_hosts
     }
@@ -269,6 +278,20 @@ impl Service {
 
     pub(crate) fn count<T>(&self, result: &Result<T, Error>, took: Duration) {
         self.inner.metrics.count(result, took, self.inner.slow_statement);
+    }
+
+    pub(crate) fn ended(&self, operation: &'static str, took: Duration) {
+        self.inner.metrics.ended(operation, took);
+    }
+
+    pub(crate) fn durations(&self) -> Spread {
+        self.inner.metrics.durations()
+    }
+
+    /// How long each operation took that was called since the process began, by its name.
+    #[must_use]
+    pub fn operation_durations(&self) -> Vec<(&'static str, Spread)> {
+        self.inner.metrics.by_operation()
     }
 
     pub(crate) fn count_rows(&self, rows: u64) {

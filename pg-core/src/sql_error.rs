@@ -53,6 +53,22 @@ impl SqlError {
         }
     }
 
+    /// What a write is told on a standby, which refuses to begin its transaction: the SQLSTATE is that of a statement that writes
+    /// in a read-only transaction, which this is.
+    pub(crate) fn of_standby(said: Self) -> Self {
+        let mut told = Self {
+            sqlstate: "25006".to_owned(),
+            message: "the server is a standby, and cannot be written to".to_owned(),
+            detail: Some(said.message),
+            ..said
+        };
+        told.add_hint(
+            "write on the primary: name all servers in `host` of the connection, with `target_session_attrs = \"read-write\"`, which finds \
+             it, also after a failover",
+        );
+        told
+    }
+
     /// Adds a hint of ours after the server's own.
     pub(crate) fn add_hint(&mut self, hint: &str) {
         match &mut self.hint {

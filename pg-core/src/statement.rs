@@ -6,11 +6,11 @@ use std::{sync::Arc, time::Duration};
 use futures_util::TryStreamExt;
 use lru::LruCache;
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio_postgres::{Client, error::SqlState};
 
 use crate::{
-    Error,
+    BindError, Error,
+    given::Bind,
     row_encoder::{RowEncoder, Shape},
     session::{Column, Prepared, classify, prepare},
 };
@@ -24,6 +24,17 @@ pub(crate) struct Kept {
     pub rows: u64,
     /// Encoded bytes at most.
     pub bytes: usize,
+    /// What becomes of rows past these.
+    pub past: Past,
+}
+
+/// What becomes of rows that are more than an answer keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// They are counted, and the answer says so.
+    Counted,
+    /// The statement fails, and is undone.
+    Fails,
 }
 
 /// What a statement did.
@@ -49,7 +60,7 @@ pub(crate) async fn run(
     client: &Client,
     cache: &mut Cache,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &(impl Bind + ?Sized),
     kept: Kept,
     limit: Duration,
 ) -> Result<Ran, Error> {
@@ -63,7 +74,7 @@ pub(crate) async fn run_prepared(
     client: &Client,
     prepared: &Prepared,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &(impl Bind + ?Sized),
     kept: Kept,
     limit: Duration,
 ) -> Result<Ran, Error> {
@@ -86,6 +97,9 @@ pub(crate) async fn run_prepared(
         }
         encoder.row(&row, &mut ran.bytes)?;
         full = ran.kept >= kept.rows || ran.bytes.len() > kept.bytes;
+        if full && kept.past == Past::Fails {
+            return Err(too_many(ran.kept));
+        }
         if full {
             ran.bytes.truncate(end);
         } else {
@@ -98,6 +112,18 @@ pub(crate) async fn run_prepared(
     Ok(ran)
 }
 
+/// A result is to be had whole, and is larger than an answer may be.
+pub(crate) fn too_many(rows: u64) -> Error {
+    Error::Limited {
+        rule: "limits.max_rows",
+        problem: format!("the result has more than the {rows} rows that an answer may hold"),
+        instead: "take the rows as a stream, narrow the statement, or raise `limits.max_rows` and `limits.max_bytes` of the \
+                  connection"
+            .to_owned(),
+        retry_after: None,
+    }
+}
+
 /// Whether a statement prepared earlier no longer fits the schema. Source: PostgreSQL's "cached plan must not change
 /// result type", which comes as feature_not_supported, and its "cache lookup failed for type", an internal error, where the
 /// type of a parameter was dropped.
@@ -108,6 +134,7 @@ pub(crate) fn is_stale_plan(error: &Error) -> bool {
             is(SqlState::FEATURE_NOT_SUPPORTED, "cached plan")
                 || is(SqlState::INTERNAL_ERROR, "cache lookup failed for type")
         }
+        Error::Bind(source) => matches!(**source, BindError::TypesChanged),
         Error::At { source, .. } | Error::On { source, .. } => is_stale_plan(source),
         _ => false,
     }

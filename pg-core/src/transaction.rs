@@ -7,13 +7,14 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::{FutureExt, future::join_all, join};
 use pg_policy::{Access, Vetted};
 use serde_json::Value;
 use tokio_postgres::error::SqlState;
 
 use crate::{
     Call, Connection, Error, Notice,
+    outcome::known_by,
     session::{Backend, Begin, Prepared, on_session, prepare},
     statement::{Kept, Ran, is_stale_plan, run_prepared},
     write::{End, finish},
@@ -22,7 +23,7 @@ use crate::{
 /// Statements sent before the first answer is waited for.
 const PIPELINE: usize = 256;
 /// Attempts in all, where the server reports a serialization failure or a deadlock.
-const ATTEMPTS: u32 = 5;
+pub(crate) const ATTEMPTS: u32 = 5;
 /// The first pause between attempts; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
@@ -67,7 +68,6 @@ pub(crate) async fn transact(
     on_session(connection, call, move |backend| {
         async move {
             let mut attempts = 1;
-            let mut pause = FIRST_PAUSE;
             loop {
                 let error = match attempt(backend, &steps, &mode).await {
                     Ok(results) => {
@@ -80,8 +80,7 @@ pub(crate) async fn transact(
                     return Err(error);
                 }
                 backend.forget_prepared();
-                tokio::time::sleep(pause + jitter(pause)).await;
-                pause *= 2;
+                pause(attempts).await;
                 attempts += 1;
             }
         }
@@ -95,6 +94,12 @@ pub(crate) fn asks_for_retry(error: &Error) -> bool {
     error.sqlstate().is_some_and(|code| {
         code == SqlState::T_R_SERIALIZATION_FAILURE.code() || code == SqlState::T_R_DEADLOCK_DETECTED.code()
     })
+}
+
+/// Waits before the next attempt, the longer the more there were.
+pub(crate) async fn pause(attempts: u32) {
+    let pause = FIRST_PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1));
+    tokio::time::sleep(pause + jitter(pause)).await;
 }
 
 /// Up to `pause` more, so that two transactions that collided do not collide again.
@@ -120,8 +125,12 @@ async fn attempt(backend: &mut Backend, steps: &[Step], mode: &Mode) -> Result<V
         let prepared = prepare(client, cache, &step.vetted, limit).await.map_err(|error| error.at(index))?;
         pipeline.push((step, prepared));
     }
-    flush(client, &mut pipeline, &mut results, mode.kept, limit).await?;
-    finish(transaction, &mode.end, limit).await?;
+    let (flushed, id) = join!(flush(client, &mut pipeline, &mut results, mode.kept, limit), async {
+        if begin.read_only { Ok(None) } else { mode.end.transaction_id(client, limit).await }
+    });
+    flushed?;
+    let id = id?;
+    finish(transaction, &mode.end, limit).await.map_err(|error| known_by(error, id))?;
     Ok(results)
 }
 

@@ -2,16 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, join};
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio_postgres::Client;
 
 use crate::{
     Call, Connection, Error, Notice,
     confirm::Check,
-    session::{Backend, Begin, classify, on_session},
-    statement::{Cache, Kept, Ran, is_stale_plan, run},
+    given::Given,
+    outcome::{known_by, transaction_id},
+    session::{Backend, Begin, classify, on_session, prepare},
+    statement::{Cache, Kept, Ran, is_stale_plan, run, run_prepared},
 };
 
 /// How a statement's transaction ends.
@@ -26,6 +27,18 @@ pub(crate) enum End {
 }
 
 impl End {
+    /// The number of the transaction, where it may be committed.
+    pub(crate) async fn transaction_id(
+        &self,
+        client: &Client,
+        limit: Duration,
+    ) -> Result<Option<String>, Error> {
+        match self {
+            End::Commit | End::Checked(_) => transaction_id(client, limit).await,
+            End::RollBack => Ok(None),
+        }
+    }
+
     /// To be called when the transaction has begun.
     pub(crate) async fn begin(&self, client: &Client, limit: Duration) -> Result<(), Error> {
         match self {
@@ -40,11 +53,11 @@ pub(crate) async fn write(
     connection: &Connection,
     call: &Call,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: impl Into<Given>,
     kept: Kept,
     end: End,
 ) -> Result<(Ran, Vec<Notice>), Error> {
-    let (vetted, parameters) = (vetted.clone(), parameters.to_vec());
+    let (vetted, parameters) = (vetted.clone(), parameters.into());
     on_session(connection, call, move |backend| {
         async move {
             let ran = if vetted.runs_outside_transaction() {
@@ -62,7 +75,7 @@ pub(crate) async fn write(
 async fn in_transaction(
     backend: &mut Backend,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &Given,
     kept: Kept,
     end: End,
 ) -> Result<Ran, Error> {
@@ -79,15 +92,21 @@ async fn in_transaction(
 async fn attempt(
     backend: &mut Backend,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &Given,
     kept: Kept,
     end: &End,
 ) -> Result<Ran, Error> {
     let limit = backend.statement_timeout();
     let (transaction, cache) = backend.begin(Begin::WRITE).await?;
     end.begin(transaction.client(), limit).await?;
-    let ran = run(transaction.client(), cache, vetted, parameters, kept, limit).await?;
-    finish(transaction, end, limit).await?;
+    let client = transaction.client();
+    let prepared = prepare(client, cache, vetted, limit).await?;
+    let (ran, id) = join!(
+        run_prepared(client, &prepared, vetted, parameters, kept, limit),
+        end.transaction_id(client, limit)
+    );
+    let (ran, id) = (ran?, id?);
+    finish(transaction, end, limit).await.map_err(|error| known_by(error, id))?;
     Ok(ran)
 }
 
@@ -111,12 +130,7 @@ pub(crate) async fn finish(
 
 /// VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to run in a transaction. The session is made read-write for
 /// the one statement and reset afterwards, as every session is that wrote.
-async fn bare(
-    backend: &mut Backend,
-    vetted: &Vetted,
-    parameters: &[Value],
-    kept: Kept,
-) -> Result<Ran, Error> {
+async fn bare(backend: &mut Backend, vetted: &Vetted, parameters: &Given, kept: Kept) -> Result<Ran, Error> {
     if !backend.scope().is_session() {
         return Err(Error::argument(format!(
             "{} cannot run inside a transaction, and behind a pooler that gives each transaction another backend there is \

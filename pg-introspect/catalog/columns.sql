@@ -29,6 +29,15 @@ SELECT
         JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
         WHERE co.oid = a.attcollation AND a.attcollation <> t.typcollation
     )::text AS collation,
+    (CASE WHEN a.attstorage <> t.typstorage THEN
+        CASE a.attstorage
+            WHEN 'p' THEN 'plain'
+            WHEN 'e' THEN 'external'
+            WHEN 'm' THEN 'main'
+            WHEN 'x' THEN 'extended'
+            ELSE a.attstorage::text
+        END
+    END)::text AS storage,
     (CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END)::text AS base_type,
     (
         SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)

@@ -1,4 +1,4 @@
--- Primary key, foreign keys and checks of a table; those of other kinds are told with the index that carries them.
+-- Constraints of a table: keys, foreign keys, checks, exclusions.
 -- Parameters: $1 int8, oid of pg_class.
 -- Since 13. Privileges: none. Before 18 every constraint is enforced.
 SELECT
@@ -7,6 +7,8 @@ SELECT
         WHEN 'p' THEN 'primary key'
         WHEN 'f' THEN 'foreign key'
         WHEN 'c' THEN 'check'
+        WHEN 'u' THEN 'unique'
+        WHEN 'x' THEN 'exclusion'
         ELSE k.contype::text
     END)::text AS kind,
     ARRAY(
@@ -43,14 +45,15 @@ SELECT
     END)::text AS on_delete,
     k.convalidated::bool AS is_validated,
     true::bool AS is_enforced,
-    pg_catalog.pg_get_constraintdef(k.oid, true)::text AS definition
+    pg_catalog.pg_get_constraintdef(k.oid, true)::text AS definition,
+    pg_catalog.obj_description(k.oid, 'pg_constraint')::text AS comment
 FROM pg_catalog.pg_constraint k
 LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
 LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = k.conparentid
 WHERE
     k.conrelid = $1::int8::oid
-    AND k.contype IN ('p', 'f', 'c')
+    AND k.contype IN ('p', 'f', 'c', 'u', 'x')
     -- A key to a partitioned table has a copy for each partition of that table.
     AND parent.conrelid IS DISTINCT FROM k.conrelid
 ORDER BY k.contype, k.conname, k.oid

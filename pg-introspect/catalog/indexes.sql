@@ -40,7 +40,8 @@ SELECT
         WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
         ORDER BY k.oid
         LIMIT 1
-    )::text AS "constraint"
+    )::text AS "constraint",
+    pg_catalog.obj_description(c.oid, 'pg_class')::text AS comment
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_am am ON am.oid = c.relam

@@ -51,9 +51,14 @@ SELECT
     (CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END)::text AS partition_key,
     c.relispartition::bool AS is_partition,
     (CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END)::text AS partition_bound,
+    am.amname::text AS access_method,
+    sp.spcname::text AS tablespace,
+    c.reloptions::text[] AS storage_options,
     c.relrowsecurity::bool AS row_level_security,
     c.relforcerowsecurity::bool AS row_level_security_forced
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace sp ON sp.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = c.oid
 WHERE n.nspname = $1::text AND c.relname = $2::text

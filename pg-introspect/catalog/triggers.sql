@@ -23,7 +23,8 @@ SELECT
         WHEN 'A' THEN 'always'
         ELSE t.tgenabled::text
     END)::text AS state,
-    pg_catalog.pg_get_triggerdef(t.oid, true)::text AS definition
+    pg_catalog.pg_get_triggerdef(t.oid, true)::text AS definition,
+    pg_catalog.obj_description(t.oid, 'pg_trigger')::text AS comment
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
 JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 /// Bytes of JSON that make a token; names and numbers take more tokens than prose does.
-const BYTES_A_TOKEN: usize = 3;
+pub(crate) const BYTES_A_TOKEN: usize = 3;
 
 /// Tokens of an answer if the caller does not say.
 const DEFAULT: u32 = 8_000;

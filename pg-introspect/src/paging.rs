@@ -40,7 +40,7 @@ impl Truncated {
     pub(crate) fn without_offset(shown: usize, total: i64) -> Option<Self> {
         let shown = i64::try_from(shown).unwrap_or(i64::MAX);
         (shown < total).then(|| Self {
-            reason: format!("{shown} of {total} are shown; a higher limit shows more"),
+            reason: format!("{shown} of {total} are shown; a higher limit or max_tokens shows more"),
             total,
             next_offset: shown,
         })

@@ -7,7 +7,10 @@ use pg_core::{Answer, Error, ErrorKind, ErrorReport};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
-use crate::{names::nearest, tools::OfferedTool};
+use crate::{
+    names::nearest,
+    tools::{OfferedTool, Withheld},
+};
 
 /// The result of a call that succeeded.
 pub(crate) fn success(answer: &Answer) -> CallToolResult {
@@ -45,13 +48,19 @@ pub(crate) fn panicked(tool: &OfferedTool) -> ErrorReport {
     .with_hint("other calls still work; report this with what the server wrote on its standard error")
 }
 
-/// What is told of a call of an operation that no connection of this process may use.
-pub(crate) fn not_offered(name: &str) -> ErrorReport {
-    ErrorReport::new(
-        ErrorKind::Refused,
-        format!("`{name}` changes data, and every connection of this server is for reading only"),
-    )
-    .with_hint("ask the person who runs this server for a connection with the access to write")
+/// What is told of a call of an operation that this process does not offer.
+pub(crate) fn not_offered(name: &str, why: Withheld) -> ErrorReport {
+    let (problem, instead) = match why {
+        Withheld::Access => (
+            format!("`{name}` changes data, and every connection of this server is for reading only"),
+            "ask the person who runs this server for a connection with the access to write".to_owned(),
+        ),
+        Withheld::Toolset(set) => (
+            format!("`{name}` is in the toolset `{set}`, which this server does not offer"),
+            format!("ask the person who runs this server to add `{set}` to its toolsets"),
+        ),
+    };
+    ErrorReport::new(ErrorKind::Refused, problem).with_hint(instead)
 }
 
 /// The names of the arguments that were given.

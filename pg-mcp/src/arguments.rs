@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use pg_core::Access;
+use pg_core::{Access, Toolset};
 
 use crate::install::InstallArguments;
 
@@ -22,9 +22,16 @@ pub struct Arguments {
     /// What statements may do at most, on every connection.
     #[arg(long, value_name = "LEVEL", global = true)]
     pub access: Option<AccessLevel>,
+    /// Offer the tools of these sets only: core, schema, query, health, data, admin.
+    #[arg(long, value_name = "SETS", value_delimiter = ',', value_parser = toolset)]
+    pub toolsets: Vec<Toolset>,
     /// What to do instead of serving.
     #[command(subcommand)]
     pub task: Option<Task>,
+}
+
+fn toolset(text: &str) -> Result<Toolset, String> {
+    text.parse().map_err(|allowed| format!("the sets are {allowed}"))
 }
 
 /// What the program does besides serving.

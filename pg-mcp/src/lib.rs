@@ -6,6 +6,7 @@ mod arguments;
 pub mod conformance;
 mod disconnect;
 mod error;
+mod guide;
 mod http;
 mod install;
 mod instructions;

@@ -15,9 +15,32 @@ pub(crate) fn input(schema: Schema) -> (Option<String>, Map<String, Value>) {
     prepared(schema, Direction::In)
 }
 
-/// The output schema of a tool.
+/// The output schema of a tool: the names and types of its properties. What they mean and what they are made of is left
+/// out, since every client that reads the list of tools pays for it, most before any tool was called.
 pub(crate) fn output(schema: Schema) -> Map<String, Value> {
-    prepared(schema, Direction::Out).1
+    let mut root = prepared(schema, Direction::Out).1;
+    root.remove("required");
+    if let Some(Value::Object(properties)) = root.get_mut("properties") {
+        properties.values_mut().for_each(outline);
+    }
+    root
+}
+
+/// Leaves of a schema what type a value has, and of a list what type its items have.
+fn outline(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    object.retain(|key, _| matches!(key.as_str(), "type" | "anyOf" | "items"));
+    if let Some(Value::Array(members)) = object.get_mut("anyOf") {
+        members.iter_mut().for_each(outline);
+    }
+    if let Some(items) = object.get_mut("items") {
+        outline(items);
+        // Items of any type, or of one that only their own properties tell, say nothing.
+        if items.get("type").is_none_or(|kind| kind == "object") {
+            object.remove("items");
+        }
+    }
+    name_any(object);
 }
 
 /// In which direction values go that the schema is for.
@@ -84,8 +107,11 @@ impl Rewrite<'_> {
             open = self.inline(object, &open);
         }
         object.remove("title");
-        if object.get("default") == Some(&Value::Null) {
+        if object.get("default").is_some_and(says_nothing) {
             object.remove("default");
+        }
+        if object.get("minimum").is_some_and(|least| *least == 0) {
+            object.remove("minimum");
         }
         if object.get("format").and_then(Value::as_str).is_some_and(is_rust_number) {
             object.remove("format");
@@ -108,10 +134,17 @@ impl Rewrite<'_> {
                 members.iter_mut().for_each(|member| self.schema(member, open));
             }
         }
-        for key in ["items", "not", "contains", "propertyNames"] {
+        for key in ["not", "contains", "propertyNames"] {
             if let Some(member) = object.get_mut(key) {
                 self.schema(member, open);
             }
+        }
+        // An item cannot be left out: one that may be null says so in either direction.
+        if let Some(items) = object.get_mut("items")
+            && self.value(items, open)
+            && let Value::Object(items) = items
+        {
+            or_null(items);
         }
         if let Some(rest @ Value::Object(_)) = object.get_mut("additionalProperties") {
             self.schema(rest, open);
@@ -207,18 +240,13 @@ fn only_alternative(object: &mut Map<String, Value>) -> Option<Map<String, Value
     Some(only)
 }
 
-/// Writes documented constants as one enumeration, with their descriptions in its own.
+/// Writes documented constants as one enumeration. What each means is left to its name, and to the words on the property.
 fn enumerate_constants(object: &mut Map<String, Value>) {
     let Some(Value::Array(members)) = object.get("oneOf") else { return };
-    let Some((constants, words)) = constants(members) else { return };
+    let Some(constants) = constants(members) else { return };
     object.remove("oneOf");
     object.insert("type".to_owned(), json!("string"));
     object.insert("enum".to_owned(), Value::Array(constants));
-    if !words.is_empty() {
-        let own = object.get("description").and_then(Value::as_str);
-        let text = own.map_or_else(|| words.clone(), |own| format!("{own} {words}"));
-        object.insert("description".to_owned(), Value::String(text));
-    }
 }
 
 /// Moves what constrains the value into a choice between it and null; the annotations stay.
@@ -234,26 +262,27 @@ fn or_null(object: &mut Map<String, Value>) {
     object.insert("anyOf".to_owned(), json!([value, { "type": "null" }]));
 }
 
-/// The values of alternatives that are each one string, and what their descriptions say.
-fn constants(members: &[Value]) -> Option<(Vec<Value>, String)> {
+/// The values of alternatives that are each one string.
+fn constants(members: &[Value]) -> Option<Vec<Value>> {
     let mut values = Vec::new();
-    let mut words = Vec::new();
     for member in members {
-        let described = member.get("description").and_then(Value::as_str);
-        let found: Vec<Value> = match (member.get("const"), member.get("enum")) {
-            (Some(one), None) => vec![one.clone()],
-            (None, Some(Value::Array(several))) => several.clone(),
+        match (member.get("const"), member.get("enum")) {
+            (Some(one), None) => values.push(one.clone()),
+            (None, Some(Value::Array(several))) => values.extend(several.iter().cloned()),
             _ => return None,
-        };
-        for value in found {
-            let text = value.as_str()?;
-            if let Some(described) = described {
-                words.push(format!("`{text}`: {described}"));
-            }
-            values.push(value);
         }
     }
-    (!values.is_empty()).then(|| (values, words.join(" ")))
+    (!values.is_empty() && values.iter().all(Value::is_string)).then_some(values)
+}
+
+/// Whether a default is what anybody takes a value for that is left out.
+fn says_nothing(default: &Value) -> bool {
+    match default {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
 }
 
 fn is_null(schema: &Value) -> bool {
@@ -320,10 +349,7 @@ mod tests {
     fn an_optional_argument_has_one_type_and_is_not_required() {
         let (description, schema) = input(schema_for!(Sample));
         assert_eq!(description.as_deref(), Some("Look at things."));
-        assert_eq!(
-            schema["properties"]["count"],
-            json!({"description": "How many.", "type": "integer", "minimum": 0})
-        );
+        assert_eq!(schema["properties"]["count"], json!({"description": "How many.", "type": "integer"}));
         assert_eq!(schema["required"], json!(["steps", "any"]));
         assert_eq!(schema["additionalProperties"], json!(false));
     }
@@ -334,7 +360,7 @@ mod tests {
         assert_eq!(
             schema["properties"]["order"],
             json!({
-                "description": "In which order. `ascending`: Smallest first. `descending`: Largest first.",
+                "description": "In which order.",
                 "type": "string",
                 "enum": ["ascending", "descending"],
             })
@@ -344,18 +370,26 @@ mod tests {
     #[test]
     fn a_result_that_may_be_null_says_so_without_a_list_of_types() {
         let schema = output(written::<Sample>());
-        assert_eq!(
-            schema["properties"]["count"],
-            json!({"description": "How many.", "anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}]})
-        );
+        assert_eq!(schema["properties"]["count"], json!({"anyOf": [{"type": "integer"}, {"type": "null"}]}));
     }
 
     #[test]
     fn a_result_that_is_left_out_where_it_would_be_null_is_never_null() {
         let schema = output(written::<Sample>());
-        let names = json!({"description": "More names.", "type": "array", "items": {"type": "string"}});
+        let names = json!({"type": "array", "items": {"type": "string"}});
         assert_eq!(schema["properties"]["names"], names);
-        assert!(!schema["required"].as_array().unwrap().contains(&json!("names")));
+    }
+
+    #[test]
+    fn an_item_that_may_be_null_says_so() {
+        #[derive(Deserialize, Serialize, JsonSchema)]
+        struct Sparse {
+            /// Some of them.
+            some: Vec<Option<String>>,
+        }
+        let (_, schema) = input(schema_for!(Sparse));
+        let items = json!({"anyOf": [{"type": "string"}, {"type": "null"}]});
+        assert_eq!(schema["properties"]["some"]["items"], items);
     }
 
     fn written<T: JsonSchema>() -> schemars::Schema {
@@ -365,7 +399,7 @@ mod tests {
 
     #[test]
     fn a_type_that_holds_itself_ends_somewhere() {
-        let text = serde_json::to_string(&output(schema_for!(Sample))).unwrap();
+        let text = serde_json::to_string(&input(schema_for!(Sample)).1).unwrap();
         assert!(!text.contains("$ref") && !text.contains("$defs"), "{text}");
         assert!(text.len() < 10_000);
     }

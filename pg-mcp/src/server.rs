@@ -5,14 +5,16 @@
 use std::{fmt, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use axum::{extract::ConnectInfo, http::request::Parts};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::BoxFuture};
 use pg_core::{Call, Caller, Identity, Origin, Service};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult,
-        ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-        ServerCapabilities, ServerConfig, Tool,
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+        CompleteResult, CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
+        Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+        PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+        ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -21,6 +23,7 @@ use serde_json::{Map, Value};
 use crate::{
     answer,
     disconnect::client_gone,
+    guide,
     instructions::instructions,
     tools::{NoTool, OfferedTool, Tools},
 };
@@ -28,6 +31,9 @@ use crate::{
 /// For how many milliseconds a client may keep the list of tools: it does not change while the process runs, and after a
 /// restart a client should not be long behind.
 const LIST_TTL_MS: u64 = 5 * 60 * 1000;
+
+/// How long a client may keep what was read from a catalog, in milliseconds.
+const RESOURCE_TTL_MS: u64 = 30 * 1000;
 
 /// An MCP server over a [`Service`]. Cheap to clone; each HTTP session has a clone.
 #[derive(Clone)]
@@ -53,7 +59,7 @@ impl Server {
     /// A server whose callers speak from `origin`.
     #[must_use]
     pub fn new(service: &Service, origin: Origin) -> Self {
-        Self::with_tools(service, origin, Tools::offered(service.highest_access()))
+        Self::with_tools(service, origin, Tools::offered(service.highest_access(), |set| service.offers(set)))
     }
 
     pub(crate) fn with_tools(service: &Service, origin: Origin, tools: Tools) -> Self {
@@ -61,7 +67,7 @@ impl Server {
         let identity = Implementation::new("pg-mcp", env!("CARGO_PKG_VERSION"))
             .with_title("PostgreSQL")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
-        let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        let config = ServerConfig::new(capabilities())
             .with_server_info(identity)
             .with_instructions(instructions(&tools, highest));
         let inner = Arc::new(Inner { service: service.clone(), origin, tools, config });
@@ -77,6 +83,34 @@ impl Server {
         &self.inner.service
     }
 
+    /// A call for this request.
+    fn call(&self, context: &RequestContext<RoleServer>) -> Call {
+        let call = Call::new(&self.inner.service)
+            .from_origin(self.inner.origin)
+            .identified(identity(self.inner.origin, context))
+            .with_cursors();
+        // Without sessions nobody can tell when a client goes; then leases end what it left open.
+        if is_newer(context) { call } else { call.by(&self.caller) }
+    }
+
+    /// Works for this request until it is done or its client is gone.
+    async fn answering<T>(
+        &self,
+        context: &RequestContext<RoleServer>,
+        work: impl for<'a> FnOnce(&'a Call) -> BoxFuture<'a, T>,
+    ) -> T {
+        let call = self.call(context);
+        let mut work = work(&call);
+        tokio::select! {
+            biased;
+            done = &mut work => done,
+            () = stopped(context) => {
+                call.cancellation().cancel();
+                work.await
+            }
+        }
+    }
+
     async fn run(
         &self,
         tool: &OfferedTool,
@@ -84,14 +118,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let mut call = Call::new(&self.inner.service)
-            .from_origin(self.inner.origin)
-            .identified(identity(self.inner.origin, context))
-            .with_cursors();
-        // Without sessions nobody can tell when a client goes; then leases end what it left open.
-        if !is_newer(context) {
-            call = call.by(&self.caller);
-        }
+        let call = self.call(context);
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
@@ -111,6 +138,16 @@ impl Server {
             }
         }
     }
+}
+
+/// What this server offers. Nothing watches the catalog, so no notice of changes is promised.
+fn capabilities() -> ServerCapabilities {
+    ServerCapabilities::builder()
+        .enable_tools()
+        .enable_prompts()
+        .enable_resources()
+        .enable_completions()
+        .build()
 }
 
 /// Who calls: what the client says of itself, and by which way it came.
@@ -157,10 +194,7 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if request.is_some_and(|request| request.cursor.is_some()) {
-            let message = "unknown cursor: the list of tools has one page, so ask without a cursor";
-            return Err(ErrorData::invalid_params(message, None));
-        }
+        one_page(request)?;
         let tools = self.inner.tools.iter().map(|tool| tool.definition.clone()).collect();
         let mut result = ListToolsResult::with_all_items(tools);
         if is_newer(&context) {
@@ -177,10 +211,81 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let result = match self.inner.tools.get(&request.name) {
             Ok(tool) => self.run(tool, request.arguments.unwrap_or_default(), &context).await,
-            Err(NoTool::NotOffered) => answer::failure(&answer::not_offered(&request.name)),
+            Err(NoTool::NotOffered(why)) => answer::failure(&answer::not_offered(&request.name, why)),
             Err(NoTool::Unknown(problem)) => return Err(ErrorData::invalid_params(problem, None)),
         };
         Ok(result.into())
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        one_page(request)?;
+        let mut result = ListPromptsResult::with_all_items(guide::prompts());
+        if is_newer(&context) {
+            result = result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Public);
+        }
+        Ok(result)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        guide::prompt(&request.name, request.arguments).map(Into::into)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        one_page(request)?;
+        let mut result = ListResourceTemplatesResult::with_all_items(guide::templates());
+        if is_newer(&context) {
+            result = result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Public);
+        }
+        Ok(result)
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        one_page(request)?;
+        let resources = self.answering(&context, |call| guide::resources(call).boxed()).await;
+        let mut result = ListResourcesResult::with_all_items(resources);
+        if is_newer(&context) {
+            result = result.with_ttl_ms(RESOURCE_TTL_MS).with_cache_scope(CacheScope::Private);
+        }
+        Ok(result)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let newer = is_newer(&context);
+        let read = self.answering(&context, |call| guide::read(call, request.uri, newer).boxed()).await?;
+        let mut result = ReadResourceResult::new(vec![read]);
+        if newer {
+            result = result.with_ttl_ms(RESOURCE_TTL_MS).with_cache_scope(CacheScope::Private);
+        }
+        Ok(result.into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let names = self.answering(&context, |call| guide::complete(call, request).boxed()).await?;
+        Ok(CompleteResult::new(names))
     }
 
     async fn on_custom_request(
@@ -192,6 +297,15 @@ impl ServerHandler for Server {
     }
 }
 
+/// Refuses a cursor: every list of this server has one page.
+fn one_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    if request.is_some_and(|request| request.cursor.is_some()) {
+        let message = "unknown cursor: this list has one page, so ask without a cursor";
+        return Err(ErrorData::invalid_params(message, None));
+    }
+    Ok(())
+}
+
 /// Whether a request is of the protocol without a handshake.
 fn is_newer(context: &RequestContext<RoleServer>) -> bool {
     context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
@@ -201,7 +315,14 @@ fn is_newer(context: &RequestContext<RoleServer>) -> bool {
 pub(crate) fn unreadable(method: &str, newer: bool) -> ErrorData {
     let needs = match method {
         "tools/call" => "`name`, a string, and `arguments`, an object",
-        "tools/list" => "nothing, or `cursor`, a string",
+        "tools/list" | "prompts/list" | "resources/list" | "resources/templates/list" => {
+            "nothing, or `cursor`, a string"
+        }
+        "prompts/get" => "`name`, a string, and `arguments`, an object of strings",
+        "resources/read" => "`uri`, a string",
+        "completion/complete" => {
+            "`ref` with `type` and `name` or `uri`, and `argument` with `name` and `value`"
+        }
         "initialize" if !newer => {
             "`protocolVersion`, a string, `capabilities`, an object, and `clientInfo` with `name` and `version`"
         }

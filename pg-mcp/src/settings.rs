@@ -28,6 +28,7 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
     let overrides = Overrides {
         access: arguments.access.map(Into::into),
         application_name: Some("pg-mcp".to_owned()),
+        toolsets: arguments.toolsets.clone(),
         ..Overrides::default()
     };
     let configuration =

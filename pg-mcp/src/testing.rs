@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Mutex, time::Duration};
 
 use async_trait::async_trait;
-use pg_core::{AnyOperation, Call, Effect, Error, Example, Operation, Origin, Registered, Service};
+use pg_core::{AnyOperation, Call, Effect, Error, Example, Operation, Origin, Registered, Service, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::{Server, tools::Tools};
 pub(crate) fn server(service: &Service, origin: Origin) -> Server {
     static OPERATIONS: [&dyn AnyOperation; 3] =
         [&Registered::<Echo>::NEW, &Registered::<Wait>::NEW, &Registered::<Fault>::NEW];
-    Server::with_tools(service, origin, Tools::of(OPERATIONS, service.highest_access()))
+    Server::with_tools(service, origin, Tools::of(OPERATIONS, service.highest_access(), |_| true))
 }
 
 static EVENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -68,6 +68,7 @@ impl Operation for Echo {
     const NAME: &'static str = "echo";
     const TITLE: &'static str = "Echo";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[];
 
     async fn run(call: &Call, input: EchoInput) -> Result<EchoOutput, Error> {
@@ -104,6 +105,7 @@ impl Operation for Wait {
     const NAME: &'static str = "wait";
     const TITLE: &'static str = "Wait";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[];
 
     async fn run(call: &Call, input: WaitInput) -> Result<Nothing, Error> {
@@ -129,6 +131,7 @@ impl Operation for Fault {
     const NAME: &'static str = "fault";
     const TITLE: &'static str = "Fault";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[];
 
     async fn run(_call: &Call, _input: FaultInput) -> Result<Nothing, Error> {

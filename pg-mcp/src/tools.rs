@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use pg_core::{Access, AnyOperation, Effect};
+use pg_core::{Access, AnyOperation, Effect, Toolset};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, Value};
 
@@ -33,7 +33,7 @@ impl OfferedTool {
         let definition = Tool::new(operation.name(), description.unwrap_or_default(), Arc::new(input))
             .with_title(operation.title())
             .with_raw_output_schema(Arc::new(output))
-            .with_annotations(annotations(operation.title(), operation.effect(), highest));
+            .with_annotations(annotations(operation.effect(), highest));
         Self { operation, definition }
     }
 
@@ -44,9 +44,10 @@ impl OfferedTool {
     }
 }
 
-fn annotations(title: &str, effect: Effect, highest: Access) -> ToolAnnotations {
+/// The hints; the title is the tool's own and is not said twice.
+fn annotations(effect: Effect, highest: Access) -> ToolAnnotations {
     let hints = effect.hints(highest);
-    ToolAnnotations::with_title(title)
+    ToolAnnotations::new()
         .read_only(hints.read_only)
         .destructive(hints.destructive)
         .idempotent(hints.idempotent)
@@ -56,35 +57,50 @@ fn annotations(title: &str, effect: Effect, highest: Access) -> ToolAnnotations 
 /// Why there is no tool of a name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NoTool {
-    /// There is such an operation, and no connection of this process may use it.
-    NotOffered,
+    /// There is such an operation, and this process does not offer it.
+    NotOffered(Withheld),
     /// There is no such operation; what to say about it.
     Unknown(String),
+}
+
+/// Why an operation is not offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Withheld {
+    /// No connection of this process may do what it does.
+    Access,
+    /// Its set was not asked for.
+    Toolset(Toolset),
 }
 
 /// The tools of one process.
 pub(crate) struct Tools {
     offered: Vec<OfferedTool>,
-    withheld: Vec<&'static str>,
+    withheld: Vec<(&'static str, Withheld)>,
 }
 
 impl Tools {
-    /// The tools for a process whose most powerful connection has the access `highest`.
-    pub(crate) fn offered(highest: Access) -> Self {
-        Self::of(operations(), highest)
+    /// The tools of the sets that are wanted, for a process whose most powerful connection has the access `highest`.
+    pub(crate) fn offered(highest: Access, wanted: impl Fn(Toolset) -> bool) -> Self {
+        Self::of(operations(), highest, wanted)
     }
 
     /// The tools that are offered out of these operations.
     pub(crate) fn of(
         operations: impl IntoIterator<Item = &'static dyn AnyOperation>,
         highest: Access,
+        wanted: impl Fn(Toolset) -> bool,
     ) -> Self {
-        let (offered, withheld): (Vec<_>, Vec<_>) =
-            operations.into_iter().partition(|operation| operation.effect().offered(highest));
-        Self {
-            offered: offered.into_iter().map(|operation| OfferedTool::new(operation, highest)).collect(),
-            withheld: withheld.into_iter().map(AnyOperation::name).collect(),
+        let mut tools = Self { offered: Vec::new(), withheld: Vec::new() };
+        for operation in operations {
+            if !operation.effect().offered(highest) {
+                tools.withheld.push((operation.name(), Withheld::Access));
+            } else if !wanted(operation.toolset()) {
+                tools.withheld.push((operation.name(), Withheld::Toolset(operation.toolset())));
+            } else {
+                tools.offered.push(OfferedTool::new(operation, highest));
+            }
         }
+        tools
     }
 
     /// Every tool, in order.
@@ -102,8 +118,8 @@ impl Tools {
         if let Some(tool) = self.offered.iter().find(|tool| tool.operation.name() == name) {
             return Ok(tool);
         }
-        if self.withheld.contains(&name) {
-            return Err(NoTool::NotOffered);
+        if let Some((_, why)) = self.withheld.iter().find(|(withheld, _)| *withheld == name) {
+            return Err(NoTool::NotOffered(*why));
         }
         let shown: String = name.chars().take(100).collect();
         let hint =
@@ -116,13 +132,13 @@ impl Tools {
 mod tests {
     use std::collections::BTreeSet;
 
-    use pg_core::Access;
+    use pg_core::{Access, Toolset};
     use serde_json::Value;
 
-    use super::{NoTool, Tools, operations};
+    use super::{NoTool, Tools, Withheld, operations};
 
     fn every_schema(check: impl Fn(&str, &Value)) {
-        for tool in Tools::offered(Access::Admin).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).iter() {
             let name = tool.operation.name();
             check(name, &Value::Object(tool.definition.input_schema.as_ref().clone()));
             check(name, &Value::Object(tool.definition.output_schema.as_deref().unwrap().clone()));
@@ -167,20 +183,36 @@ mod tests {
     }
 
     #[test]
-    fn every_property_is_described() {
-        every_schema(|name, schema| {
-            walk(schema, &mut |part| {
+    fn every_argument_is_described() {
+        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+            let name = tool.operation.name();
+            walk(&Value::Object(tool.definition.input_schema.as_ref().clone()), &mut |part| {
                 for (property, it) in part["properties"].as_object().into_iter().flatten() {
                     let text = it["description"].as_str().unwrap_or_default();
                     assert!(!text.trim().is_empty(), "{name}: the property `{property}` has no description");
                 }
             });
-        });
+        }
+    }
+
+    #[test]
+    fn every_result_names_the_types_of_its_properties_and_no_more() {
+        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+            let schema = tool.definition.output_schema.as_deref().unwrap();
+            for (name, property) in schema["properties"].as_object().unwrap() {
+                let said: Vec<&String> = property.as_object().unwrap().keys().collect();
+                assert!(
+                    said.iter().all(|key| ["type", "anyOf", "items"].contains(&key.as_str())),
+                    "{name}: {said:?}"
+                );
+                assert!(!said.is_empty(), "{name}");
+            }
+        }
     }
 
     #[test]
     fn every_tool_takes_no_argument_that_it_does_not_know() {
-        for tool in Tools::offered(Access::Admin).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).iter() {
             let schema = &tool.definition.input_schema;
             assert_eq!(schema["additionalProperties"], false, "{}", tool.operation.name());
         }
@@ -189,7 +221,7 @@ mod tests {
     #[test]
     fn every_tool_has_a_name_a_title_a_description_and_explicit_hints() {
         let mut names = BTreeSet::new();
-        for tool in Tools::offered(Access::Admin).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).iter() {
             let definition = &tool.definition;
             let name = definition.name.as_ref();
             assert!(names.insert(name.to_owned()), "{name} twice");
@@ -209,7 +241,7 @@ mod tests {
     fn the_list_is_the_same_each_time() {
         let list = || {
             serde_json::to_string(
-                &Tools::offered(Access::Read).iter().map(|t| &t.definition).collect::<Vec<_>>(),
+                &Tools::offered(Access::Read, |_| true).iter().map(|t| &t.definition).collect::<Vec<_>>(),
             )
         };
         assert_eq!(list().unwrap(), list().unwrap());
@@ -217,7 +249,7 @@ mod tests {
 
     #[test]
     fn every_example_has_only_arguments_of_its_tool() {
-        for tool in Tools::offered(Access::Admin).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).iter() {
             for example in tool.operation.examples() {
                 let arguments: serde_json::Map<String, Value> =
                     serde_json::from_str(example.arguments).unwrap();
@@ -230,7 +262,7 @@ mod tests {
 
     #[test]
     fn reading_processes_are_offered_nothing_that_only_writes() {
-        let offered: Vec<&str> = Tools::offered(Access::Read).names().collect();
+        let offered: Vec<&str> = Tools::offered(Access::Read, |_| true).names().collect();
         for operation in operations() {
             let expected = operation.effect().offered(Access::Read);
             assert_eq!(offered.contains(&operation.name()), expected, "{}", operation.name());
@@ -238,8 +270,38 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_of_a_set_that_was_not_asked_for_says_which_set_it_is_in() {
+        let tools = Tools::offered(Access::Admin, |set| set == Toolset::Core);
+        assert!(tools.iter().all(|tool| tool.operation.toolset() == Toolset::Core));
+        let Err(why) = tools.get("find_blocking") else { panic!("offered") };
+        assert_eq!(why, NoTool::NotOffered(Withheld::Toolset(Toolset::Health)));
+    }
+
+    /// Bytes of JSON that make a token, erring on the large side for text that is mostly words.
+    const BYTES_A_TOKEN: usize = 4;
+
+    #[test]
+    fn the_list_fits_into_its_budget_of_tokens() {
+        let cost = |tools: &Tools| {
+            let sizes = tools.iter().map(|tool| serde_json::to_string(&tool.definition).unwrap().len());
+            (tools.iter().count(), sizes.sum::<usize>() / BYTES_A_TOKEN)
+        };
+        let (core, all) = (
+            cost(&Tools::offered(Access::Admin, |set| set == Toolset::Core)),
+            cost(&Tools::offered(Access::Admin, |_| true)),
+        );
+        for set in Toolset::ALL {
+            let (count, tokens) = cost(&Tools::offered(Access::Admin, |other| other == set));
+            println!("{set}: {count} tools, {tokens} tokens");
+        }
+        println!("all: {} tools, {} tokens", all.0, all.1);
+        assert!(core.0 <= 15 && core.1 <= 5_000, "core: {core:?}");
+        assert!(all.0 <= 40 && all.1 <= 12_000, "all: {all:?}");
+    }
+
+    #[test]
     fn an_unknown_tool_is_told_the_nearest_and_the_list() {
-        let tools = Tools::offered(Access::Read);
+        let tools = Tools::offered(Access::Read, |_| true);
         let Err(NoTool::Unknown(text)) = tools.get("helth_check") else { panic!("found") };
         assert!(
             text.starts_with("unknown tool `helth_check`. Did you mean `health_check`? The tools are "),

@@ -53,8 +53,8 @@ pub struct OutputColumn {
     pub as_text: bool,
 }
 
-/// The text with `EXPLAIN` in front.
-pub(crate) fn explain(text: &str, options: &ExplainOptions) -> Result<String, Refusal> {
+/// What stands in front of a statement that is explained.
+fn explain_front(options: &ExplainOptions) -> String {
     let format = match options.format {
         ExplainFormat::Text => "FORMAT TEXT",
         ExplainFormat::Json => "FORMAT JSON",
@@ -71,6 +71,12 @@ pub(crate) fn explain(text: &str, options: &ExplainOptions) -> Result<String, Re
     let mut front = format!("EXPLAIN ({format}");
     front.extend(switches.iter().filter(|(on, _)| *on).map(|(_, words)| *words));
     front.push_str(")\n");
+    front
+}
+
+/// The text with `EXPLAIN` in front.
+pub(crate) fn explain(text: &str, options: &ExplainOptions) -> Result<String, Refusal> {
+    let front = explain_front(options);
     let inner = statement_text(text)?;
     check(&front, &inner, "", |composed| match composed {
         NodeEnum::ExplainStmt(explain) => explain.query.as_ref()?.node.as_ref(),
@@ -86,6 +92,28 @@ pub(crate) fn explain(text: &str, options: &ExplainOptions) -> Result<String, Re
         ),
         _ => refusal,
     })
+}
+
+/// The name under which a statement is prepared to be planned without values.
+const PREPARED: &str = "pg_toolkit_plan";
+
+/// The texts that plan an explained statement without values: prepare it, explain its execution, forget it. `types` are those
+/// of the first parameters, of `count`.
+pub(crate) fn generic_plan(
+    explained: &str,
+    options: &ExplainOptions,
+    types: &[String],
+    count: usize,
+) -> Result<[String; 3], Refusal> {
+    let front = explain_front(options);
+    let inner = explained.strip_prefix(&front).ok_or_else(unlike)?;
+    let types = if types.is_empty() { String::new() } else { format!(" ({})", types.join(", ")) };
+    let prepare = check(&format!("PREPARE {PREPARED}{types} AS\n"), inner, "", |composed| match composed {
+        NodeEnum::PrepareStmt(prepare) => prepare.query.as_ref()?.node.as_ref(),
+        _ => None,
+    })?;
+    let values = if count == 0 { String::new() } else { format!("({})", vec!["NULL"; count].join(", ")) };
+    Ok([prepare, format!("{front}EXECUTE {PREPARED}{values}"), format!("DEALLOCATE {PREPARED}")])
 }
 
 /// The text inside a query that turns columns to text.

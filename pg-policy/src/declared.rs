@@ -121,6 +121,14 @@ impl DeclaredTypes {
         Self(types)
     }
 
+    /// Each as SQL, `unknown` where it is left to the server.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let name = |declared: &Option<ParameterType>| {
+            declared.as_ref().map_or_else(|| "unknown".to_owned(), ToString::to_string)
+        };
+        self.0.iter().map(name).collect()
+    }
+
     /// For how many parameters something is said, `None` included.
     pub fn count(&self) -> usize {
         self.0.len()
@@ -143,6 +151,7 @@ impl DeclaredTypes {
 /// The declared types of a statement, by the numbers that the server at hand has for them.
 #[derive(Clone, Debug)]
 pub(crate) struct Declared {
+    pub(crate) types: DeclaredTypes,
     pub(crate) oids: Vec<u32>,
     pub(crate) key: String,
     /// What making values of the types needs: the checks of a domain may call functions of users.
@@ -164,7 +173,7 @@ impl Declared {
         };
         let oids: Vec<u32> = types.0.iter().map(oid).collect::<Option<_>>()?;
         let (access, only_built_in) = (judged.access(), judged.only_built_in());
-        Some(Declared { key: key(text, &oids), oids, access, only_built_in })
+        Some(Declared { types: types.clone(), key: key(text, &oids), oids, access, only_built_in })
     }
 
     /// The same of another text with the same parameters.

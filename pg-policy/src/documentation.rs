@@ -233,6 +233,11 @@ impl Rule {
                 "SELECT * FROM t",
                 "SELECT count(*) FROM t",
             ),
+            Rule::Trigger => RuleDocumentation {
+                why: "a change runs what owners attached to the table, and a function in an untrusted language reaches the server's host",
+                keys: &["policy.triggers", "policy.allowed_functions", "policy.denied_functions"],
+                example: None,
+            },
             Rule::Type => at(
                 READ,
                 "a cast runs functions that no text names: those of the cast, and the checks of domains",
@@ -277,7 +282,7 @@ impl Rule {
             Rule::Mask => at(
                 ("policy.masked_columns = [{ column = \"public.t.a\", method = \"null\" }]", masked),
                 "a masked column is replaced where it is read; what shows it past that is refused",
-                &["policy.masked_columns", "policy.allowed_functions"],
+                &["policy.masked_columns", "policy.masked_predicates", "policy.allowed_functions"],
                 "SELECT most_common_vals FROM pg_stats",
                 "SELECT 'pg_stats'",
             ),

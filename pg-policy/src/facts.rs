@@ -3,9 +3,12 @@
 //! Separate because this is the one door through which knowledge of a database comes into a crate that
 //! does no I/O. Invariant: `None` means "not known" and is never taken for "harmless".
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 
+use serde::Serialize;
+
+use crate::change_facts::ChangedRelation;
 use crate::mask::MaskFacts;
 
 use crate::names::{DataType, FunctionName, OperatorName, RelationName};
@@ -13,7 +16,8 @@ use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 /// How a function may behave, in PostgreSQL's own three classes, from the tamest to the wildest.
 ///
 /// See "Function Volatility Categories" in the PostgreSQL documentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Volatility {
     /// Cannot change the database and depends on its arguments only.
     Immutable,
@@ -23,8 +27,18 @@ pub enum Volatility {
     Volatile,
 }
 
+impl fmt::Display for Volatility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Volatility::Immutable => "immutable",
+            Volatility::Stable => "stable",
+            Volatility::Volatile => "volatile",
+        })
+    }
+}
+
 /// What the catalog says of one overload of a function, or of the function behind an operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FunctionFacts {
     /// The schema that holds it.
     pub schema: String,
@@ -38,6 +52,11 @@ pub struct FunctionFacts {
     pub trusted_language: bool,
     /// The extension that owns it, if one does.
     pub extension: Option<String>,
+    /// What its author declared a call to cost, in the planner's `cpu_operator_cost` (`pg_proc.procost`).
+    pub cost: f32,
+    /// Its definition, as `pg_get_functiondef` prints it, where its body is to be judged: it is written in SQL, or in PL/pgSQL and
+    /// not volatile, and neither the server nor an extension owns it. Also of functions that run instead of a change of a view.
+    pub definition: Option<String>,
 }
 
 /// What kind of relation it is, as far as a verdict depends on it.
@@ -91,7 +110,7 @@ pub struct Attached {
 }
 
 /// What the catalog says of one type, together with the types that it is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TypeFacts {
     /// The schema that holds it.
     pub schema: String,
@@ -104,7 +123,7 @@ pub struct TypeFacts {
 }
 
 /// A function that using a type may call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TypeFunction {
     /// Its name.
     pub name: String,
@@ -126,6 +145,8 @@ pub struct Questions {
     pub relations: Vec<RelationName>,
     /// Types, in order.
     pub types: Vec<DataType>,
+    /// Relations whose rows change, in order: what that sets off.
+    pub changes: Vec<RelationName>,
 }
 
 impl Questions {
@@ -135,6 +156,7 @@ impl Questions {
             && self.operators.is_empty()
             && self.relations.is_empty()
             && self.types.is_empty()
+            && self.changes.is_empty()
     }
 
     /// Each question once, in order.
@@ -143,6 +165,7 @@ impl Questions {
         once(&mut self.operators);
         once(&mut self.relations);
         once(&mut self.types);
+        once(&mut self.changes);
         self
     }
 }
@@ -188,6 +211,13 @@ pub trait Facts: Send + Sync {
 
     /// The types of this name outside `pg_catalog`; `None` when the catalog was not asked for it.
     fn data_type(&self, schema: Option<&str>, name: &str) -> Option<Vec<TypeFacts>> {
+        let _ = (schema, name);
+        None
+    }
+
+    /// What changing the rows of the relations of this name sets off; without a schema of the one that the search path
+    /// leads to, if any. `None` when the catalog was not asked for it.
+    fn changed(&self, schema: Option<&str>, name: &str) -> Option<Vec<ChangedRelation>> {
         let _ = (schema, name);
         None
     }

@@ -5,9 +5,12 @@ mod kind;
 mod names;
 mod rule;
 
+mod called;
+mod change_facts;
 mod facts;
 mod policy;
 mod refusal;
+mod set_off;
 mod vetted;
 
 mod compose;
@@ -15,6 +18,7 @@ mod declared;
 mod documentation;
 mod explain;
 mod functions;
+mod hypothetical;
 mod locks;
 mod mask;
 mod needs;
@@ -24,18 +28,24 @@ mod rules;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
+pub use called::CalledFunction;
+pub use change_facts::{
+    CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
+};
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
 pub use declared::{DeclaredTypes, ParameterType, UnreadableType};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
-pub use explain::{AskedRule, Explanation, Refused, Said, UsedRelation, Verdict};
+pub use explain::{AskedRule, ChangedSetting, Explanation, Refused, TakenLock, UsedRelation, Verdict};
 pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
     TypeFunction, Volatility,
 };
+pub use hypothetical::HypotheticalIndex;
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};
 pub use mask::{
-    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod, RelationFacts,
+    ColumnFacts, ColumnMask, DependentFacts, InvalidMaskKey, MaskFacts, MaskKey, MaskMethod,
+    MaskedPredicates, RelationFacts,
 };
 pub use names::{
     ColumnName, DataType, FunctionName, OperatorName, RelationName, ReservedSetting, SettingName,
@@ -46,4 +56,6 @@ pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, Polic
 pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
-pub use vetted::Vetted;
+pub use rules::Said;
+pub use set_off::{SetOff, SetOffKind, Triggers};
+pub use vetted::{GenericPlan, Vetted};

@@ -10,12 +10,13 @@ use crate::access::Access;
 use crate::compose::{self, ExplainOptions};
 use crate::facts::Facts;
 use crate::kind::StatementKinds;
-use crate::mask::{self, ColumnMask, MaskKey, Masking};
+use crate::mask::{self, ColumnMask, MaskKey, MaskedPredicates, Masking};
 use crate::names::{ColumnName, SettingName};
 use crate::needs::{Needs, Permit};
 use crate::parse;
 use crate::refusal::Refusal;
 use crate::rules::{self, Names};
+use crate::set_off::Triggers;
 use crate::vetted::Vetted;
 
 /// Bytes of text that a statement may have unless the policy says otherwise: 1 MiB.
@@ -57,6 +58,7 @@ pub(crate) struct Settings {
     pub(crate) denied_columns: BTreeSet<ColumnName>,
     pub(crate) settings: BTreeSet<String>,
     pub(crate) wrappers: BTreeSet<String>,
+    pub(crate) triggers: Triggers,
     pub(crate) require_where: bool,
     pub(crate) truncate: bool,
     pub(crate) drop: bool,
@@ -82,6 +84,7 @@ impl Default for Settings {
             denied_columns: BTreeSet::new(),
             settings: BTreeSet::new(),
             wrappers: BTreeSet::new(),
+            triggers: Triggers::default(),
             require_where: false,
             truncate: true,
             drop: true,
@@ -154,8 +157,13 @@ impl Policy {
 
     fn judge(&self, text: &Arc<str>, needs: Needs, facts: &dyn Facts) -> Result<Vetted, Refusal> {
         let judged = rules::judge(&needs, &self.settings, facts)?;
-        let masked = mask::apply(text, &needs, judged.access, &self.settings, facts)?;
+        let masked = mask::apply(text, &needs, &judged, &self.settings, facts)?;
         Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.settings)))
+    }
+
+    /// What the rules look at.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Whether the parser may see a text.
@@ -291,6 +299,12 @@ impl PolicyBuilder {
         self
     }
 
+    /// What is asked of the functions of triggers that a change sets off; [`Triggers::Trusted`] by default.
+    pub fn triggers(mut self, triggers: Triggers) -> Self {
+        self.settings.triggers = triggers;
+        self
+    }
+
     /// Requires of `UPDATE`, `DELETE` and `MERGE` a condition that narrows them; off by default.
     pub fn require_where(mut self) -> Self {
         self.settings.require_where = true;
@@ -331,6 +345,12 @@ impl PolicyBuilder {
     /// Masks these columns, whatever reads them; none by default.
     pub fn masks<I: IntoIterator<Item = ColumnMask>>(mut self, masks: I) -> Self {
         self.settings.masking.columns.extend(masks);
+        self
+    }
+
+    /// What may be done with masked columns besides showing them; [`MaskedPredicates::Masked`] by default.
+    pub fn masked_predicates(mut self, predicates: MaskedPredicates) -> Self {
+        self.settings.masking.predicates = predicates;
         self
     }
 

@@ -80,6 +80,8 @@ rules! {
     Column = "column",
     /// A foreign table is read by a wrapper that the policy does not list.
     ForeignTable = "foreign_table",
+    /// A change sets off a trigger whose function is not known to be harmless.
+    Trigger = "trigger",
     /// Using a type runs something that is not known to be harmless.
     Type = "type",
     /// A function is not known to be harmless.

@@ -21,6 +21,7 @@ use crate::refusal::Refusal;
 use crate::rows::{self, CopyFormat, TypeName};
 use crate::rule::Rule;
 use crate::rules::{self, Judged};
+use crate::set_off::SetOff;
 
 /// A statement that a policy let through, with what it needs. Cloning is cheap.
 ///
@@ -82,6 +83,17 @@ pub struct Vetted {
     declared: Option<Arc<Declared>>,
 }
 
+/// How a statement is planned without values for its parameters, in this order.
+#[derive(Clone, Debug)]
+pub struct GenericPlan {
+    /// Prepares it under a name.
+    pub prepare: Vetted,
+    /// Explains how that is executed; answers as `EXPLAIN` does.
+    pub explain: Vetted,
+    /// Forgets the name.
+    pub deallocate: Vetted,
+}
+
 struct Statement {
     text: Arc<str>,
     kind: StatementKind,
@@ -99,6 +111,7 @@ struct Statement {
     settings: Arc<Settings>,
     masked: bool,
     hidden: Hidden,
+    sets_off: Arc<[SetOff]>,
 }
 
 impl Vetted {
@@ -114,7 +127,7 @@ impl Vetted {
 
     pub(crate) fn new(masked: Masked, needs: Needs, judged: Judged, settings: Arc<Settings>) -> Vetted {
         let (text, masked, hidden) = masked.into_parts();
-        let Judged { access, only_built_in } = judged;
+        let Judged { access, only_built_in, sets_off, by_rules: _ } = judged;
         let columns = Arc::new(needs.columns);
         let relations = needs.relations.into_iter().map(|used| used.name);
         let called = needs.functions.into_iter().filter(|used| used.form == crate::needs::Form::Call);
@@ -136,6 +149,7 @@ impl Vetted {
                 settings,
                 masked,
                 hidden,
+                sets_off: distinct(sets_off.into_iter()).into(),
             }),
             declared: None,
         }
@@ -203,6 +217,12 @@ impl Vetted {
         &self.statement.changes
     }
 
+    /// What its changes set off without naming it: triggers, rewrite rules, foreign keys that hand them on, expressions with
+    /// functions of users. Empty where no catalog was asked.
+    pub fn sets_off(&self) -> &[SetOff] {
+        &self.statement.sets_off
+    }
+
     /// The highest number of its parameters: 2 for `$1 … $2`.
     pub fn parameter_count(&self) -> usize {
         self.statement.parameter_count
@@ -237,9 +257,66 @@ impl Vetted {
         let needs = parse::needs(&text)?;
         rules::statement_kinds(&needs, &self.statement.settings)?;
         let access = if options.analyze { self.access() } else { Access::Read };
-        let judged = Judged { access, only_built_in: self.only_built_in() };
+        let sets_off = if options.analyze { self.sets_off().to_vec() } else { Vec::new() };
+        let judged = Judged { access, only_built_in: self.only_built_in(), sets_off, by_rules: Vec::new() };
         let masked = Masked::explained(text, &self.statement.hidden, self.statement.masked);
         Ok(Vetted::new(masked, needs, judged, Arc::clone(&self.statement.settings)).with_parameters_of(self))
+    }
+
+    /// The statements that plan this one, which [`explain`](Self::explain) or [`Policy::vet_explain`](crate::Policy::vet_explain)
+    /// made with the same options, without values for its parameters: as often as it is executed with a generic plan.
+    ///
+    /// `EXPLAIN (GENERIC_PLAN)` asks for the parameters all the same where a statement is sent in the extended protocol. So the
+    /// statement is prepared by `PREPARE`, its execution with nulls is explained where the setting `plan_cache_mode` forces a
+    /// generic plan, and it is forgotten. None of the three runs it.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what is not such a statement, and `analyze`, which needs values.
+    pub fn generic_plan(&self, options: &ExplainOptions) -> Result<GenericPlan, Refusal> {
+        if options.analyze {
+            return Err(Refusal::new(
+                Rule::Compose,
+                "EXPLAIN ANALYZE without values",
+                "the statement would run, and needs values for its parameters",
+                "give values, or leave analyze out",
+            ));
+        }
+        let types = self.declared.as_ref().map(|declared| declared.types.names()).unwrap_or_default();
+        let count = self.parameter_count() + self.hidden_parameters().len();
+        let [prepare, explain, deallocate] = compose::generic_plan(self.text(), options, &types, count)?;
+        Ok(GenericPlan {
+            prepare: self.without_parameters(prepare),
+            explain: self.without_parameters(explain),
+            deallocate: self.without_parameters(deallocate),
+        })
+    }
+
+    /// What was judged as this, in another text that takes no parameters and runs nothing of it.
+    fn without_parameters(&self, text: String) -> Vetted {
+        let old = &self.statement;
+        Vetted {
+            statement: Arc::new(Statement {
+                text: text.into(),
+                kind: old.kind,
+                access: Access::Read,
+                returns_rows: old.returns_rows,
+                outside_transaction: false,
+                only_built_in: self.only_built_in(),
+                parameter_count: 0,
+                relations: old.relations.clone(),
+                functions: old.functions.clone(),
+                operators: old.operators.clone(),
+                types: old.types.clone(),
+                columns: Arc::clone(&old.columns),
+                changes: old.changes.clone(),
+                settings: Arc::clone(&old.settings),
+                masked: old.masked,
+                sets_off: old.sets_off.clone(),
+                hidden: Hidden::Nothing,
+            }),
+            declared: None,
+        }
     }
 
     /// The statement with some of its columns turned to text, for types that have no binary form.
@@ -273,6 +350,7 @@ impl Vetted {
                 settings: Arc::clone(&old.settings),
                 masked: old.masked,
                 hidden: old.hidden.clone(),
+                sets_off: Arc::clone(&old.sets_off),
             }),
             declared,
         })
@@ -364,6 +442,7 @@ impl Vetted {
                 settings: Arc::clone(&old.settings),
                 masked: false,
                 hidden: Hidden::default(),
+                sets_off: Arc::clone(&old.sets_off),
             }),
             declared: None,
         })

@@ -11,7 +11,7 @@ use std::path::Path;
 mod database;
 
 use database::Database;
-use pg_policy::{Access, Policy, Rule};
+use pg_policy::{Access, NoFacts, Policy, Rule, Said, Verdict};
 
 fn statements(access: Access, verdict: &str) -> Vec<(String, String)> {
     let folder =
@@ -128,4 +128,37 @@ fn what_is_allowed_and_refused_is_plenty() {
         |verdict| Access::ALL.into_iter().map(|access| statements(access, verdict).len()).sum::<usize>();
     assert!(count("allowed") >= 200, "{}", count("allowed"));
     assert!(count("refused") >= 200, "{}", count("refused"));
+}
+
+#[test]
+fn an_explanation_says_what_vetting_says_rule_by_rule() {
+    for access in Access::ALL {
+        for verdict in ["allowed", "refused"] {
+            for (file, statement) in statements(access, verdict) {
+                let policy = Policy::new(access);
+                for explanation in
+                    [policy.explain(&statement, &Database), policy.explain(&statement, &NoFacts)]
+                {
+                    let worst = explanation.rules.iter().map(|asked| asked.said).max();
+                    let expected: &[Said] = match explanation.verdict {
+                        Verdict::Allowed => &[Said::Passed],
+                        Verdict::CannotBeJudged => &[Said::CannotBeJudged],
+                        _ => &[Said::Refused],
+                    };
+                    let at = format!("{access}/{file}: {statement}: {explanation:?}");
+                    assert!(worst.is_some_and(|worst| expected.contains(&worst)), "{at}");
+                    if let Some(refusal) = &explanation.refusal {
+                        let own = explanation.rules.iter().find(|asked| asked.rule == refusal.rule);
+                        assert!(own.is_some_and(|own| own.said >= Said::CannotBeJudged), "{at}");
+                    }
+                    let mut names: Vec<_> = explanation.rules.iter().map(|asked| asked.rule).collect();
+                    names.sort_unstable();
+                    let count = names.len();
+                    names.dedup();
+                    // All but the one that nothing of a caller's meets.
+                    assert_eq!((names.len(), count), (Rule::ALL.len() - 1, count), "{at}");
+                }
+            }
+        }
+    }
 }

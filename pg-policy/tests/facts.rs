@@ -56,6 +56,8 @@ fn sql(volatility: Volatility) -> FunctionFacts {
         language: "sql".to_owned(),
         trusted_language: true,
         extension: None,
+        cost: 100.0,
+        definition: None,
     }
 }
 
@@ -260,4 +262,63 @@ fn a_procedure_is_judged_like_a_function() {
     let catalog = Catalog::default().function("settle", vec![sql(Volatile)]);
     assert_eq!(Policy::default().vet("CALL settle(1)", &catalog).unwrap_err().rule(), Rule::Access);
     assert!(Policy::new(Access::Write).vet("CALL settle(1)", &catalog).is_ok());
+}
+
+fn with_body(name: &str, language: &str, body: &str) -> FunctionFacts {
+    let definition = format!(
+        "CREATE OR REPLACE FUNCTION app.{name}()\n RETURNS text\n LANGUAGE {language}\n STABLE\n{body}"
+    );
+    FunctionFacts { language: language.to_owned(), definition: Some(definition), ..sql(Stable) }
+}
+
+#[test]
+fn the_body_of_a_function_is_judged_as_a_caller_s_statement_is() {
+    for (language, body) in [
+        ("sql", "AS $f$ SELECT pg_read_file('x') $f$"),
+        ("sql", "AS $f$ SELECT 1; SELECT pg_read_file('x') $f$"),
+        ("sql", "AS $f$ INSERT INTO t VALUES (1) RETURNING 'x' $f$"),
+        ("sql", "AS $f$ SELECT rolpassword FROM pg_authid $f$"),
+        ("sql", "AS $f$ SELECT $f$"),
+        ("sql", "RETURN pg_read_file('x'::text)"),
+        ("sql", "BEGIN ATOMIC\n SELECT pg_read_file('x'::text);\nEND"),
+        ("sql", "AS $f$ this is no SQL $f$"),
+        ("sql", "SET search_path TO 'app', 'evil'\nAS $f$ SELECT work() $f$"),
+        ("plpgsql", "AS $f$ BEGIN RETURN pg_read_file ('x'); END $f$"),
+        ("plpgsql", "AS $f$ BEGIN RETURN pg_catalog.\"lo_import\"/* */('x'); END $f$"),
+    ] {
+        let evil = FunctionFacts { schema: "evil".to_owned(), ..sql(Volatile) };
+        let catalog = Catalog::default()
+            .function("f", vec![with_body("f", language, body)])
+            .function("work", vec![evil]);
+        let verdict = Policy::default().vet("SELECT app.f()", &catalog);
+        if body == "AS $f$ SELECT $f$" {
+            assert!(verdict.is_ok(), "{body}");
+            continue;
+        }
+        let refusal = verdict.unwrap_err();
+        assert!(refusal.met().ends_with("in the function app.f"), "{body}: {refusal}");
+        assert_eq!(refusal.position(), Some(8), "{body}");
+        // What the policy lists, the administrator has read.
+        let listing = Policy::builder().functions(["app.f"]).build();
+        assert!(listing.vet("SELECT app.f()", &catalog).is_ok(), "{body}");
+    }
+}
+
+#[test]
+fn a_body_that_calls_what_is_harmless_passes() {
+    for (language, body) in [
+        ("sql", "AS $f$ SELECT lower(name) FROM customers WHERE id = a; SELECT 'x' $f$"),
+        ("sql", "AS $f$ SELECT app.f() $f$"),
+        ("sql", "AS ''"),
+        ("sql", "RETURN lower('x'::text)"),
+        ("sql", "BEGIN ATOMIC\n SELECT 1;\n SELECT lower('x'::text);\nEND"),
+        (
+            "plpgsql",
+            "AS $f$ DECLARE r record; BEGIN -- pg_read_file('x')\n EXECUTE 'x' || count(1); RETURN r.lower; END $f$",
+        ),
+    ] {
+        let catalog = Catalog::default().function("f", vec![with_body("f", language, body)]);
+        let verdict = Policy::default().vet("SELECT app.f()", &catalog);
+        assert!(verdict.is_ok(), "{body}: {verdict:?}");
+    }
 }

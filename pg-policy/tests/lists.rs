@@ -253,10 +253,13 @@ fn a_change_without_a_narrowing_condition_is_refused() {
 
 #[test]
 fn only_listed_settings_are_changed_and_only_for_a_transaction() {
-    let policy = at(Access::Read).allowed_settings(["app.tenant".parse().unwrap()]).build();
+    let settings = ["app.tenant", "hnsw.ef_search", "ivfflat.probes"].map(|name| name.parse().unwrap());
+    let policy = at(Access::Read).allowed_settings(settings).build();
     allows(
         &policy,
         &[
+            "SET LOCAL hnsw.ef_search = 200",
+            "SELECT set_config('ivfflat.probes', '10', true)",
             "SET LOCAL app.tenant = '7'",
             "SELECT set_config('app.tenant', $1, true)",
             "SELECT set_config('APP.tenant', '7', true)",

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use pg_policy::{
     Access, ColumnFacts, ColumnMask, DependentFacts, ExplainOptions, Facts, FunctionFacts, MaskFacts,
-    MaskKey, MaskMethod, Policy, RelationFacts, Rule, Vetted, Volatility,
+    MaskKey, MaskMethod, MaskedPredicates, Policy, RelationFacts, Rule, Vetted, Volatility,
 };
 
 /// A database with customers (email hashed, phone in part), its view and a function of a user.
@@ -26,6 +26,8 @@ impl Facts for Known {
                 language: "sql".into(),
                 trusted_language: true,
                 extension: None,
+                cost: 100.0,
+                definition: None,
             }],
             _ => Vec::new(),
         })
@@ -66,6 +68,8 @@ fn known() -> Known {
             schema: "public".into(),
             name: "customer_view".into(),
             visible: true,
+            definition: Some("SELECT upper(email) AS mail FROM customers".into()),
+            columns: vec![column("mail", "text")],
         }],
     })))
 }
@@ -286,4 +290,142 @@ fn nothing_shows_the_key() {
     let vetted = vet("SELECT * FROM customers");
     let shown = format!("{vetted:?} {:?} {}", policy(Access::Read), vetted.text());
     assert!(!shown.contains("01010101") && !shown.contains("37373737"), "{shown}");
+}
+
+fn with_predicates(predicates: MaskedPredicates) -> Policy {
+    Policy::builder()
+        .access(Access::Write)
+        .masks(masks())
+        .mask_key(MaskKey::new(&[1; 32]).unwrap())
+        .masked_predicates(predicates)
+        .build()
+}
+
+/// Statements that only show and count what is masked, for email and for phone.
+const SHOWN: &[&str] = &[
+    "SELECT {} FROM customers",
+    "SELECT c.{} AS x, c.id FROM customers c WHERE c.id = 1 ORDER BY c.id",
+    "SELECT * FROM customers ORDER BY id LIMIT 3",
+    "SELECT c.*, 1 FROM customers c",
+    "SELECT count({}), count(*) FROM customers",
+    "SELECT {} FROM customers UNION ALL SELECT c.{} FROM customers c",
+    "EXPLAIN SELECT {} FROM customers",
+    "SELECT id, {} FROM customers ORDER BY id",
+    "UPDATE customers SET id = 2 WHERE id = 1 RETURNING {}",
+    "DELETE FROM customers WHERE id = 1 RETURNING *",
+    "INSERT INTO customers (id, {}) VALUES (1, 'x') RETURNING customers.{}",
+    "SELECT {} FROM leads WHERE {} = 'x'",
+    "SELECT l.{} FROM leads l JOIN customers c ON c.id = l.id WHERE l.{} = 'x'",
+];
+
+/// Statements that do more.
+const COMPARED: &[&str] = &[
+    "SELECT id FROM customers WHERE {} = 'x'",
+    "SELECT {} FROM customers WHERE {} LIKE 'a%'",
+    "SELECT id FROM customers c WHERE c.{} IS NULL",
+    "SELECT id FROM customers ORDER BY {}",
+    "SELECT {} AS e FROM customers ORDER BY e",
+    "SELECT {} FROM customers ORDER BY 1",
+    "SELECT count(*) FROM customers GROUP BY {}",
+    "SELECT {} AS e, count(*) FROM customers GROUP BY e",
+    "SELECT {}, count(*) FROM customers GROUP BY 1",
+    "SELECT {}, count(*) FROM customers GROUP BY GROUPING SETS ((1), ())",
+    "SELECT DISTINCT {} FROM customers",
+    "SELECT DISTINCT ON (id) {} FROM customers",
+    "SELECT count(DISTINCT {}) FROM customers",
+    "SELECT count({}) FILTER (WHERE {} = 'x') FROM customers",
+    "SELECT max({}) FROM customers",
+    "SELECT upper({}) FROM customers",
+    "SELECT {} = 'x' FROM customers",
+    "SELECT CASE WHEN {} = 'x' THEN 1 END FROM customers",
+    "SELECT row_number() OVER (ORDER BY {}) FROM customers",
+    "SELECT 1 FROM customers HAVING max({}) > 'a'",
+    "SELECT 1 FROM customers c JOIN leads l ON l.name = c.{}",
+    "SELECT 1 FROM customers c JOIN leads l USING ({})",
+    "SELECT 1 FROM customers c NATURAL JOIN leads l",
+    "SELECT {} FROM customers UNION SELECT 'x'",
+    "SELECT {} FROM customers UNION ALL SELECT 'x' ORDER BY 1",
+    "SELECT {} FROM customers EXCEPT SELECT 'x'",
+    "SELECT s.x FROM (SELECT {} AS x FROM customers) s WHERE s.x = 'a'",
+    "WITH s AS (SELECT * FROM customers) SELECT 1 FROM s WHERE {} = 'x'",
+    "SELECT id FROM leads WHERE name IN (SELECT {} FROM customers)",
+    "SELECT id FROM leads WHERE (SELECT c FROM customers c LIMIT 1)::text = 'x'",
+    "SELECT row_to_json(c) FROM customers c",
+    "SELECT (c).{} FROM customers c",
+    "SELECT a FROM customers AS c (b, a) WHERE a = 'x'",
+    "SELECT 1 FROM customers c, LATERAL (SELECT c.{} AS y) s WHERE y = 'x'",
+    "SELECT c.\"{}\" || 'x' FROM public.customers c",
+    "SELECT 1 FROM customers_old WHERE customers_old.{} = 'x'",
+    "WITH d AS (DELETE FROM customers RETURNING {}) SELECT 1 FROM d WHERE {} = 'x'",
+    "INSERT INTO leads (name) SELECT {} FROM customers",
+];
+
+#[test]
+fn a_policy_may_let_masked_columns_be_shown_and_nothing_else() {
+    let (refuse, tokens) =
+        (with_predicates(MaskedPredicates::Refuse), with_predicates(MaskedPredicates::Tokens));
+    for (policy, column) in [(&refuse, "email"), (&refuse, "phone"), (&tokens, "phone")] {
+        for shown in SHOWN {
+            let text = shown.replace("{}", column);
+            if let Err(refusal) = policy.vet(&text, &known()) {
+                panic!("{text}: {refusal}");
+            }
+        }
+        for compared in COMPARED {
+            let text = compared.replace("{}", column);
+            match policy.vet(&text, &known()) {
+                Ok(vetted) => panic!("{text} became {}", vetted.text()),
+                Err(refusal) => assert_eq!(refusal.rule(), Rule::Mask, "{text}: {refusal}"),
+            }
+        }
+    }
+    for text in [
+        "SELECT count(*) FROM customers GROUP BY email",
+        "SELECT 1 FROM customers c JOIN leads l USING (email)",
+    ] {
+        assert!(tokens.vet(text, &known()).is_ok(), "{text}");
+        assert!(with_predicates(MaskedPredicates::Masked).vet(text, &known()).is_ok(), "{text}");
+    }
+}
+
+/// A database whose view has this definition and these columns.
+fn with_view(definition: &str, columns: &[&str]) -> Known {
+    let mut facts = known().0.map(|facts| (*facts).clone()).unwrap_or_default();
+    for view in &mut facts.dependents {
+        view.definition = Some(definition.to_owned());
+        view.columns = columns.iter().map(|name| column(name, "text")).collect();
+    }
+    Known(Some(Arc::new(facts)))
+}
+
+#[test]
+fn a_view_gets_the_masks_of_the_columns_that_it_shows() {
+    let facts = with_view(
+        "SELECT c.id, c.email AS mail, c.phone FROM customers c WHERE c.id > 1",
+        &["id", "mail", "phone"],
+    );
+    let vetted = policy(Access::Read).vet("SELECT * FROM customer_view", &facts).unwrap();
+    assert!(vetted.text().contains("sha256") && vetted.text().contains("'***'"), "{}", vetted.text());
+    let facts = with_view("SELECT count(email) AS n FROM customers GROUP BY id", &["n"]);
+    let vetted = policy(Access::Read).vet("SELECT n FROM customer_view", &facts).unwrap();
+    assert!(!vetted.is_masked());
+    for (definition, columns) in [
+        ("SELECT c AS row FROM customers c", &["row"][..]),
+        ("SELECT c.* FROM customers c", &["row"]),
+        ("SELECT * FROM customers", &["id", "email", "phone"]),
+        ("SELECT email FROM customers c UNION ALL SELECT c.phone FROM customers c", &["x"]),
+        ("SELECT email FROM customers UNION ALL VALUES ('x')", &["x"]),
+        ("SELECT a.email FROM customers a, hidden.people b WHERE a.email = b.email", &["x"]),
+        ("SELECT email FROM customers, hidden.people", &["x"]),
+        ("SELECT s.* FROM (SELECT email FROM customers) s", &["email"]),
+        ("SELECT of_user(1) AS x, id FROM customers", &["x", "id"]),
+        ("SELECT email FROM people, customers", &["x"]),
+        ("SELECT id FROM customers LIMIT (SELECT length(max(email)) FROM customers)", &["id"]),
+        ("no query", &["x"]),
+        ("SELECT id, email FROM customers", &["id"]),
+    ] {
+        let refusal =
+            policy(Access::Read).vet("SELECT 1 FROM customer_view", &with_view(definition, columns));
+        assert_eq!(refusal.map_err(|refusal| refusal.rule()).err(), Some(Rule::Mask), "{definition}");
+    }
 }

@@ -9,6 +9,7 @@
     reason = "a test that cannot be set up has to fail"
 )]
 
+mod encrypted;
 mod rotating;
 mod server;
 

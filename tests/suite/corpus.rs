@@ -130,6 +130,11 @@ async fn analytics_give_what_the_server_prints() {
 }
 
 #[tokio::test]
+async fn every_clause_of_a_query_gives_what_the_server_prints() {
+    equal_what_the_server_prints("honest/grammar.sql").await;
+}
+
+#[tokio::test]
 async fn values_of_every_type_are_what_the_server_prints() {
     equal_what_the_server_prints("honest/values.sql").await;
 }
@@ -204,6 +209,11 @@ async fn files_hosts_sessions_and_secrets_are_out_of_reach() {
 #[tokio::test]
 async fn disguised_texts_are_seen_through() {
     changes_nothing("attacks/text.sql").await;
+}
+
+#[tokio::test]
+async fn no_clause_of_a_statement_hides_what_it_holds() {
+    changes_nothing("attacks/grammar.sql").await;
 }
 
 #[tokio::test]

@@ -4,9 +4,12 @@
 //! Separate from `sessions`, where the server is well. Invariant: a fault is brought about, never waited for by the clock.
 #![expect(clippy::disallowed_methods, reason = "tests prepare and look past the toolkit, on the bare driver")]
 
+mod copies;
 mod leftovers;
 mod network;
+mod restarts;
 mod server;
+mod standby;
 mod values;
 
 use pg_core::Service;

@@ -7,8 +7,10 @@
 )]
 
 mod advice;
+mod describe;
 mod indexes;
 mod lock_risk;
+mod planning;
 mod profile;
 mod schema;
 mod statistics;
@@ -98,6 +100,8 @@ async fn parameters(query: &str, database: &Database) -> Value {
         "relation_rows" => json!([["public"], ["plain"]]),
         "relation" => json!(["zoo", "keeper"]),
         "columns" | "constraints" | "indexes" | "triggers" => json!([oid("zoo.keeper").await]),
+        "rules" => json!([oid("zoo.scratch").await]),
+        "grants" | "dependants" => json!([oid("zoo.keeper").await, 100]),
         "referenced_by" => json!([oid("zoo.keeper").await, 100]),
         "children" => json!([oid("zoo.visit").await, 100]),
         "parents" => json!([oid("zoo.visit_2025").await]),
@@ -378,13 +382,6 @@ async fn explain_refuses_what_the_connection_may_not_do() {
         let error = told(&zoo.service, "explain_query", arguments).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{query}");
     }
-}
-
-#[tokio::test]
-async fn explain_without_values_says_which_parameter_lacks_one() {
-    let zoo = Zoo::new().await;
-    let problem = zoo.problem("explain_query", json!({ "query": "SELECT * FROM plain WHERE id = $1" })).await;
-    assert!(problem.contains("$1 (integer)"), "{problem}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod auditing;
 mod bad_input;
 mod checks;
 mod cli;
+mod columnar;
 mod confirming;
 mod connect;
 mod corpus;

@@ -7,6 +7,7 @@
 mod changes;
 mod honest;
 mod reading;
+mod views;
 
 use pg_core::{Access, Call, ColumnMask, ConnectionEntry, MaskKey, MaskMethod, Service};
 use pg_tests::Database;

@@ -8,6 +8,7 @@
 
 mod conformance;
 mod database;
+mod guide;
 mod install;
 pub(crate) mod peer;
 

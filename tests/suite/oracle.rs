@@ -7,6 +7,7 @@
 
 #![expect(clippy::print_stderr, reason = "what was tried, and what was skipped, is part of the result")]
 
+mod extensions;
 mod fingerprint;
 mod generated;
 mod literals;

@@ -212,3 +212,100 @@ async fn what_the_pooler_refuses_is_told_in_words() {
     let report = failed(&crowded, "execute_query", json!({"query": "SELECT 1"})).await;
     assert!(report.message.contains("max_client_conn"), "{report}");
 }
+
+/// A session on PgBouncer's own console.
+async fn console(database: &Database, bouncer: &PgBouncer) -> tokio_postgres::Client {
+    let url = url(database, bouncer, "postgres").replace(database.name(), "pgbouncer");
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+#[tokio::test]
+async fn a_pause_and_new_backends_lose_and_double_nothing() {
+    let database = Database::empty().await;
+    database.admin().await.batch_execute("SET ROLE shop_owner; CREATE TABLE t (n int)").await.unwrap();
+    let settings = format!("{ONE_BACKEND}\nadmin_users = postgres");
+    let Some(bouncer) = pgbouncer(&database, &settings) else { return };
+    let service = behind(&database, &bouncer, Access::Write, |_| {});
+    let insert = json!({"query": "INSERT INTO t VALUES (1)"});
+    told(&service, "execute_query", insert.clone()).await;
+    let console = console(&database, &bouncer).await;
+    for command in ["PAUSE", "RECONNECT"] {
+        console.simple_query(command).await.unwrap();
+        let call = Call::new(&service);
+        let arguments = insert.clone();
+        let asking = tokio::spawn(async move { ask(&call, "execute_query", arguments).await });
+        if command == "PAUSE" {
+            let waits = "SHOW POOLS";
+            watch::until("a client that waits for the pause's end", async || {
+                console.simple_query(waits).await.unwrap().iter().any(|message| match message {
+                    tokio_postgres::SimpleQueryMessage::Row(row) => {
+                        row.get("database") == Some(database.name()) && row.get("cl_waiting") != Some("0")
+                    }
+                    _ => false,
+                })
+            })
+            .await;
+            console.simple_query("RESUME").await.unwrap();
+        }
+        asking.await.unwrap().unwrap();
+    }
+    assert_eq!(rows(&service, "SELECT count(*) FROM t").await, json!([{"count": 3}]));
+}
+
+#[tokio::test]
+async fn a_pooler_that_restarts_is_found_again_by_the_next_call() {
+    let database = Database::empty().await;
+    database.admin().await.batch_execute("SET ROLE shop_owner; CREATE TABLE t (n int)").await.unwrap();
+    let Some(mut bouncer) = pgbouncer(&database, ONE_BACKEND) else { return };
+    let service = behind(&database, &bouncer, Access::Write, |_| {});
+    let insert = json!({"query": "INSERT INTO t VALUES (1)"});
+    told(&service, "execute_query", insert.clone()).await;
+    bouncer.stop().unwrap();
+    let report = failed(&service, "execute_query", insert.clone()).await;
+    assert_eq!(report.kind, ErrorKind::Connection, "{report}");
+    assert!(report.message.contains("connection refused") && report.retryable, "{report}");
+    bouncer.resume().unwrap();
+    told(&service, "execute_query", insert.clone()).await;
+    bouncer.stop().unwrap();
+    bouncer.resume().unwrap();
+    told(&service, "execute_query", insert).await;
+    assert_eq!(rows(&service, "SELECT count(*) FROM t").await, json!([{"count": 3}]));
+}
+
+#[tokio::test]
+async fn a_statement_behind_an_encrypted_pooler_is_stopped() {
+    let database = Database::empty().await;
+    let folder = std::env::temp_dir().join(format!("pgt-bouncer-{}", database.name()));
+    std::fs::create_dir(&folder).unwrap();
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+        .args(["-keyout", "key", "-out", "crt"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    // PgBouncer runs as somebody else.
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(folder.join("key"), open).unwrap();
+    let settings = format!(
+        "{ONE_BACKEND}\nclient_tls_sslmode = require\nclient_tls_key_file = {0}/key\nclient_tls_cert_file = {0}/crt",
+        folder.display()
+    );
+    let Some(bouncer) = pgbouncer(&database, &settings) else { return };
+    let encrypted = format!("{}?sslmode=require", url(&database, &bouncer, "shop_owner"));
+    let service = adjusted(&encrypted, Access::Read, |_| {});
+    let call = Call::new(&service);
+    let token = call.cancellation().clone();
+    let query =
+        "SELECT count(*) FROM generate_series(1, 10000000) a, generate_series(1, 10000) b /* sealed */";
+    let running = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": query})).await });
+    let admin = database.admin().await;
+    watch::until_running(&admin, "sealed", 1).await;
+    token.cancel();
+    assert_eq!(running.await.unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
+    watch::until_running(&admin, "sealed", 0).await;
+    assert_eq!(rows(&service, "SELECT 1 AS n").await, json!([{"n": 1}]));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -17,13 +17,16 @@ fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.
-const FLEETING: [&str; 14] = [
+const FLEETING: [&str; 17] = [
     "duration_ms",
     "uptime_seconds",
     "pool_stats",
     "latency_ms",
     "next_cursor",
     "avg_query_time_ms",
+    "p50_query_time_ms",
+    "p95_query_time_ms",
+    "p99_query_time_ms",
     "planning_time_ms",
     "execution_time_ms",
     "scans",

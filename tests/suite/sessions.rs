@@ -16,6 +16,7 @@ mod results;
 mod stopping;
 mod transactions;
 mod transfers;
+mod typed;
 
 use pg_core::{Access, ConnectionEntry, Service};
 use pg_tests::Database;

@@ -16,6 +16,7 @@
 )]
 
 mod expressions;
+mod outputs;
 pub(crate) mod parameters;
 mod random;
 

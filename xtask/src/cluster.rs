@@ -3,6 +3,8 @@
 //! Separate because the test suite, the demo and single tests that stop and start a server all need one.
 //! Invariant: nothing here touches a server or a data folder that it did not make.
 
+mod standby;
+
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
@@ -153,7 +155,8 @@ impl Cluster {
         let deadline = Instant::now() + START_LIMIT;
         loop {
             let status = fs::read_to_string(&lock_file).unwrap_or_default();
-            if status.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
+            // "standby" is one that does not let itself be read (hot_standby = off).
+            if status.lines().nth(7).is_some_and(|line| matches!(line.trim(), "ready" | "standby")) {
                 return Ok(());
             }
             let ended = self.server.as_ref().is_none_or(Running::has_ended);

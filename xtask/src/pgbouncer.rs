@@ -33,6 +33,9 @@ pub fn find() -> Option<PathBuf> {
 /// A running PgBouncer.
 #[derive(Debug)]
 pub struct PgBouncer {
+    program: PathBuf,
+    account: Option<Account>,
+    guard: Guard,
     folder: PathBuf,
     port: u16,
     process: Option<Running>,
@@ -70,16 +73,36 @@ impl PgBouncer {
             fs::write(&path, text).doing(|| format!("writing {}", path.display()))?;
             hand_over(account.as_ref(), &path, 0o600)?;
         }
-        let mut command = Command::new(program);
-        command.arg("-q").arg(folder.join("pgbouncer.ini")).current_dir(&folder);
+        let program = program.to_owned();
+        let mut bouncer = Self { program, account, guard: guard.clone(), folder, port, process: None };
+        bouncer.resume()?;
+        Ok(bouncer)
+    }
+
+    /// Ends it, with all its connections.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub fn stop(&mut self) -> Result<(), Error> {
+        match self.process.take() {
+            Some(process) => process.end(Signal::Terminate).map(drop),
+            None => Err(Error::new("PgBouncer is not running")),
+        }
+    }
+
+    /// Starts it again after [`PgBouncer::stop`], on the same port.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn resume(&mut self) -> Result<(), Error> {
+        let mut command = Command::new(&self.program);
+        command.arg("-q").arg(self.folder.join("pgbouncer.ini")).current_dir(&self.folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        if let Some(account) = &account {
+        if let Some(account) = &self.account {
             account.runs(&mut command);
         }
-        let process = Running::start(&mut command, guard, Signal::Terminate)?;
-        let bouncer = Self { folder, port, process: Some(process) };
-        bouncer.wait_until_ready()?;
-        Ok(bouncer)
+        self.process = Some(Running::start(&mut command, &self.guard, Signal::Terminate)?);
+        self.wait_until_ready()
     }
 
     /// Gives the port on 127.0.0.1.

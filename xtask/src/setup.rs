@@ -68,6 +68,10 @@ pub fn set_up(project: &Project, purpose: Purpose) -> Result<Tools, Error> {
     let finder = Finder::new(project)?;
     let missing = missing_packages(&finder, purpose)?;
     install_packages(&missing)?;
+    if purpose == Purpose::Test {
+        // By themselves: one that cannot be had must not keep the others away.
+        install_packages(&optional_packages(&finder)?)?;
+    }
     fill_gaps(project, &finder, purpose).doing(|| {
         let packages: Vec<&str> = missing.iter().map(|(package, _)| *package).collect();
         format!("the set-up cannot go on without help (as root: apt-get install {})", packages.join(" "))
@@ -162,6 +166,27 @@ fn missing_packages(finder: &Finder, purpose: Purpose) -> Result<Vec<(&'static s
         missing.push(("python3-pip", "the official MCP client comes by pip"));
     }
     Ok(missing)
+}
+
+/// Lists the packages that tests can do without, saying so.
+fn optional_packages(finder: &Finder) -> Result<Vec<(&'static str, &'static str)>, Error> {
+    const HYPOPG: [(&str, &str); 6] = [
+        ("13", "postgresql-13-hypopg"),
+        ("14", "postgresql-14-hypopg"),
+        ("15", "postgresql-15-hypopg"),
+        ("16", "postgresql-16-hypopg"),
+        ("17", "postgresql-17-hypopg"),
+        ("18", "postgresql-18-hypopg"),
+    ];
+    let Some(postgres) = finder.postgres()? else { return Ok(Vec::new()) };
+    let package = HYPOPG.iter().find(|(major, _)| {
+        postgres.bin() == Path::new("/usr/lib/postgresql").join(major).join("bin")
+            && !Path::new("/usr/share/postgresql").join(major).join("extension/hypopg.control").exists()
+    });
+    Ok(package
+        .map(|(_, package)| (*package, "tests plan with indexes that do not exist"))
+        .into_iter()
+        .collect())
 }
 
 fn install_packages(missing: &[(&str, &str)]) -> Result<(), Error> {

@@ -7,7 +7,13 @@ SELECT
   x.kind::text AS kind, x.schema::text AS schema, x.name::text AS name, true AS in_path,
   p.provolatile::text AS volatility,
   p.prosecdef::bool AS security_definer, l.lanname::text AS language,
-  (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language, e.extname::text AS extension
+  (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language, e.extname::text AS extension,
+  p.procost::float4 AS cost,
+  CASE
+    WHEN (l.lanname IN ('sql') OR l.lanname IN ('plpgsql') AND p.provolatile NOT IN ('v')) AND e.extname IS NULL AND p.prokind NOT IN ('a')
+      AND p.pronamespace OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.regnamespace
+    THEN pg_catalog.pg_get_functiondef(p.oid)
+  END::text AS definition
 FROM (
   SELECT 'function' AS kind, n.nspname AS schema, f.proname AS name, part.oid AS function, f.oid AS owned
   FROM pg_catalog.pg_proc AS f

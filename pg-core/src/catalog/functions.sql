@@ -11,7 +11,13 @@ SELECT
   (p.prosecdef OR part.prosecdef)::bool AS security_definer,
   l.lanname::text AS language,
   (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language,
-  e.extname::text AS extension
+  e.extname::text AS extension,
+  p.procost::float4 AS cost,
+  CASE
+    WHEN (l.lanname IN ('sql') OR l.lanname IN ('plpgsql') AND part.provolatile NOT IN ('v')) AND e.extname IS NULL AND part.prokind NOT IN ('a')
+      AND part.pronamespace OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.regnamespace
+    THEN pg_catalog.pg_get_functiondef(part.oid)
+  END::text AS definition
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
 LEFT JOIN pg_catalog.pg_aggregate AS a ON a.aggfnoid OPERATOR(pg_catalog.=) p.oid

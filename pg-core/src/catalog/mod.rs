@@ -32,6 +32,8 @@ pub(crate) static OPERATORS: CatalogQuery = catalog_query!("operators.sql");
 pub(crate) static COLLISIONS: CatalogQuery = catalog_query!("collisions.sql");
 /// Relations by name, each a [`RelationRow`].
 pub(crate) static RELATIONS: CatalogQuery = catalog_query!("relations.sql");
+/// What changes of relations set off, by name, each of several [`ChangeRow`]s.
+pub(crate) static CHANGES: CatalogQuery = catalog_query!("changes.sql");
 /// Types by name, each of several [`TypeRow`]s.
 pub(crate) static TYPES: CatalogQuery = catalog_query!("types.sql");
 /// Types by quoted name, each a [`TypeOidRow`].
@@ -51,8 +53,17 @@ pub(crate) static COLUMNS: CatalogQuery = catalog_query!("columns.sql");
 
 /// A relation to be copied, at most one row.
 pub(crate) static TRANSFER_SOURCE: CatalogQuery = catalog_query!("transfer_source.sql");
+/// Where the extension hypopg is, at most one [`HypopgRow`].
+pub(crate) static HYPOPG: CatalogQuery = catalog_query!("hypopg.sql");
 /// What a table does with rows that come at once, at most one [`BulkRow`].
 pub(crate) static BULK: CatalogQuery = catalog_query!("bulk.sql");
+
+/// A row of `hypopg.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct HypopgRow {
+    /// The schema as SQL writes it.
+    pub schema: String,
+}
 
 /// A row of `functions.sql` or `operators.sql`.
 #[derive(Debug, Deserialize)]
@@ -66,6 +77,9 @@ pub(crate) struct FunctionRow {
     pub language: String,
     pub trusted_language: bool,
     pub extension: Option<String>,
+    pub cost: f32,
+    /// The definition of one that is written in SQL, or in PL/pgSQL and not volatile.
+    pub definition: Option<String>,
 }
 
 /// A row of `collisions.sql`.
@@ -117,6 +131,41 @@ pub(crate) struct TypeRow {
     pub trusted_language: Option<bool>,
     pub extension: Option<String>,
     pub implicit: Option<bool>,
+    pub cost: Option<f32>,
+    pub definition: Option<String>,
+}
+
+/// A row of `changes.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChangeRow {
+    /// `relation`, `trigger`, `rule`, `expression`, `function` or `cascade`.
+    pub part: String,
+    pub schema: String,
+    pub name: String,
+    /// Whether the name alone leads to the relation.
+    pub visible: bool,
+    /// What the part is, in words.
+    pub what: Option<String>,
+    /// A definition or an expression.
+    pub text: Option<String>,
+    /// Letters of changes.
+    pub changes: String,
+    pub instead: bool,
+    pub function_schema: Option<String>,
+    pub function: Option<String>,
+    pub volatility: Option<String>,
+    pub security_definer: Option<bool>,
+    pub language: Option<String>,
+    pub trusted_language: Option<bool>,
+    pub extension: Option<String>,
+    pub cost: Option<f32>,
+    /// The definition of a function that runs instead of a change of a view.
+    pub definition: Option<String>,
+    pub to_schema: Option<String>,
+    pub to_name: Option<String>,
+    /// Letters of the changes that a foreign key makes.
+    pub leads_to: Option<String>,
+    pub columns: Option<Vec<String>>,
 }
 
 /// A row of `type_oids.sql`.
@@ -168,8 +217,8 @@ pub(crate) struct BulkRow {
 #[cfg(test)]
 mod tests {
     use super::{
-        BULK, COLLISIONS, COLUMNS, FUNCTIONS, GRANTABLE, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS, RELATIONS,
-        SERVER, TRANSFER_SOURCE, TYPE_OIDS, TYPES,
+        BULK, CHANGES, COLLISIONS, COLUMNS, FUNCTIONS, GRANTABLE, MASK_DEPENDENTS, MASKS, NAMES, OPERATORS,
+        RELATIONS, SERVER, TRANSFER_SOURCE, TYPE_OIDS, TYPES,
     };
 
     #[test]
@@ -182,6 +231,7 @@ mod tests {
             &OPERATORS,
             &COLLISIONS,
             &RELATIONS,
+            &CHANGES,
             &TYPES,
             &TYPE_OIDS,
             &SERVER,

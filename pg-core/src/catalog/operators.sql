@@ -9,7 +9,13 @@ SELECT
   p.prosecdef::bool AS security_definer,
   l.lanname::text AS language,
   (l.lanpltrusted OR l.lanname IN ('internal', 'sql'))::bool AS trusted_language,
-  e.extname::text AS extension
+  e.extname::text AS extension,
+  p.procost::float4 AS cost,
+  CASE
+    WHEN (l.lanname IN ('sql') OR l.lanname IN ('plpgsql') AND p.provolatile NOT IN ('v')) AND e.extname IS NULL AND p.prokind NOT IN ('a')
+      AND p.pronamespace OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.regnamespace
+    THEN pg_catalog.pg_get_functiondef(p.oid)
+  END::text AS definition
 FROM pg_catalog.pg_operator AS o
 JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
 JOIN pg_catalog.pg_proc AS p ON p.oid OPERATOR(pg_catalog.=) o.oprcode::pg_catalog.oid

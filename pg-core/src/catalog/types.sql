@@ -66,7 +66,8 @@ SELECT
   (n.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(true)))::bool AS in_path,
   NULL::text AS what, NULL::text AS text, NULL::text AS function_schema, NULL::text AS volatility,
   NULL::bool AS security_definer, NULL::text AS language, NULL::bool AS trusted_language, NULL::text AS extension,
-  NULL::bool AS implicit
+  NULL::bool AS implicit, NULL::float4 AS cost,
+  NULL::text AS definition
 FROM made AS m
 JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) m.root
 JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
@@ -75,7 +76,7 @@ UNION ALL
 SELECT
   'check', n.nspname::text, t.typname::text, true,
   pg_catalog.format('the check %s of the domain %s', c.conname, pg_catalog.format_type(d.oid, NULL)),
-  pg_catalog.pg_get_expr(c.conbin, 0::pg_catalog.oid), NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  pg_catalog.pg_get_expr(c.conbin, 0::pg_catalog.oid), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM users AS m
 JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) m.root
 JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
@@ -89,7 +90,9 @@ WHERE NOT EXISTS (
 UNION ALL
 SELECT
   'function', n.nspname::text, t.typname::text, true, NULL, p.proname::text, s.nspname::text, p.provolatile::text,
-  p.prosecdef, l.lanname::text, (l.lanpltrusted OR l.lanname IN ('internal', 'sql')), e.extname::text, c.implicit
+  p.prosecdef, l.lanname::text, (l.lanpltrusted OR l.lanname IN ('internal', 'sql')), e.extname::text, c.implicit,
+  p.procost::float4,
+  CASE WHEN l.lanname IN ('sql') OR l.lanname IN ('plpgsql') AND p.provolatile NOT IN ('v') THEN pg_catalog.pg_get_functiondef(p.oid) END::text
 FROM called AS c
 JOIN pg_catalog.pg_type AS t ON t.oid OPERATOR(pg_catalog.=) c.root
 JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace

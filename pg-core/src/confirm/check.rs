@@ -19,7 +19,7 @@ use crate::{
     Error,
     row_encoder::Shape,
     session::classify,
-    statement::{Kept, run},
+    statement::{Kept, Past, run},
 };
 
 /// Rows of a sample.
@@ -115,7 +115,8 @@ impl Check {
         transaction: &str,
         limit: Duration,
     ) -> Vec<(String, Vec<u8>)> {
-        let kept = Kept { shape: Shape::Objects, rows: SAMPLE_ROWS, bytes: SAMPLE_BYTES };
+        let kept =
+            Kept { shape: Shape::Objects, rows: SAMPLE_ROWS, bytes: SAMPLE_BYTES, past: Past::Counted };
         let mut cache = LruCache::new(NonZeroUsize::MIN);
         let mut after = Vec::new();
         for (named, vetted) in &self.samples {

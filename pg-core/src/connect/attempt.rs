@@ -8,14 +8,16 @@ use tokio_postgres::config::{
 use tokio_postgres::{Client, Config, NoTls};
 
 use super::backend_key::process_number;
-use super::cancel::{CancelHandle, Place};
+use super::cancel::CancelHandle;
 use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectErrorKind, ConnectFailure};
+use super::message_guard::{Guarded, GuardedTls, MessageBound};
 use super::open::Connected;
 use super::scope::{self, Scope};
 use super::start::{Holds, ServerState, SessionStart, start_session};
 use super::tls::Tls;
+use super::wire::{Place, Wire};
 use crate::settings::{
     ChannelBinding, ConnectionSettings, Host, Pooler, Secret, SslMode, Target, TlsNegotiation,
 };
@@ -84,17 +86,31 @@ impl Attempt<'_> {
     ) -> Result<(Connected, ServerState), ConnectFailure> {
         let shown = target.to_string();
         let failed = |error: &tokio_postgres::Error| classify::driver_error(error, &shown, Some(self.login));
-        let config = self.config(target, address, password, encryption);
+        let lost = |error: std::io::Error| classify::io_failure(&error, &shown);
+        let place = Place::of(target, address).map_err(lost)?;
+        let wire = place.open().await.map_err(lost)?;
+        wire.tune(self.settings).map_err(lost)?;
+        let line = wire.line();
+        let bound = MessageBound::new(self.start.largest_message);
+        let config = self.config(password, encryption);
         let tls = self.tls.filter(|_| encryption != Encryption::Plain);
+        let host = target.host.to_string();
         let (client, driver, server_version) = match tls {
             Some(tls) => {
+                let wire = match self.settings.tls.negotiation {
+                    TlsNegotiation::Postgres => Guarded::asking_for_tls(wire, bound.clone()),
+                    TlsNegotiation::Direct => Guarded::encrypted(wire, bound.clone()),
+                };
+                let tls = GuardedTls { tls: tls.for_host::<Guarded<Wire>>(&host), bound: bound.clone() };
                 let (client, connection) =
-                    config.connect(tls.connector.clone()).await.map_err(|error| failed(&error))?;
+                    config.connect_raw(wire, tls).await.map_err(|error| failed(&error))?;
                 let version = connection.parameter("server_version").map(str::to_owned);
                 (client, Driver::new(connection), version)
             }
             None => {
-                let (client, connection) = config.connect(NoTls).await.map_err(|error| failed(&error))?;
+                let wire = Guarded::messages(wire, bound.clone());
+                let (client, connection) =
+                    config.connect_raw(wire, NoTls).await.map_err(|error| failed(&error))?;
                 let version = connection.parameter("server_version").map(str::to_owned);
                 (client, Driver::new(connection), version)
             }
@@ -108,7 +124,7 @@ impl Attempt<'_> {
         };
         let (state, scope, driver) = self.start(&client, driver, holds, &shown).await?;
         let encrypted = tls.filter(|tls| tls.was_used());
-        let cancel = CancelHandle::new(token, encrypted.cloned(), Place::of(target, address), shown.clone());
+        let cancel = CancelHandle::new(token, encrypted.map(|tls| (tls.clone(), host)), place, shown.clone());
         let connected = Connected {
             client,
             scope,
@@ -117,6 +133,8 @@ impl Attempt<'_> {
             target: target.clone(),
             server_version,
             encrypted: encrypted.is_some(),
+            line,
+            bound,
             warnings: Vec::new(),
         };
         Ok((connected, state))
@@ -147,25 +165,10 @@ impl Attempt<'_> {
         }
     }
 
-    fn config(
-        &self,
-        target: &Target,
-        address: Option<IpAddr>,
-        password: Option<&Secret>,
-        encryption: Encryption,
-    ) -> Config {
+    fn config(&self, password: Option<&Secret>, encryption: Encryption) -> Config {
         let settings = self.settings;
         let mut config = Config::new();
-        match &target.host {
-            Host::Unix(folder) => config.host_path(folder),
-            // The name goes along for the certificate, also where it is only an address.
-            Host::Tcp(name) => config.host(name),
-        };
-        if let Some(address) = address {
-            config.hostaddr(address);
-        }
         config
-            .port(target.port)
             .dbname(&settings.database)
             .user(&settings.user)
             .application_name(&settings.application_name)
@@ -182,27 +185,12 @@ impl Attempt<'_> {
                 ChannelBinding::Disable => DriverChannelBinding::Disable,
                 ChannelBinding::Prefer => DriverChannelBinding::Prefer,
                 ChannelBinding::Require => DriverChannelBinding::Require,
-            })
-            .keepalives(settings.keepalives.is_some());
+            });
         if let Some(options) = &settings.options {
             config.options(options);
         }
         if let Some(password) = password {
             config.password(password.expose());
-        }
-        if let Some(timeout) = settings.tcp_user_timeout {
-            config.tcp_user_timeout(timeout);
-        }
-        if let Some(keepalives) = settings.keepalives {
-            if let Some(idle) = keepalives.idle {
-                config.keepalives_idle(idle);
-            }
-            if let Some(interval) = keepalives.interval {
-                config.keepalives_interval(interval);
-            }
-            if let Some(count) = keepalives.count {
-                config.keepalives_retries(count);
-            }
         }
         config
     }

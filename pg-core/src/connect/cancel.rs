@@ -2,8 +2,6 @@
 
 use std::{
     io,
-    net::IpAddr,
-    path::PathBuf,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -11,19 +9,16 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::{
     CancelToken, NoTls, Socket,
-    tls::{MakeTlsConnect, TlsConnect},
+    tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream},
 };
 
 use super::classify;
 use super::error::ConnectError;
 use super::tls::Tls;
-use crate::settings::{Host, Target};
+use super::wire::{Place, Wire};
 
 /// How long a cancel request may take: it is worth little later.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -31,8 +26,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// How a cancel request gets to the server.
 #[derive(Clone)]
 enum Way {
-    /// Over TLS, as the connection itself.
-    Encrypted(Tls),
+    /// Over TLS, as the connection itself, to this address; its certificate is checked for this name.
+    Encrypted(Tls, Place, String),
     /// In plain text, to this address.
     Plain(Place),
     /// As its owner says.
@@ -48,9 +43,9 @@ pub(crate) struct CancelHandle {
 }
 
 impl CancelHandle {
-    pub(super) fn new(token: CancelToken, tls: Option<Tls>, place: Place, target: String) -> Self {
+    pub(super) fn new(token: CancelToken, tls: Option<(Tls, String)>, place: Place, target: String) -> Self {
         let way = match tls {
-            Some(tls) => Way::Encrypted(tls),
+            Some((tls, host)) => Way::Encrypted(tls, place, host),
             None => Way::Plain(place),
         };
         Self { token, way, target }
@@ -79,14 +74,15 @@ impl CancelHandle {
     /// [`ConnectError`] if the request could not be delivered within five seconds.
     pub(crate) async fn cancel(&self) -> Result<(), ConnectError> {
         let request = async {
-            let asked = match &self.way {
-                Way::Encrypted(tls) => self.token.cancel_query(tls.connector.clone()).await,
-                Way::Plain(place) => match place.ask(&self.token).await {
-                    Ok(asked) => asked,
-                    Err(error) => return Err(ConnectError::new(classify::io_failure(&error, &self.target))),
-                },
-                Way::Lent(ask) => ask().await,
+            let delivered = match &self.way {
+                Way::Encrypted(tls, place, host) => {
+                    deliver(&self.token, place, StayingOpen(tls.for_host::<StaysOpen<Wire>>(host))).await
+                }
+                Way::Plain(place) => deliver(&self.token, place, NoTls).await,
+                Way::Lent(ask) => Ok(ask().await),
             };
+            let asked =
+                delivered.map_err(|error| ConnectError::new(classify::io_failure(&error, &self.target)))?;
             asked.map_err(|error| ConnectError::new(classify::driver_error(&error, &self.target, None)))
         };
         match tokio::time::timeout(TIMEOUT, request).await {
@@ -96,75 +92,74 @@ impl CancelHandle {
     }
 }
 
-/// Where a server listens.
-#[derive(Clone, Debug)]
-pub(super) enum Place {
-    /// On TCP.
-    Tcp(IpAddr, u16),
-    /// On a socket.
-    #[cfg(unix)]
-    Unix(PathBuf),
-    /// Where the driver finds it.
-    Unknown,
-}
-
-impl Place {
-    /// The place of a target at one of its addresses.
-    pub(super) fn of(target: &Target, address: Option<IpAddr>) -> Self {
-        match (&target.host, address) {
-            (Host::Tcp(_), Some(address)) => Self::Tcp(address, target.port),
-            #[cfg(unix)]
-            (Host::Unix(folder), _) => Self::Unix(folder.join(format!(".s.PGSQL.{}", target.port))),
-            _ => Self::Unknown,
-        }
-    }
-
-    async fn ask(&self, token: &CancelToken) -> io::Result<Result<(), tokio_postgres::Error>> {
-        match self {
-            Self::Tcp(address, port) => deliver(token, TcpStream::connect((*address, *port)).await?).await,
-            #[cfg(unix)]
-            Self::Unix(path) => deliver(token, tokio::net::UnixStream::connect(path).await?).await,
-            Self::Unknown => Ok(token.cancel_query(NoTls).await),
-        }
-    }
-}
-
 /// Sends the request and waits until the other side hangs up, which it does once the request was dealt with. The driver's own
-/// way closes its half of the connection first, at which PgBouncer 1.18 forgets the request.
-async fn deliver<S>(token: &CancelToken, mut stream: S) -> io::Result<Result<(), tokio_postgres::Error>>
+/// way closes its half of the connection first, or says goodbye in TLS: at that PgBouncer forgets the request, and 1.18 even ends
+/// itself where it has begun to pass one on.
+async fn deliver<T>(
+    token: &CancelToken,
+    place: &Place,
+    tls: T,
+) -> io::Result<Result<(), tokio_postgres::Error>>
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    T: TlsConnect<StaysOpen<Wire>>,
 {
-    let sent = token.cancel_query_raw(StaysOpen(&mut stream), NoTls).await;
-    // An answer is none of the protocol's; a connection that is reset was closed.
-    let _closed = stream.read(&mut [0; 1]).await;
+    let mut wire = place.open().await?;
+    let sent = token.cancel_query_raw(StaysOpen(wire.clone()), tls).await;
+    if sent.is_ok() {
+        // What is answered is none of the protocol's; a connection that is reset was closed.
+        let _closed = tokio::io::copy(&mut wire, &mut tokio::io::sink()).await;
+    }
     Ok(sent)
 }
 
-/// A stream that is written to and not closed.
-struct StaysOpen<'a, S>(&'a mut S);
+/// TLS that does not say goodbye.
+struct StayingOpen<T>(T);
 
-impl<S: AsyncRead + Unpin> AsyncRead for StaysOpen<'_, S> {
+impl<S, T> TlsConnect<S> for StayingOpen<T>
+where
+    T: TlsConnect<S>,
+    T::Stream: Unpin,
+    T::Future: Send + 'static,
+{
+    type Stream = StaysOpen<T::Stream>;
+    type Error = T::Error;
+    type Future = BoxFuture<'static, Result<Self::Stream, T::Error>>;
+
+    fn connect(self, stream: S) -> Self::Future {
+        self.0.connect(stream).map(|connected| connected.map(StaysOpen)).boxed()
+    }
+}
+
+/// A connection that is written to and not closed.
+struct StaysOpen<S>(S);
+
+impl<S: TlsStream + Unpin> TlsStream for StaysOpen<S> {
+    fn channel_binding(&self) -> ChannelBinding {
+        self.0.channel_binding()
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for StaysOpen<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.0).poll_read(context, buffer)
+        Pin::new(&mut self.0).poll_read(context, buffer)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for StaysOpen<'_, S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for StaysOpen<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut *self.0).poll_write(context, bytes)
+        Pin::new(&mut self.0).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.0).poll_flush(context)
+        Pin::new(&mut self.0).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -152,6 +152,8 @@ pub(super) fn io_failure(error: &io::Error, target: &str) -> ConnectFailure {
             "no answer",
             "check host and port, and that no firewall drops the packets",
         ),
+        // A length that no message has.
+        io::ErrorKind::InvalidData => protocol(target, "the answer is not understood"),
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
             protocol(target, "the connection was closed by the other side before it was open")
         }

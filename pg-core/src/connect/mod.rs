@@ -12,6 +12,7 @@ mod cancel;
 mod classify;
 mod driver;
 mod error;
+mod message_guard;
 mod open;
 mod password;
 mod probe;
@@ -19,12 +20,15 @@ mod scope;
 mod start;
 mod tls;
 mod verifier;
+mod wire;
 
 pub use error::{ConnectError, ConnectErrorKind, ConnectFailure};
 pub use probe::{Probe, probe};
 
 pub(crate) use cancel::CancelHandle;
 pub(crate) use driver::Driver;
+pub(crate) use message_guard::MessageBound;
 pub(crate) use open::{Connected, connect};
 pub(crate) use scope::{Names, Scope};
 pub(crate) use start::{Holds, SessionStart, begin_in_scope, start_session};
+pub(crate) use wire::Line;

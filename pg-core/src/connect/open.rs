@@ -1,6 +1,6 @@
 //! Trying servers until one will do.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_postgres::Client;
 
@@ -9,13 +9,21 @@ use super::cancel::CancelHandle;
 use super::classify::{self, Login};
 use super::driver::Driver;
 use super::error::{ConnectError, ConnectErrorKind, ConnectFailure};
+use super::message_guard::MessageBound;
 use super::scope::Scope;
 use super::start::{ServerState, SessionStart};
 use super::tls::Tls;
+use super::wire::Line;
 use super::{addresses, password};
 use crate::settings::{
     ConnectionSettings, Host, PasswordSource, Secret, SessionTarget, SslMode, Target, Told,
 };
+
+/// How long a server may take to start where connecting may take for ever.
+const STARTING: Duration = Duration::from_secs(30);
+/// How long a server that is starting is left alone at first; twice as long each time, up to the longest pause.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How much longer than connecting itself the reading of a password may take, so that a command's own end is told.
 const COMMAND_GRACE: Duration = Duration::from_secs(1);
@@ -36,6 +44,10 @@ pub(crate) struct Connected {
     pub(crate) server_version: Option<String>,
     /// Whether the connection is encrypted.
     pub(crate) encrypted: bool,
+    /// Whether the other side is still there.
+    pub(crate) line: Line,
+    /// How large a message of the server may be.
+    pub(crate) bound: MessageBound,
     /// What was ignored and why, in words, without secrets.
     pub(crate) warnings: Vec<String>,
 }
@@ -47,11 +59,25 @@ pub(crate) struct Connected {
 /// # Errors
 ///
 /// [`ConnectError`], with what happened at each server that was tried. As in libpq, a server that answers and refuses
-/// ends the search.
+/// ends the search. A server that says that it is starting is asked again until the connect time-out is over.
 pub(crate) async fn connect(
     settings: &ConnectionSettings,
     start: &SessionStart,
 ) -> Result<Connected, ConnectError> {
+    let until = Instant::now() + settings.connect_timeout.unwrap_or(STARTING);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match search(settings, start).await {
+            Err(error) if error.may_start() && Instant::now() + pause < until => {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            found => return found,
+        }
+    }
+}
+
+async fn search(settings: &ConnectionSettings, start: &SessionStart) -> Result<Connected, ConnectError> {
     let mut search = Search { settings, failure: None, warnings: Vec::new() };
     let given = match &settings.password {
         None => None,
@@ -224,6 +250,14 @@ fn will_do(wanted: SessionTarget, state: ServerState) -> bool {
         SessionTarget::ReadOnly => state.read_only || state.in_recovery,
         SessionTarget::Primary => !state.in_recovery,
         SessionTarget::Standby => state.in_recovery,
+    }
+}
+
+impl ConnectError {
+    /// Whether one of the servers says that it is starting, and none refuses for good.
+    fn may_start(&self) -> bool {
+        self.failures().any(|failure| failure.kind == ConnectErrorKind::StartingUp)
+            && !self.failures().any(|failure| ends_search(failure.kind))
     }
 }
 

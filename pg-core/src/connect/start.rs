@@ -50,6 +50,8 @@ pub(crate) struct SessionStart {
     pub(crate) statement_timeout: Duration,
     /// The name that the server lists, which the caller's is put behind.
     pub(crate) application_name: String,
+    /// The largest message that the server may send, in bytes.
+    pub(crate) largest_message: u64,
     /// Whether a pooler stands in between.
     pub(crate) pooler: Pooler,
 }
@@ -78,6 +80,7 @@ impl SessionStart {
             values: Vec::new(),
             statement_timeout: limits.statement_timeout,
             application_name: application_name.to_owned(),
+            largest_message: limits.max_message_bytes as u64,
             pooler,
         };
         for (name, value) in ALWAYS {
@@ -136,7 +139,8 @@ pub(crate) async fn start_session(
     Ok(ServerState { in_recovery: row.try_get(0)?, read_only: row.try_get(1)?, is_local: row.try_get(3)? })
 }
 
-/// Gives a transaction that has just begun its settings, and the name that it shows, where the session cannot have them; in one round trip.
+/// Gives a transaction that has just begun its settings, and the name that it shows, where the session cannot have them; all of it
+/// is sent when this is polled first.
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
 pub(crate) async fn begin_in_scope(
     client: &Client,

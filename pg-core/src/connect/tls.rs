@@ -10,6 +10,8 @@ use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::verifier::{Trusted, Verifier};
@@ -21,11 +23,20 @@ use crate::settings::{
 /// A TLS client for one connection and its cancel requests.
 #[derive(Clone)]
 pub(super) struct Tls {
-    pub(super) connector: MakeRustlsConnect,
+    connector: MakeRustlsConnect,
     used: Arc<AtomicBool>,
 }
 
 impl Tls {
+    /// The handshake with a host, whose name the certificate is checked for.
+    pub(super) fn for_host<S>(&self, host: &str) -> <MakeRustlsConnect as MakeTlsConnect<S>>::TlsConnect
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Ok(handshake) = MakeTlsConnect::<S>::make_tls_connect(&mut self.connector.clone(), host);
+        handshake
+    }
+
     /// Whether a handshake was completed.
     pub(super) fn was_used(&self) -> bool {
         self.used.load(Ordering::Relaxed)

@@ -12,6 +12,7 @@ use std::{
 
 use lru::LruCache;
 use pg_policy::{Access, Explanation, Policy, Questions, Refusal, Vetted};
+use postgres_types::Type;
 use serde_json::Value;
 
 use super::Connection;
@@ -35,21 +36,56 @@ impl Connection {
     /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
     pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
         let vetted = self.vet_with(call, text, &[]).await?;
-        if self.needs_confirmation(&vetted, text).is_some() {
-            let refused = Error::Limited {
-                rule: "policy.confirm",
-                problem: format!(
-                    "{} must be confirmed on this connection, and this operation cannot ask",
-                    vetted.kind()
-                ),
-                instead:
-                    "use execute_query, execute_transaction or batch_execute, each a transaction of its own"
-                        .to_owned(),
-                retry_after: None,
-            };
-            return Err(refused.on(self.id()));
-        }
+        self.without_confirmation(&vetted, text).map_err(|error| error.on(self.id()))?;
         Ok(vetted)
+    }
+
+    /// Lets a statement run that was vetted before: within the access of the connection, counted, and recorded.
+    ///
+    /// # Errors
+    /// [`Error::Access`]; [`Error::Limited`] for what must be confirmed and where the limit of statements is reached;
+    /// [`Error::Unrecorded`].
+    pub(crate) async fn admit(&self, call: &Call, statement: &Vetted) -> Result<(), Error> {
+        if statement.access() > self.access() {
+            return Err(Error::Access { needed: statement.access(), granted: self.access() });
+        }
+        self.without_confirmation(statement, statement.text())?;
+        call.trail().enter(self)?;
+        self.inner.throttle.statement()?;
+        call.trail().decided(call, self, statement.text(), &[], &Ok::<(), Error>(())).await
+    }
+
+    /// Refuses what must be confirmed.
+    fn without_confirmation(&self, vetted: &Vetted, text: &str) -> Result<(), Error> {
+        if self.needs_confirmation(vetted, text).is_none() {
+            return Ok(());
+        }
+        Err(Error::Limited {
+            rule: "policy.confirm",
+            problem: format!(
+                "{} must be confirmed on this connection, and this operation cannot ask",
+                vetted.kind()
+            ),
+            instead: "use execute_query, execute_transaction or batch_execute, each a transaction of its own"
+                .to_owned(),
+            retry_after: None,
+        })
+    }
+
+    /// The types of a statement's parameters, where the server said them before.
+    pub(crate) fn known_parameter_types(&self, statement: &Vetted) -> Option<Vec<Type>> {
+        self.parameter_types().get(statement.key()).cloned()
+    }
+
+    /// Remembers the types of a statement's parameters.
+    pub(crate) fn note_parameter_types(&self, statement: &Vetted, types: Vec<Type>) {
+        if statement.text().len() <= LONGEST_KEPT {
+            self.parameter_types().put(statement.key().to_owned(), types);
+        }
+    }
+
+    fn parameter_types(&self) -> std::sync::MutexGuard<'_, LruCache<String, Vec<Type>>> {
+        self.inner.parameter_types.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What must be confirmed.
@@ -121,11 +157,11 @@ impl Connection {
     }
 
     /// A verdict of this connection's policy, or one like it, with what the catalog says.
-    pub(crate) async fn judge(
+    pub(crate) async fn judge<T>(
         &self,
         call: &Call,
-        vet: impl Fn(&Policy, &KnownFacts) -> Result<Vetted, Refusal> + Send,
-    ) -> Result<Vetted, Error> {
+        vet: impl Fn(&Policy, &KnownFacts) -> Result<T, Refusal> + Send,
+    ) -> Result<T, Error> {
         let facts = &self.inner.facts;
         // Each refusal names all that it could not judge; what is learnt may lead on, as from a view to its tables.
         for _ in 0..MOST_QUESTIONS {
@@ -156,6 +192,7 @@ impl Connection {
         let operators = once(questions.operators.into_iter().map(|operator| operator.symbol));
         let relations = once(questions.relations.into_iter().map(|relation| relation.name));
         let types = once(questions.types.into_iter().map(|name| name.name));
+        let changes = once(questions.changes.into_iter().map(|name| name.name));
         for (names, query, kind) in [
             (functions, &catalog::FUNCTIONS, NameKind::Function),
             (operators, &catalog::OPERATORS, NameKind::Operator),
@@ -169,6 +206,11 @@ impl Connection {
             let parameters = [Value::from(relations.clone())];
             let rows = self.fetch(call, catalog::RELATIONS.vetted()?, &parameters).await?;
             facts.learn_relations(relations, rows);
+        }
+        if !changes.is_empty() {
+            let parameters = [Value::from(changes.clone())];
+            let rows = self.fetch(call, catalog::CHANGES.vetted()?, &parameters).await?;
+            facts.learn_changes(changes, rows);
         }
         if !types.is_empty() {
             let rows = self.fetch(call, catalog::TYPES.vetted()?, &[Value::from(types.clone())]).await?;

@@ -12,6 +12,7 @@ use crate::{
     Call, Connection, Error, Parameter,
     batch::OnError,
     bulk::{Failed, Instead, Most, Row, Way, skip},
+    outcome::{known_by, transaction_id},
     session::{Backend, Begin, on_session, prepare},
     statement::Cache,
     write::{End, finish},
@@ -117,7 +118,8 @@ async fn attempt(
         }
         send(&mut transaction, &way, &chunk, on_error, &mut copied, limit).await?;
     }
-    finish(transaction, &End::Commit, limit).await?;
+    let id = transaction_id(transaction.client(), limit).await?;
+    finish(transaction, &End::Commit, limit).await.map_err(|error| known_by(error, id))?;
     copied.rejects.finish().await?;
     Ok(copied)
 }

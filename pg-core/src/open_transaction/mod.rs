@@ -13,15 +13,15 @@ mod serve;
 use std::time::Duration;
 
 use pg_policy::Vetted;
-use serde_json::Value;
+use postgres_types::Type;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::registry::OpenTransactions;
 use self::serve::{Job, serve};
 use crate::{
-    Call, Connection, Error, Notice, read::PageLimits, row_encoder::Shape, session::Begin, statement::Ran,
-    write::End,
+    Call, Connection, Error, Notice, given::Given, read::PageLimits, row_encoder::Shape, session::Begin,
+    statement::Ran, write::End,
 };
 
 /// What a call asks of an open transaction.
@@ -32,12 +32,14 @@ pub(crate) enum Demand {
         /// The statement.
         vetted: Vetted,
         /// Its parameters.
-        parameters: Vec<Value>,
+        parameters: Given,
         /// The shape of its rows.
         shape: Shape,
         /// How many of its rows are wanted.
         limits: PageLimits,
     },
+    /// Tell the types of a statement's parameters.
+    Describe(Vetted),
     /// Do something about a savepoint.
     Savepoint {
         /// The caller's name for it.
@@ -67,6 +69,8 @@ pub(crate) struct Done {
     pub ran: Option<Ran>,
     /// Whether more rows are there than were wanted.
     pub more: bool,
+    /// The types of a statement's parameters, where they were asked for.
+    pub parameter_types: Vec<Type>,
     /// The caller's savepoints that are set now, oldest first.
     pub savepoints: Vec<String>,
     /// Whether a statement of the transaction changed the schema.

@@ -4,12 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, join};
 use pg_policy::{Access, Vetted};
-use serde_json::Value;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
 };
-use tokio_postgres::Transaction;
+use tokio_postgres::{Transaction, types::Type};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -19,11 +18,13 @@ use super::{
 };
 use crate::{
     Call, Connection, Error,
-    connect::CancelHandle,
+    connect::{CancelHandle, MessageBound},
+    given::Given,
+    outcome::{known_by, transaction_id},
     read::{PageLimits, RowPages, Source},
     row_encoder::{RowEncoder, Shape},
-    session::{Begin, Notices, Session, Stop, classify, prepare, stoppable},
-    statement::{Cache, Kept, Ran, is_stale_plan, run_prepared},
+    session::{Begin, Notices, Session, Stop, classify, prepare, stoppable, why_lost},
+    statement::{Cache, Kept, Past, Ran, is_stale_plan, run_prepared},
     transaction::asks_for_retry,
     write::{End, finish},
 };
@@ -66,7 +67,7 @@ pub(super) async fn serve(
         };
         session.unsettle();
     }
-    let (cancel, notices) = (session.cancel_handle(), session.notices());
+    let (cancel, notices, bound) = (session.cancel_handle(), session.notices(), session.message_bound());
     let limit = session.statement_timeout();
     let (ended, last) = match session.begin(job.begin).await {
         Ok((transaction, cache)) => {
@@ -74,8 +75,16 @@ pub(super) async fn serve(
                 (Ended::Cancelled, None)
             } else {
                 let savepoints = Savepoints::default();
-                let open =
-                    Open { transaction, cache, cancel, notices, limit, savepoints, changed_schema: false };
+                let open = Open {
+                    transaction,
+                    cache,
+                    cancel,
+                    notices,
+                    bound,
+                    limit,
+                    savepoints,
+                    changed_schema: false,
+                };
                 open.serve(&job, &mut asked).await
             }
         }
@@ -104,6 +113,7 @@ struct Open<'a> {
     cache: &'a mut Cache,
     cancel: CancelHandle,
     notices: Notices,
+    bound: Option<MessageBound>,
     limit: Duration,
     savepoints: Savepoints,
     changed_schema: bool,
@@ -141,7 +151,10 @@ impl Open<'_> {
                 return (Ended::Cancelled, Some((reply, result)));
             }
             match &result {
-                Err(Error::Lost { .. }) => return (Ended::Lost, Some((reply, result))),
+                Err(Error::Lost { .. }) => {
+                    let result = result.map_err(|error| why_lost(&self.bound, error));
+                    return (Ended::Lost, Some((reply, result)));
+                }
                 Err(error) if asks_for_retry(error) => {
                     return (Ended::Conflict, Some((reply, begin_anew(result))));
                 }
@@ -153,10 +166,15 @@ impl Open<'_> {
     }
 
     async fn act(&mut self, demand: Demand) -> Result<Done, Error> {
+        let mut parameter_types = Vec::new();
         let (ran, more) = match demand {
             Demand::Run { vetted, parameters, shape, limits } => {
                 let (ran, more) = self.run(&vetted, &parameters, shape, limits).await?;
                 (Some(ran), more)
+            }
+            Demand::Describe(vetted) => {
+                parameter_types = self.describe(&vetted).await?;
+                (None, false)
             }
             Demand::Savepoint { name, action } => {
                 self.savepoints.act(self.transaction.client(), name, action, self.limit).await?;
@@ -168,17 +186,39 @@ impl Open<'_> {
         Ok(Done {
             ran,
             more,
+            parameter_types,
             savepoints: self.savepoints.names(),
             changed_schema: self.changed_schema,
             notices: self.notices.take(),
         })
     }
 
+    /// The types of a statement's parameters. A failure goes back to a savepoint, as one of running it does.
+    async fn describe(&mut self, vetted: &Vetted) -> Result<Vec<Type>, Error> {
+        if let Some(prepared) = self.cache.get(vetted.key()) {
+            return Ok(prepared.parameter_types().0.to_vec());
+        }
+        let client = self.transaction.client();
+        let (set, prepared) =
+            join!(savepoint::before(client), prepare(client, self.cache, vetted, self.limit));
+        match set.map_err(|error| classify(&error, self.limit)).and(prepared) {
+            Ok(prepared) => {
+                let _sent = savepoint::after(client).now_or_never();
+                Ok(prepared.parameter_types().0.to_vec())
+            }
+            Err(error @ Error::Lost { .. }) => Err(error),
+            Err(error) => {
+                savepoint::undo(client, self.limit).await?;
+                Err(error)
+            }
+        }
+    }
+
     /// Runs a statement after a savepoint, to which a failure goes back.
     async fn run(
         &mut self,
         vetted: &Vetted,
-        parameters: &[Value],
+        parameters: &Given,
         shape: Shape,
         limits: PageLimits,
     ) -> Result<(Ran, bool), Error> {
@@ -211,14 +251,11 @@ impl Open<'_> {
 
     async fn end(self, end: End, read_only: bool) -> (Ended, Result<Done, Error>) {
         let id = match end {
-            End::Commit if !read_only => transaction_id(&self.transaction, self.limit).await,
+            End::Commit if !read_only => transaction_id(self.transaction.client(), self.limit).await,
             _ => Ok(None),
         };
         let result = match id {
-            Ok(id) => finish(self.transaction, &end, self.limit).await.map_err(|error| match (error, id) {
-                (Error::OutcomeUnknown, Some(transaction_id)) => Error::CommitUnknown { transaction_id },
-                (error, _) => error,
-            }),
+            Ok(id) => finish(self.transaction, &end, self.limit).await.map_err(|error| known_by(error, id)),
             Err(error) => Err(error),
         };
         let ended = match (&result, end) {
@@ -231,7 +268,14 @@ impl Open<'_> {
         };
         let (notices, changed_schema) = (self.notices.take(), self.changed_schema);
         let savepoints = Vec::new();
-        let done = result.map(|()| Done { ran: None, more: false, savepoints, changed_schema, notices });
+        let done = result.map(|()| Done {
+            ran: None,
+            more: false,
+            parameter_types: Vec::new(),
+            savepoints,
+            changed_schema,
+            notices,
+        });
         (ended, if ended == Ended::Conflict { begin_anew(done) } else { done })
     }
 }
@@ -257,7 +301,7 @@ async fn run(
     transaction: &Transaction<'_>,
     cache: &mut Cache,
     vetted: &Vetted,
-    parameters: &[Value],
+    parameters: &Given,
     shape: Shape,
     limits: PageLimits,
     limit: Duration,
@@ -265,7 +309,7 @@ async fn run(
     let client = transaction.client();
     let prepared = prepare(client, cache, vetted, limit).await?;
     if vetted.access() > Access::Read {
-        let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes };
+        let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes, past: Past::Counted };
         let ran = run_prepared(client, &prepared, vetted, parameters, kept, limit).await?;
         let more = ran.returned > ran.kept;
         return Ok((ran, more));
@@ -282,12 +326,4 @@ async fn run(
     let columns = Arc::clone(&prepared.columns);
     let ran = Ran { columns, bytes: page.bytes, kept: page.rows, returned: page.rows, affected: 0 };
     Ok((ran, page.cut.is_some()))
-}
-
-/// The number under which the server knows the transaction; none as long as it has changed nothing.
-#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
-async fn transaction_id(transaction: &Transaction<'_>, limit: Duration) -> Result<Option<String>, Error> {
-    let text = "SELECT pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text";
-    let row = transaction.query_typed_one(text, &[]).await.map_err(|error| classify(&error, limit))?;
-    row.try_get(0).map_err(|error| classify(&error, limit))
 }

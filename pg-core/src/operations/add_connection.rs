@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Connection, ConnectionOptions, ConnectionSettings, Effect, Error, Example, Operation, Origin,
-    PoolStats, Pooler, Secret, SettingsError, Trust,
+    PoolStats, Pooler, Secret, SettingsError, Toolset, Trust,
     connection::Blueprint,
     policy::{policy, watched},
 };
@@ -99,6 +99,7 @@ impl Operation for AddConnection {
     const NAME: &'static str = "add_connection";
     const TITLE: &'static str = "Add a connection";
     const EFFECT: Effect = Effect::AddConnection;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[];
 
     async fn run(call: &Call, input: AddConnectionInput) -> Result<AddConnectionOutput, Error> {

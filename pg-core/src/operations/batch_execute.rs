@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, ErrorReport, Example, Operation, ParameterTypes, Parameters,
+    Call, Connection, Effect, Error, ErrorReport, Example, Operation, ParameterTypes, Parameters, Toolset,
     batch::{self, batch},
     confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
@@ -25,7 +25,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct BatchExecuteInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -131,6 +131,7 @@ impl Operation for BatchExecute {
     const NAME: &'static str = "batch_execute";
     const TITLE: &'static str = "Run a statement for many rows";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Update three rows, skipping those that fail",
         arguments: r#"{"query": "UPDATE orders SET status = $1 WHERE order_id = $2", "params_list": [["shipped", 1], ["delivered", 2], ["pending", 3]], "on_error": "skip"}"#,

@@ -7,7 +7,7 @@ use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
 use super::execute_transaction::{Isolation, begin};
-use crate::{Call, Effect, Error, Example, Operation, open_transaction};
+use crate::{Call, Effect, Error, Example, Operation, Toolset, open_transaction};
 
 /// Begin a transaction that stays open from call to call.
 ///
@@ -19,7 +19,7 @@ use crate::{Call, Effect, Error, Example, Operation, open_transaction};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct BeginTransactionInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -66,6 +66,7 @@ impl Operation for BeginTransaction {
     const NAME: &'static str = "begin_transaction";
     const TITLE: &'static str = "Begin a transaction over several calls";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Query;
     const SPANS_CALLS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Several reads of one snapshot",

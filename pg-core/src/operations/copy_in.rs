@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::batch_execute::OnError;
 use crate::{
-    Call, Connection, Effect, Error, Example, Operation, batch,
+    Call, Connection, Effect, Error, Example, Operation, Toolset, batch,
     batch::parameter_types,
     bulk::choose_copy,
     copy_in::{Format, Records, Rejected, Rejects, Target, copy_in, insert_text},
@@ -25,7 +25,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct CopyInInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -134,6 +134,7 @@ impl Operation for CopyIn {
     const NAME: &'static str = "copy_in";
     const TITLE: &'static str = "Fill a table from CSV or NDJSON";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Data;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "A supplier from CSV without a header",

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Effect, Error, Example, Notice, Operation,
+    Call, Effect, Error, Example, Notice, Operation, Toolset,
     open_transaction::{self, Demand},
     write::End,
 };
@@ -75,6 +75,7 @@ impl Operation for EndTransaction {
     const NAME: &'static str = "end_transaction";
     const TITLE: &'static str = "Commit or roll back a transaction";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Query;
     const SPANS_CALLS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Keep what was done",

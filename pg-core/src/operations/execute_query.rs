@@ -7,10 +7,9 @@ use futures_util::FutureExt;
 use pg_policy::{Access, Vetted};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
@@ -19,7 +18,7 @@ use crate::{
     read::{Cut, Page, PageLimits, Reading},
     row_encoder::Shape,
     session::Column,
-    statement::Kept,
+    statement::{Kept, Past},
     write::write,
 };
 
@@ -35,7 +34,7 @@ const STREAM_PAGE: usize = 64 << 10;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteQueryInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -169,6 +168,7 @@ impl Operation for ExecuteQuery {
     const SHORT_NAME: Option<&'static str> = Some("query");
     const TITLE: &'static str = "Run a SQL statement";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "The five best customers by revenue",
@@ -261,7 +261,7 @@ async fn inside(
     call.trail().enter(connection)?;
     let limits = page_limits(connection, input);
     let shape = input.row_format.shape();
-    let parameters = input.params.0.clone();
+    let parameters = input.params.0.clone().into();
     let demand = Demand::Run { vetted: vetted.clone(), parameters, shape, limits };
     let done = open_transaction::ask(call, transaction, demand).await;
     let done = done.map_err(|error| error.on(connection.id()))?;
@@ -293,7 +293,7 @@ async fn run(
     within_estimate(call, connection, &vetted, &input.params.0).await?;
     if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
         let shape = match call.rows() {
-            Some(writer) => Shape::Lines(writer.lock().await.format),
+            Some(writer) => writer.lock().await.shape(),
             None => input.row_format.shape(),
         };
         let params = &input.params.0;
@@ -317,10 +317,10 @@ async fn change(
 ) -> Result<ExecuteQueryOutput, Error> {
     let limits = page_limits(connection, input);
     let shape = match call.rows() {
-        Some(writer) => Shape::Lines(writer.lock().await.format),
+        Some(writer) => writer.lock().await.shape(),
         None => input.row_format.shape(),
     };
-    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes };
+    let kept = Kept { shape, rows: limits.rows, bytes: limits.bytes, past: Past::Counted };
     let change = Change {
         operation: ExecuteQuery::NAME,
         statements: vec![(
@@ -347,12 +347,10 @@ async fn change(
     });
     let rows = match call.rows() {
         Some(writer) => {
-            let header = crate::row_encoder::RowEncoder::new(shape, Arc::clone(&ran.columns)).header();
-            let target = &mut writer.lock().await.target;
-            for bytes in [&header, &ran.bytes] {
-                target.write_all(bytes).await.map_err(|source| Error::Write { source })?;
-            }
-            target.flush().await.map_err(|source| Error::Write { source })?;
+            let mut writer = writer.lock().await;
+            let mut sink = writer.begin(&ran.columns).await?;
+            sink.rows(&ran.bytes).await?;
+            sink.finish().await?;
             Vec::new()
         }
         None => ran.bytes,
@@ -435,14 +433,13 @@ async fn stream(
     mut page: Page,
     input: &ExecuteQueryInput,
 ) -> Result<ExecuteQueryOutput, Error> {
-    let written = |source| Error::Write { source };
     let wanted = input.fetch_size.unwrap_or(u64::MAX);
     let mut output = output(connection.id(), &Arc::clone(reading.columns()), Vec::new(), 0)?;
     let Some(writer) = call.rows() else { return Ok(output) };
-    let target = &mut writer.lock().await.target;
-    target.write_all(reading.header()).await.map_err(written)?;
+    let mut writer = writer.lock().await;
+    let mut sink = writer.begin(reading.columns()).await?;
     loop {
-        target.write_all(&page.bytes).await.map_err(written)?;
+        sink.rows(&page.bytes).await?;
         output.row_count += page.rows;
         output.notices.extend(page.notices);
         if page.cut.is_none() {
@@ -456,7 +453,7 @@ async fn stream(
         }
         page = reading.page(call, stream_limits(left)).await.map_err(|error| error.on(connection.id()))?;
     }
-    target.flush().await.map_err(written)?;
+    sink.finish().await?;
     Ok(output)
 }
 

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows,
+    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
     confirm::{Change, Preview, Settled, settle},
     estimate::within_estimate,
     mend::mend,
     parameters::json,
     row_encoder::Shape,
     session::Begin,
-    statement::{Kept, Ran},
+    statement::{Kept, Past, Ran},
     transaction::{Mode, Step, transact},
 };
 
@@ -28,7 +28,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteTransactionInput {
-    /// The connection to use; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
@@ -185,6 +185,7 @@ impl Operation for ExecuteTransaction {
     const SHORT_NAME: Option<&'static str> = Some("tx");
     const TITLE: &'static str = "Run statements as one transaction";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "What would this update change?",
         arguments: r#"{"queries": [{"query": "UPDATE orders SET status = $1 WHERE order_id = $2", "params": ["shipped", 1]}, {"query": "SELECT status FROM orders WHERE order_id = $1", "params": [1]}], "dry_run": true}"#,
@@ -244,7 +245,8 @@ async fn run(
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
-    let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes };
+    let kept =
+        Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes, past: Past::Counted };
     let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
     let change = Change {
         operation: ExecuteTransaction::NAME,

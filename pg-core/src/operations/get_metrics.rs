@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Effect, Error, Example, Operation, PoolStats};
+use crate::{Call, Effect, Error, Example, Operation, PoolStats, Toolset};
 
-/// Count what this server has done: queries, failures, refusals, slow ones, rows, average time, and how full each pool is.
+/// Count what this server has done: queries, failures, refusals, slow ones, rows, average time and quantiles, and how full each pool is.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -32,6 +32,12 @@ pub struct GetMetricsOutput {
     pub rows_returned: u64,
     /// Their average time in milliseconds.
     pub avg_query_time_ms: f64,
+    /// Half of them took no longer, in milliseconds, as far as a histogram can tell.
+    pub p50_query_time_ms: f64,
+    /// 95 of a hundred took no longer.
+    pub p95_query_time_ms: f64,
+    /// 99 of a hundred took no longer.
+    pub p99_query_time_ms: f64,
     /// The pools.
     pub connections: Vec<ConnectionMetrics>,
 }
@@ -59,10 +65,13 @@ impl Operation for GetMetrics {
     const NAME: &'static str = "get_metrics";
     const TITLE: &'static str = "Metrics of this server";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example { title: "How much was done?", arguments: "{}" }];
 
     async fn run(call: &Call, _input: GetMetricsInput) -> Result<GetMetricsOutput, Error> {
         let counts = call.service().counts();
+        let durations = call.service().durations();
+        let quantile = |part| super::milliseconds(durations.quantile(part));
         let average =
             if counts.total == 0 { 0.0 } else { counts.time.as_secs_f64() * 1e3 / counts.total as f64 };
         Ok(GetMetricsOutput {
@@ -74,6 +83,9 @@ impl Operation for GetMetrics {
             slow_queries: counts.slow,
             rows_returned: counts.rows,
             avg_query_time_ms: average,
+            p50_query_time_ms: quantile(0.5),
+            p95_query_time_ms: quantile(0.95),
+            p99_query_time_ms: quantile(0.99),
             connections: call
                 .service()
                 .connections()

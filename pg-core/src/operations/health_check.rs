@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Effect, Error, Example, Exit, Operation};
+use crate::{Call, Effect, Error, Example, Exit, Operation, Toolset};
 
 /// Say whether this server itself is healthy: its uptime, and whether the databases that it is connected to answer.
 #[derive(Debug, Deserialize)]
@@ -52,6 +52,7 @@ impl Operation for HealthCheck {
     const NAME: &'static str = "health_check";
     const TITLE: &'static str = "Health of this server";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example { title: "How is the server?", arguments: "{}" }];
 
     async fn run(call: &Call, _input: HealthCheckInput) -> Result<HealthCheckOutput, Error> {

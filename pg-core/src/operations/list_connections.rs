@@ -5,7 +5,7 @@ use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Operation, PoolStats,
+    Call, Connection, Effect, Error, Example, Operation, PoolStats, Toolset,
     settings::{ConnectionDescription, ConnectionSettings},
 };
 
@@ -70,6 +70,7 @@ impl Operation for ListConnections {
     const SHORT_NAME: Option<&'static str> = Some("connections");
     const TITLE: &'static str = "List connections";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example { title: "Which databases are there?", arguments: "{}" }];
 
     async fn run(call: &Call, _input: ListConnectionsInput) -> Result<ListConnectionsOutput, Error> {

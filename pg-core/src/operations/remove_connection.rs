@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, Effect, Error, Example, Operation};
+use crate::{Call, Effect, Error, Example, Operation, Toolset};
 
 /// Forget a connection and close its sessions. Nothing in the database changes.
 #[derive(Debug, Deserialize)]
@@ -38,6 +38,7 @@ impl Operation for RemoveConnection {
     const NAME: &'static str = "remove_connection";
     const TITLE: &'static str = "Remove a connection";
     const EFFECT: Effect = Effect::RemoveConnection;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[];
 
     async fn run(call: &Call, input: RemoveConnectionInput) -> Result<RemoveConnectionOutput, Error> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Effect, Error, Example, Operation,
+    Call, Effect, Error, Example, Operation, Toolset,
     open_transaction::{self, Demand, SavepointAction},
 };
 
@@ -92,6 +92,7 @@ impl Operation for Savepoint {
     const NAME: &'static str = "set_savepoint";
     const TITLE: &'static str = "Savepoint of a transaction";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Query;
     const SPANS_CALLS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Undo what came after a savepoint",

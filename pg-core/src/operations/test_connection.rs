@@ -7,7 +7,8 @@ use pg_policy::Access;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Connection, Effect, Error, ErrorReport, Example, Exit, Operation, PoolStats, catalog::ServerRow,
+    Call, Connection, Effect, Error, ErrorReport, Example, Exit, Operation, PoolStats, Toolset,
+    catalog::ServerRow,
 };
 
 /// Check that a database answers: status, latency, server version, the role, and warnings about what the role may do.
@@ -16,7 +17,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TestConnectionInput {
-    /// The connection to test; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[serde(default)]
     pub connection_id: Option<String>,
 }
@@ -65,6 +66,7 @@ impl Operation for TestConnection {
     const NAME: &'static str = "test_connection";
     const TITLE: &'static str = "Test a connection";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[Example { title: "Does the database answer?", arguments: "{}" }];
 
     async fn run(call: &Call, input: TestConnectionInput) -> Result<TestConnectionOutput, Error> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Effect, Error, Example, Operation,
+    Call, Effect, Error, Example, Operation, Toolset,
     transfer::{Conflict, How, Order, plan, transfer},
 };
 
@@ -23,7 +23,7 @@ const MOST_JOBS: usize = 16;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TransferInput {
-    /// The connection to read; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub from_connection: Option<String>,
@@ -149,6 +149,7 @@ impl Operation for Transfer {
     const SHORT_NAME: Option<&'static str> = Some("transfer");
     const TITLE: &'static str = "Copy rows between connections";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Data;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Leads that are customers already, into suppliers",
         arguments: r#"{"source_query": "SELECT DISTINCT company, 7 AS days FROM crm.leads WHERE company IS NOT NULL", "table_name": "suppliers", "columns": ["supplier_name", "lead_time_days"], "on_conflict": "skip"}"#,

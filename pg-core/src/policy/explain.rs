@@ -111,24 +111,57 @@ impl fmt::Display for ExplainedStatement {
             Some(needs) => writeln!(f, "  access     needs {needs}, granted is {granted}")?,
             None => writeln!(f, "  access     granted is {granted}")?,
         }
-        let relations = self.explanation.relations.iter().map(|relation| {
-            if relation.changed { format!("{} (changed)", relation.name) } else { relation.name.clone() }
+        let explanation = &self.explanation;
+        let relations = explanation.relations.iter();
+        let names = relations.clone().map(|relation| match relation.changed {
+            true => format!("{} (changed)", relation.name),
+            false => relation.name.clone(),
         });
-        list(f, "relations", &relations.collect::<Vec<_>>())?;
-        list(f, "functions", &self.explanation.functions)?;
-        list(f, "operators", &self.explanation.operators)?;
-        if self.explanation.parameters > 0 {
-            writeln!(f, "  parameters {}", self.explanation.parameters)?;
+        list(f, "relations", &names.collect::<Vec<_>>())?;
+        let columns =
+            relations.filter_map(|relation| match (relation.all_columns, relation.columns.as_slice()) {
+                (true, _) => Some(format!("any of {}", relation.name)),
+                (false, []) => None,
+                (false, columns) => Some(format!("{} of {}", columns.join(", "), relation.name)),
+            });
+        let columns: Vec<String> = columns.collect();
+        if !columns.is_empty() {
+            writeln!(f, "  columns    {}", columns.join("; "))?;
+        }
+        list(f, "functions", &explanation.functions)?;
+        let called: Vec<String> = explanation.called.iter().map(ToString::to_string).collect();
+        list(f, "called", &called)?;
+        list(f, "operators", &explanation.operators)?;
+        list(f, "types", &explanation.types)?;
+        let settings = explanation.settings.iter();
+        let settings = settings
+            .map(|setting| format!("{} ({})", setting.name.as_deref().unwrap_or("any"), setting.scope));
+        list(f, "settings", &settings.collect::<Vec<_>>())?;
+        let locks = explanation.locks.iter();
+        let locks = locks.map(|lock| format!("{} on {} for {}", lock.mode, lock.relation, lock.action));
+        list(f, "locks", &locks.collect::<Vec<_>>())?;
+        let set_off: Vec<String> = explanation.sets_off.iter().map(ToString::to_string).collect();
+        list(f, "sets off", &set_off)?;
+        if explanation.parameters > 0 {
+            writeln!(f, "  parameters {}", explanation.parameters)?;
+        }
+        if let Some(text) = &explanation.masked_text {
+            writeln!(f, "  runs       {}", text.replace('\n', "\n             "))?;
         }
         list(f, "assumed", &self.assumed)?;
-        let asked = |said: Said| rules.iter().filter(move |rule| rule.said == said).map(|rule| rule.rule);
-        let (passed, other): (Vec<_>, Vec<_>) =
-            (asked(Said::Passed).collect(), asked(Said::NotDecisive).collect());
-        if !passed.is_empty() {
-            writeln!(f, "  rules      passed {}", passed.join(", "))?;
-        }
-        if !other.is_empty() {
-            writeln!(f, "  rules      not decisive {}", other.join(", "))?;
+        writeln!(f, "  rules, in the order in which they are judged:")?;
+        for asked in rules {
+            let said = match asked.said {
+                Said::Passed => "passed",
+                Said::Refused => "refused",
+                Said::CannotBeJudged => "cannot be judged",
+                _ => "not asked",
+            };
+            write!(f, "    {:<20}{said}", asked.rule)?;
+            match (&asked.met, &asked.why) {
+                (Some(met), Some(why)) => writeln!(f, ": {met}: {why}")?,
+                _ => writeln!(f)?,
+            }
         }
         Ok(())
     }

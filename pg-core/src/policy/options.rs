@@ -41,6 +41,7 @@ fn built(access: Access, options: &PolicyOptions, blocked: StatementKinds) -> Po
     if let Some(tables) = &rules.allowed_tables {
         policy = policy.allowed_tables(tables.iter().cloned());
     }
+    policy = policy.triggers(rules.triggers);
     if rules.require_where {
         policy = policy.require_where();
     }
@@ -50,6 +51,7 @@ fn built(access: Access, options: &PolicyOptions, blocked: StatementKinds) -> Po
     if !rules.drop {
         policy = policy.without_drop();
     }
+    policy = policy.masked_predicates(rules.masked_predicates);
     if !options.masked_columns.is_empty() {
         policy = policy.masks(options.masked_columns.iter().cloned());
         if let Some(key) = options.mask_key.clone().or_else(key_of_process) {

@@ -14,13 +14,13 @@ pub(crate) use self::rows::{Rows as RowPages, Source};
 use std::{sync::Arc, time::Duration};
 
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use self::serve::{Job, serve};
 use crate::{
     Call, Connection, Error, Notice,
+    given::Given,
     row_encoder::Shape,
     session::{Carried, Column},
 };
@@ -66,7 +66,6 @@ pub(crate) struct Page {
 pub(crate) struct Reading {
     demands: mpsc::Sender<Demand>,
     columns: Arc<[Column]>,
-    header: Vec<u8>,
     token: CancellationToken,
     /// A page was asked for and has not come.
     waiting: bool,
@@ -92,7 +91,6 @@ struct Demand {
 /// What a reading begins with.
 struct Opening {
     columns: Arc<[Column]>,
-    header: Vec<u8>,
     page: Page,
 }
 
@@ -102,11 +100,11 @@ impl Reading {
         connection: &Connection,
         call: &Call,
         vetted: &Vetted,
-        parameters: &[Value],
+        parameters: impl Into<Given>,
         shape: Shape,
         first: PageLimits,
     ) -> Result<(Self, Page), Error> {
-        let job = Job { vetted: vetted.clone(), parameters: parameters.to_vec(), shape, first };
+        let job = Job { vetted: vetted.clone(), parameters: parameters.into(), shape, first };
         let token = call.service().stopping().child_token();
         let guard = token.clone().drop_guard();
         let (opened, mut opening) = oneshot::channel();
@@ -114,23 +112,18 @@ impl Reading {
         let session = connection.check_out(call).await?;
         let work = serve(connection.clone(), call.clone(), session, job, token.clone(), opened, asked);
         let mut work = Carried::new(call.service().tasks(), work);
-        let Opening { columns, header, page } = tokio::select! {
+        let Opening { columns, page } = tokio::select! {
             biased;
             opening = work.until(&mut opening) => opening.unwrap_or(Err(Error::Lost { last_words: None }))?,
             () = call.cancellation().cancelled() => return Err(Error::Cancelled),
         };
         guard.disarm();
-        Ok((Self { demands, columns, header, token, waiting: false }, page))
+        Ok((Self { demands, columns, token, waiting: false }, page))
     }
 
     /// The columns of the result.
     pub(crate) fn columns(&self) -> &Arc<[Column]> {
         &self.columns
-    }
-
-    /// What a stream of lines begins with.
-    pub(crate) fn header(&self) -> &[u8] {
-        &self.header
     }
 
     /// The next rows. Dropping the future, or the call's token, stops the statement in the server.

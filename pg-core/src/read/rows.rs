@@ -56,11 +56,6 @@ impl<'a> Rows<'a> {
         self
     }
 
-    /// What a stream of lines begins with.
-    pub(super) fn header(&self) -> Vec<u8> {
-        self.encoder.header()
-    }
-
     /// Whether the server is still sending.
     pub(super) fn has_rows_on_their_way(&self) -> bool {
         self.stream.is_some()

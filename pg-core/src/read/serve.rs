@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, join};
 use pg_policy::Vetted;
-use serde_json::Value;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -18,15 +17,17 @@ use super::{
 };
 use crate::{
     Call, Connection, Error, Parameter,
+    connect::MessageBound,
+    given::Given,
     row_encoder::{RowEncoder, Shape},
-    session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable},
+    session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable, why_lost},
     statement::is_stale_plan,
 };
 
 /// What is read.
 pub(super) struct Job {
     pub(super) vetted: Vetted,
-    pub(super) parameters: Vec<Value>,
+    pub(super) parameters: Given,
     pub(super) shape: Shape,
     pub(super) first: PageLimits,
 }
@@ -36,6 +37,8 @@ struct Desk {
     opened: Option<oneshot::Sender<Result<Opening, Error>>>,
     asked: mpsc::Receiver<Demand>,
     notices: Notices,
+    /// How large a message of the server may be.
+    bound: Option<MessageBound>,
     /// Whether the server has begun with the statement: from then on it is not run again behind the caller's back, since
     /// somebody may have ended it on purpose.
     begun: bool,
@@ -51,11 +54,12 @@ pub(super) async fn serve(
     opened: oneshot::Sender<Result<Opening, Error>>,
     asked: mpsc::Receiver<Demand>,
 ) {
-    let mut desk = Desk { opened: Some(opened), asked, notices: session.notices(), begun: false };
-    let mut tries = 0;
+    let (notices, bound) = (session.notices(), session.message_bound());
+    let mut desk = Desk { opened: Some(opened), asked, notices, bound, begun: false };
+    let (mut stale_plans, mut dead_sessions) = (0, 0);
     loop {
         session.unsettle();
-        desk.notices = session.notices();
+        (desk.notices, desk.bound) = (session.notices(), session.message_bound());
         let stop = Stop { token: token.clone(), cancel: session.cancel_handle() };
         let result = stoppable(&stop, read(&mut session, &job, &mut desk)).await;
         let stopped = stop.token.is_cancelled();
@@ -68,10 +72,14 @@ pub(super) async fn serve(
             }
             return;
         };
+        let error = why_lost(&desk.bound, error);
         let stale = is_stale_plan(&error);
         let unbegun = !desk.begun && matches!(error, Error::Lost { .. });
-        if desk.opened.is_some() && tries < 2 && (stale || unbegun) {
-            tries += 1;
+        stale_plans += u32::from(stale);
+        dead_sessions += u32::from(unbegun);
+        // Each session of the pool can be dead at most once.
+        let again = (stale && stale_plans <= 2) || (unbegun && dead_sessions <= connection.pool_stats().size);
+        if desk.opened.is_some() && again {
             if stale {
                 session.forget_prepared();
                 let _reset = session.reset().await;
@@ -209,7 +217,6 @@ impl Desk {
         prepared.note_small(!more);
         let opening = Opening {
             columns: Arc::clone(&prepared.columns),
-            header: rows.header(),
             page: Page { notices: self.notices.take(), ..page },
         };
         if let Some(opened) = self.opened.take() {
@@ -221,7 +228,7 @@ impl Desk {
             let page = rows.page(limits).await.map(|page| Page { notices: self.notices.take(), ..page });
             more = page.as_ref().is_ok_and(|page| page.cut.is_some());
             let lost = matches!(page, Err(Error::Lost { .. }));
-            let _told = reply.send(page);
+            let _told = reply.send(page.map_err(|error| why_lost(&self.bound, error)));
             if lost {
                 return Err(Error::Lost { last_words: None });
             }
@@ -234,7 +241,7 @@ impl Desk {
     fn refuse(&mut self, error: Error) {
         if let Some(opened) = self.opened.take() {
             // Nobody listens when the caller has gone away.
-            let _told = opened.send(Err(error));
+            let _told = opened.send(Err(why_lost(&self.bound, error)));
         }
     }
 }

@@ -16,7 +16,9 @@ use super::Prepared;
 use super::lent::{self, LentClient};
 use super::notices::Notices;
 use crate::Error;
-use crate::connect::{CancelHandle, Connected, Holds, Names, Scope, SessionStart, start_session};
+use crate::connect::{
+    CancelHandle, Connected, Holds, Line, MessageBound, Names, Scope, SessionStart, start_session,
+};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
@@ -55,9 +57,13 @@ pub(crate) struct Backend {
     pub(super) cancel: CancelHandle,
     pub(super) prepared: PreparedCache,
     notices: Notices,
+    /// The connection, seen from beside; not of a pool that was lent.
+    wire: Option<(Line, MessageBound)>,
     pub(super) start: Arc<SessionStart>,
     pub(super) scope: Scope,
     clean: bool,
+    /// Something of the last user cannot be taken back.
+    given_up: bool,
     /// The caller whom the session shows to those who watch the server.
     shown: Option<String>,
 }
@@ -70,9 +76,11 @@ impl Backend {
             cancel: connected.cancel,
             prepared: LruCache::new(PREPARED_STATEMENTS),
             notices: Notices::listen(connected.driver),
+            wire: Some((connected.line, connected.bound)),
             start,
             scope: connected.scope,
             clean: true,
+            given_up: false,
             shown: None,
         }
     }
@@ -85,10 +93,12 @@ impl Backend {
             prepared: LruCache::new(PREPARED_STATEMENTS),
             // They go to its owner's driver.
             notices: Notices::default(),
+            wire: None,
             start,
             // Names of prepared statements are this process's own, and each is dropped when the session goes back.
             scope: Scope::Transaction { names: Names::Apart },
             clean: true,
+            given_up: false,
             shown: None,
         }
     }
@@ -114,9 +124,24 @@ impl Backend {
         self.clean = true;
     }
 
+    /// The pool is to give this backend up, whatever becomes of the work on it.
+    pub(crate) fn give_up(&mut self) {
+        self.given_up = true;
+    }
+
     /// Whether the pool must give this backend up.
     pub(super) fn is_broken(&self) -> bool {
-        !self.clean || self.client.is_closed() || self.is_worn()
+        !self.clean || self.given_up || self.client.is_closed() || self.is_worn()
+    }
+
+    /// Whether the server has hung up, which the driver hears of only when it is polled next.
+    pub(super) fn has_ended(&self) -> bool {
+        self.wire.as_ref().is_some_and(|(line, _)| line.has_ended())
+    }
+
+    /// How large a message of the server may be; not known of a pool that was lent.
+    pub(crate) fn message_bound(&self) -> Option<MessageBound> {
+        self.wire.as_ref().map(|(_, bound)| bound.clone())
     }
 
     /// Whether the driver keeps statements of its own on a backend that the next transaction may not meet: it prepares

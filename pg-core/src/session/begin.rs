@@ -3,10 +3,11 @@
 //! Separate because every read and write begins here, so that what a transaction needs of its session is seen to in one
 //! place. Invariant: no statement of a caller's is sent before its transaction has begun.
 
-use tokio_postgres::{IsolationLevel, Transaction};
+use futures_util::FutureExt;
+use tokio_postgres::{IsolationLevel, Transaction, error::SqlState};
 
 use super::{Backend, classify};
-use crate::{Error, connect::begin_in_scope, statement::Cache};
+use crate::{Error, SqlError, connect::begin_in_scope, statement::Cache};
 
 /// How a transaction begins.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,9 @@ pub(crate) struct Begin {
 impl Begin {
     /// A transaction that only reads.
     pub(crate) const READ: Self = Self { read_only: true, isolation: None, deferrable: false };
+    /// A transaction that only reads, all its statements from one snapshot.
+    pub(crate) const SNAPSHOT: Self =
+        Self { read_only: true, isolation: Some(IsolationLevel::RepeatableRead), deferrable: false };
     /// A transaction that may write.
     pub(crate) const WRITE: Self = Self { read_only: false, isolation: None, deferrable: false };
 }
@@ -38,11 +42,18 @@ impl Backend {
         if begin.deferrable {
             builder = builder.deferrable(true);
         }
-        let transaction = builder.start().await.map_err(|error| classify(&error, limit))?;
+        let transaction = builder.start().await.map_err(|error| match classify(&error, limit) {
+            // Only a standby has not the feature of writing.
+            Error::Sql(sql) if !begin.read_only && sql.sqlstate == SqlState::FEATURE_NOT_SUPPORTED.code() => {
+                Error::Sql(Box::new(SqlError::of_standby(*sql)))
+            }
+            error => error,
+        })?;
         if !self.scope.is_session() {
-            begin_in_scope(transaction.client(), &self.start, self.scope, name.as_deref())
-                .await
-                .map_err(|error| classify(&error, limit))?;
+            // Sent and not waited for: whatever is sent next comes behind it, and should it fail, the transaction is aborted
+            // and nothing else runs in it.
+            let _sent =
+                begin_in_scope(transaction.client(), &self.start, self.scope, name.as_deref()).now_or_never();
             if self.scope.shares_names() {
                 self.prepared.clear();
             }

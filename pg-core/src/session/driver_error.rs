@@ -19,7 +19,10 @@ pub(crate) fn classify(error: &tokio_postgres::Error, statement_timeout: Duratio
         || *code == SqlState::CRASH_SHUTDOWN
         || *code == SqlState::CANNOT_CONNECT_NOW
         || *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+        || *code == SqlState::DATABASE_DROPPED
         || *code == SqlState::PROTOCOL_VIOLATION
+        // idle_session_timeout, transaction_timeout
+        || matches!(code.code(), "57P05" | "25P04")
     {
         return Error::Lost { last_words: Some(server.message().to_owned()) };
     }
@@ -43,6 +46,18 @@ pub(crate) fn classify(error: &tokio_postgres::Error, statement_timeout: Duratio
     if *code == SqlState::LOCK_NOT_AVAILABLE {
         told.add_hint(
             "another transaction holds the lock; try again later, or raise `limits.lock_timeout_ms`",
+        );
+    }
+    if *code == SqlState::T_R_SERIALIZATION_FAILURE && server.message().contains("recovery") {
+        told.add_hint(
+            "a standby had to end the statement, because the primary has changed what it was reading (the detail says what); run \
+             it again, on the primary if it is long, or set hot_standby_feedback or max_standby_streaming_delay on the standby",
+        );
+    }
+    if *code == SqlState::IN_FAILED_SQL_TRANSACTION {
+        told.add_hint(
+            "what was sent before it failed; behind a pooler, or on a pool that was lent, that may be the settings with which each \
+             transaction begins: look into the server's log",
         );
     }
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {

@@ -91,7 +91,11 @@ where
         let begun = Instant::now();
         let client = self.pool.get_owned().await.map_err(|error| match error {
             bb8::RunError::User(error) => Error::Lent { problem: error.to_string() },
-            bb8::RunError::TimedOut => Error::CheckOut { waited: begun.elapsed(), size: self.size },
+            bb8::RunError::TimedOut => Error::CheckOut {
+                waited: begun.elapsed(),
+                size: self.size,
+                in_use: self.stats().active_connections,
+            },
         })?;
         let cancel = CancelHandle::lent(client.cancel_token(), self.tls.clone());
         Ok((Box::new(client), cancel))

@@ -19,5 +19,5 @@ pub use lent::LentPool;
 pub(crate) use notices::Notices;
 pub use pool::PoolStats;
 pub(crate) use pool::{Pool, Session};
-pub(crate) use prepared::{Column, LONGEST_KEPT, Prepared, prepare};
-pub(crate) use run::{Carried, Stop, on_session, stoppable};
+pub(crate) use prepared::{Column, LONGEST_KEPT, Prepared, keep, prepare, prepare_anew};
+pub(crate) use run::{Carried, Stop, on_session, stoppable, why_lost};

@@ -73,6 +73,13 @@ impl PoolStats {
     }
 }
 
+/// An attempt to open a backend that failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Failed {
+    begun: Instant,
+    error: Arc<ConnectError>,
+}
+
 /// Makes backends for one pool.
 #[derive(Debug)]
 pub(crate) struct Backends {
@@ -86,15 +93,17 @@ type LastFailed = Arc<AtomicBool>;
 
 impl bb8::ManageConnection for Backends {
     type Connection = Backend;
-    type Error = Arc<ConnectError>;
+    type Error = Failed;
 
-    async fn connect(&self) -> Result<Backend, Arc<ConnectError>> {
-        let connected = connect(&self.settings, &self.start).await.map_err(Arc::new)?;
+    async fn connect(&self) -> Result<Backend, Failed> {
+        let begun = Instant::now();
+        let failed = |error| Failed { begun, error: Arc::new(error) };
+        let connected = connect(&self.settings, &self.start).await.map_err(failed)?;
         self.last_failed.store(false, Ordering::Relaxed);
         Ok(Backend::new(connected, Arc::clone(&self.start)))
     }
 
-    async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Arc<ConnectError>> {
+    async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Failed> {
         Ok(())
     }
 
@@ -106,17 +115,17 @@ impl bb8::ManageConnection for Backends {
 /// Where bb8 reports attempts that failed: whoever waits for a backend hears of it.
 #[derive(Clone, Debug)]
 struct Failures {
-    waiting: watch::Sender<Option<Arc<ConnectError>>>,
+    waiting: watch::Sender<Option<Failed>>,
     last_failed: LastFailed,
 }
 
-impl bb8::ErrorSink<Arc<ConnectError>> for Failures {
-    fn sink(&self, error: Arc<ConnectError>) {
+impl bb8::ErrorSink<Failed> for Failures {
+    fn sink(&self, failed: Failed) {
         self.last_failed.store(true, Ordering::Relaxed);
-        self.waiting.send_replace(Some(error));
+        self.waiting.send_replace(Some(failed));
     }
 
-    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<Arc<ConnectError>>> {
+    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<Failed>> {
         Box::new(self.clone())
     }
 }
@@ -170,9 +179,10 @@ impl Pool {
 #[derive(Clone, Debug)]
 pub(crate) struct OwnPool {
     backends: bb8::Pool<Backends>,
-    failures: watch::Receiver<Option<Arc<ConnectError>>>,
+    failures: watch::Receiver<Option<Failed>>,
     last_failed: LastFailed,
     size: u32,
+    patience: Duration,
 }
 
 impl OwnPool {
@@ -196,33 +206,35 @@ impl OwnPool {
             .reaper_rate(REAPING.min(options.max_age).min(options.idle))
             .error_sink(Box::new(Failures { waiting, last_failed: Arc::clone(&last_failed) }))
             .build_unchecked(Backends { settings, start, last_failed: Arc::clone(&last_failed) });
-        Self { backends, failures, last_failed, size }
+        Self { backends, failures, last_failed, size, patience: options.check_out }
     }
 
     async fn check_out(&self) -> Result<bb8::PooledConnection<'static, Backends>, Error> {
         let begun = Instant::now();
-        // Each backend of the pool can be dead at most once; then only fresh ones are left.
-        for _ in 0..=self.size {
+        // Over again for each backend that is dead, and each attempt to open one that is older than this caller.
+        while begun.elapsed() < self.patience {
             let mut failures = self.failures.clone();
             failures.mark_unchanged();
             let session = tokio::select! {
                 biased;
                 session = self.backends.get_owned() => session,
                 Ok(()) = failures.changed() => {
-                    let failure = failures.borrow_and_update().clone();
-                    match failure {
-                        Some(error) => return Err(Error::Connect(error)),
-                        None => continue,
+                    let failed = failures.borrow_and_update().clone();
+                    match failed {
+                        // The server may be back since an older attempt was begun.
+                        Some(failed) if failed.begun >= begun => return Err(Error::Connect(failed.error)),
+                        _ => continue,
                     }
                 }
             };
             match session {
-                Ok(mut session) if session.is_broken() => session.unsettle(),
+                Ok(mut session) if session.is_broken() || session.has_ended() => session.unsettle(),
                 Ok(session) => return Ok(session),
-                Err(bb8::RunError::User(error)) => return Err(Error::Connect(error)),
+                Err(bb8::RunError::User(failed)) => return Err(Error::Connect(failed.error)),
                 Err(bb8::RunError::TimedOut) => break,
             }
         }
-        Err(Error::CheckOut { waited: begun.elapsed(), size: self.size })
+        let in_use = PoolStats::of(&self.backends.state(), self.size).active_connections;
+        Err(Error::CheckOut { waited: begun.elapsed(), size: self.size, in_use })
     }
 }

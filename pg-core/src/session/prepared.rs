@@ -19,7 +19,9 @@ use tokio_postgres::{
 
 use super::classify;
 use crate::{
-    ColumnCodec, Error, Secret, type_name,
+    ColumnCodec, Error, Secret,
+    given::Bind,
+    type_name,
     value::{self, BindError, Parameter},
 };
 
@@ -36,6 +38,11 @@ pub(crate) struct Column {
     pub type_name: String,
     /// How its bytes are read.
     pub codec: ColumnCodec,
+    /// The type of its bytes: text, where the server is asked for its text form.
+    pub wire: Type,
+    /// The modifier of its type, as `pg_attribute.atttypmod`; below zero for none.
+    #[cfg(feature = "parquet")]
+    pub modifier: i32,
 }
 
 /// A prepared statement of one backend.
@@ -84,15 +91,20 @@ impl Prepared {
         relate(error, self.original_text, self.policy_masks)
     }
 
+    /// The types of the caller's parameters, and of those behind them.
+    pub(crate) fn parameter_types(&self) -> (&[Type], &[Type]) {
+        let types = self.statement.params();
+        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
+        own.unwrap_or((types, &[]))
+    }
+
     /// Makes the statement's parameters of the caller's values, and binds the hidden ones behind them.
     ///
     /// # Errors
     /// As [`value::bind`], which counts the caller's own parameters only.
-    pub(crate) fn bind(&self, values: &[Value]) -> Result<Vec<Parameter>, BindError> {
-        let types = self.statement.params();
-        let own = types.len().checked_sub(self.hidden.len()).and_then(|own| types.split_at_checked(own));
-        let (own, hidden) = own.unwrap_or((types, &[]));
-        let mut parameters = value::bind(values, own)?;
+    pub(crate) fn bind(&self, given: &(impl Bind + ?Sized)) -> Result<Vec<Parameter>, BindError> {
+        let (own, hidden) = self.parameter_types();
+        let mut parameters = given.bind(own)?;
         let values: Vec<Value> = self.hidden.iter().map(|secret| Value::from(secret.expose())).collect();
         parameters.extend(value::bind(&values, hidden)?);
         Ok(parameters)
@@ -110,6 +122,24 @@ pub(crate) async fn prepare(
     if let Some(prepared) = cache.get(vetted.key()) {
         return Ok(Arc::clone(prepared));
     }
+    let prepared = prepare_anew(client, vetted, statement_timeout).await?;
+    keep(cache, vetted, &prepared);
+    Ok(prepared)
+}
+
+/// Remembers what was prepared on a backend.
+pub(crate) fn keep(cache: &mut LruCache<Arc<str>, Arc<Prepared>>, vetted: &Vetted, prepared: &Arc<Prepared>) {
+    if prepared.own_types || vetted.text().len() <= LONGEST_KEPT {
+        cache.put(Arc::from(vetted.key()), Arc::clone(prepared));
+    }
+}
+
+/// The same without a cache, so that several may be prepared at once.
+pub(crate) async fn prepare_anew(
+    client: &Client,
+    vetted: &Vetted,
+    statement_timeout: Duration,
+) -> Result<Arc<Prepared>, Error> {
     let original = send(client, vetted, statement_timeout).await?;
     let codecs: Vec<Option<ColumnCodec>> =
         original.columns().iter().map(|column| ColumnCodec::for_type(column.type_())).collect();
@@ -121,6 +151,9 @@ pub(crate) async fn prepare(
             name: column.name().to_owned(),
             type_name: type_name(column.type_()),
             codec: codec.clone().unwrap_or_else(ColumnCodec::text),
+            #[cfg(feature = "parquet")]
+            modifier: column.type_modifier(),
+            wire: if codec.is_some() { column.type_().clone() } else { Type::TEXT },
         })
         .collect();
     let looked_up = |ty: &Type| Type::from_oid(ty.oid()).is_none();
@@ -135,7 +168,7 @@ pub(crate) async fn prepare(
         let composed = vetted.with_text_columns(&wanted)?;
         send(client, &composed, statement_timeout).await?
     };
-    let prepared = Arc::new(Prepared {
+    Ok(Arc::new(Prepared {
         statement,
         columns,
         original_text: binary && !vetted.is_masked(),
@@ -143,11 +176,7 @@ pub(crate) async fn prepare(
         hidden: vetted.hidden_parameters().into_iter().map(Secret::from).collect(),
         own_types,
         small: AtomicBool::new(false),
-    });
-    if own_types || vetted.text().len() <= LONGEST_KEPT {
-        cache.put(Arc::from(vetted.key()), Arc::clone(&prepared));
-    }
-    Ok(prepared)
+    }))
 }
 
 fn relate(mut error: Error, original_text: bool, policy_masks: bool) -> Error {

@@ -13,7 +13,10 @@ use tokio::{runtime::Handle, sync::oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Backend;
-use crate::{Call, Connection, Error, connect::CancelHandle};
+use crate::{
+    Call, Connection, Error,
+    connect::{CancelHandle, MessageBound},
+};
 
 /// How long a cancel request may take to be delivered.
 const CANCEL_DELIVERY: Duration = Duration::from_secs(5);
@@ -96,13 +99,21 @@ pub(crate) async fn stoppable<T>(
                 let _delivered = tokio::time::timeout(CANCEL_DELIVERY, stop.cancel.cancel()).await;
                 match tokio::time::timeout(CANCEL_AGAIN, &mut work).await {
                     Ok(Ok(done)) => return Ok(done),
-                    Ok(Err(unknown @ Error::OutcomeUnknown)) => return Err(unknown),
+                    Ok(Err(unknown @ (Error::OutcomeUnknown | Error::CommitUnknown { .. }))) => return Err(unknown),
                     Ok(Err(_)) => return Err(Error::Cancelled),
                     Err(_) if Instant::now() >= given_up => return Err(Error::OutcomeUnknown),
                     Err(_) => {}
                 }
             }
         }
+    }
+}
+
+/// Tells a session that was lost from one that was given up because of a message that was too large.
+pub(crate) fn why_lost(bound: &Option<MessageBound>, error: Error) -> Error {
+    match bound {
+        Some(bound) => bound.why_lost(error),
+        None => error,
     }
 }
 
@@ -120,7 +131,8 @@ where
     let mut work = Carried::new(call.service().tasks(), async move {
         session.unsettle();
         let stop = Stop { token, cancel: session.cancel.clone() };
-        let result = stoppable(&stop, work(&mut session)).await;
+        let bound = session.message_bound();
+        let result = stoppable(&stop, work(&mut session)).await.map_err(|error| why_lost(&bound, error));
         let stopped = stop.token.is_cancelled();
         // The caller may have gone away: then there is nobody to tell.
         let _told = answer.send(result);

@@ -18,7 +18,7 @@ use super::ranges::{Bound, Range};
 use crate::{
     Call, Connection, Error,
     row_encoder::Shape,
-    statement::{Cache, Kept, run},
+    statement::{Cache, Kept, Past, run},
     write::{End, write},
 };
 
@@ -38,7 +38,7 @@ const HOLD: &str = "SELECT epoch FROM toolkit.transfers WHERE transfer_id = $1 A
 const ADD: &str = "INSERT INTO toolkit.transfer_ranges (transfer_id, number, behind, up_to, rows) VALUES ($1, $2, $3, $4, $5)";
 
 /// Enough for what these statements answer with.
-const KEPT: Kept = Kept { shape: Shape::Objects, rows: 10_000_000, bytes: 1 << 30 };
+const KEPT: Kept = Kept { shape: Shape::Objects, rows: 10_000_000, bytes: 1 << 30, past: Past::Counted };
 
 /// A range that is in the target.
 #[derive(Clone, Debug, Deserialize)]

@@ -15,7 +15,7 @@ use crate::{
     Error,
     row_encoder::Shape,
     session::{Backend, classify},
-    statement::{Kept, run},
+    statement::{Kept, Past, run},
 };
 
 /// A value of the key, each column in its text form.
@@ -126,7 +126,7 @@ pub(super) async fn find(backend: &mut Backend, mut finder: Finder) -> Result<()
                 let mut parameters: Vec<Value> = behind.iter().flatten().cloned().map(Value::from).collect();
                 parameters.push(Value::from(finder.rows.saturating_sub(1)));
                 let vetted = if behind.is_some() { next } else { first };
-                let kept = Kept { shape: Shape::Arrays, rows: 1, bytes: 1 << 20 };
+                let kept = Kept { shape: Shape::Arrays, rows: 1, bytes: 1 << 20, past: Past::Counted };
                 let ran = run(transaction.client(), cache, vetted, &parameters, kept, limit).await?;
                 bound(&ran.bytes, finder.key)?
             }

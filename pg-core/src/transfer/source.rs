@@ -18,7 +18,7 @@ use crate::{
     Error, Parameter,
     row_encoder::Shape,
     session::{Backend, classify, prepare},
-    statement::{Cache, Kept, run},
+    statement::{Cache, Kept, Past, run},
     value,
 };
 
@@ -182,7 +182,7 @@ pub(super) async fn digest(
     range: &Range,
     limit: Duration,
 ) -> Result<Digest, Error> {
-    let kept = Kept { shape: Shape::Objects, rows: 1, bytes: 1 << 10 };
+    let kept = Kept { shape: Shape::Objects, rows: 1, bytes: 1 << 10, past: Past::Counted };
     let ran = run(client, cache, range.choose(statements), &range.parameters(), kept, limit).await?;
     serde_json::from_slice(&ran.bytes).map_err(|source| Error::Row { source })
 }

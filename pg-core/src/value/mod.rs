@@ -14,5 +14,6 @@ mod type_name;
 pub use column::{ColumnCodec, Raw};
 pub use error::DecodeError;
 pub use json::write_json_string;
+pub(crate) use parameter::encode;
 pub use parameter::{BindError, Parameter, ParameterError, bind};
 pub use type_name::type_name;

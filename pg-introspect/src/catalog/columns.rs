@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CatalogQuery;
+use super::{CatalogQuery, ColumnSummary};
 
 /// The columns of a relation: `$1` oid.
 pub(crate) static COLUMNS: CatalogQuery<Column> =
@@ -37,10 +37,16 @@ pub struct Column {
     /// Its collation, where that is not the one of its type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
+    /// How large values are stored, where that is not the way of its type: `plain`, `external`, `main` or `extended`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<String>,
     /// The type beneath, where its type is a domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_type: Option<String>,
     /// The values in order, where its type is an enum, or a domain or an array of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enum_values: Option<Vec<String>>,
+    /// What ANALYZE wrote down of it; absent where nothing was, or where the role may not select it.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<ColumnSummary>,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CatalogQuery;
 
-/// Primary key, foreign keys and checks of a table: `$1` oid.
+/// The constraints of a table: `$1` oid.
 pub(crate) static CONSTRAINTS: CatalogQuery<Constraint> = CatalogQuery::new(
     "constraints",
     &[
@@ -13,13 +13,13 @@ pub(crate) static CONSTRAINTS: CatalogQuery<Constraint> = CatalogQuery::new(
     ],
 );
 
-/// A primary key, a foreign key or a check.
+/// A constraint.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Constraint {
     /// Its name.
     pub name: String,
-    /// `primary key`, `foreign key` or `check`.
+    /// `primary key`, `foreign key`, `check`, `unique` or `exclusion`.
     pub kind: String,
     /// Its columns, in the order of the key.
     pub columns: Vec<String>,
@@ -39,6 +39,8 @@ pub struct Constraint {
     pub is_enforced: bool,
     /// The definition as SQL.
     pub definition: String,
+    /// Its comment.
+    pub comment: Option<String>,
 }
 
 /// A foreign key.
@@ -65,6 +67,9 @@ pub struct ForeignKey {
     pub is_enforced: bool,
     /// The definition as SQL.
     pub definition: String,
+    /// Its comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 impl From<Constraint> for ForeignKey {
@@ -80,6 +85,7 @@ impl From<Constraint> for ForeignKey {
             is_validated: constraint.is_validated,
             is_enforced: constraint.is_enforced,
             definition: constraint.definition,
+            comment: constraint.comment,
         }
     }
 }
@@ -98,6 +104,38 @@ pub struct Check {
     pub is_validated: bool,
     /// Whether new rows are checked; NOT ENFORCED is new in 18.
     pub is_enforced: bool,
+    /// Its comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A constraint that an index keeps.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeyConstraint {
+    /// The constraint's name, which is its index's too.
+    pub name: String,
+    /// `primary key`, `unique` or `exclusion`.
+    pub kind: String,
+    /// Its columns, in the order of the key.
+    pub columns: Vec<String>,
+    /// The definition as SQL.
+    pub definition: String,
+    /// Its comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl From<Constraint> for KeyConstraint {
+    fn from(constraint: Constraint) -> Self {
+        Self {
+            name: constraint.name,
+            kind: constraint.kind,
+            columns: constraint.columns,
+            definition: constraint.definition,
+            comment: constraint.comment,
+        }
+    }
 }
 
 impl From<Constraint> for Check {
@@ -108,6 +146,7 @@ impl From<Constraint> for Check {
             definition: constraint.definition,
             is_validated: constraint.is_validated,
             is_enforced: constraint.is_enforced,
+            comment: constraint.comment,
         }
     }
 }

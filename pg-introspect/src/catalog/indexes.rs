@@ -41,4 +41,7 @@ pub struct Index {
     /// The primary key, unique or exclusion constraint that it carries, as SQL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constraint: Option<String>,
+    /// Its comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }

@@ -9,8 +9,10 @@ mod column_statistics;
 mod columns;
 mod constraints;
 mod definitions;
+mod dependants;
 mod fields;
 mod foreign_keys;
+mod grants;
 mod indexes;
 mod inheritance;
 mod query;
@@ -18,8 +20,10 @@ mod referenced_by;
 mod relation;
 mod relations;
 mod row_policies;
+mod rules;
 mod schemas;
 mod search;
+mod snapshot;
 mod statements;
 mod statistics;
 mod triggers;
@@ -27,11 +31,13 @@ mod triggers;
 pub use activity::{Lock, LockHolder, Session, Wait};
 pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
 pub use checks::Measured;
-pub use column_statistics::ColumnStatistics;
+pub use column_statistics::{ColumnStatistics, ColumnSummary, CommonValue};
 pub use columns::Column;
-pub use constraints::{Check, Constraint, ForeignKey};
+pub use constraints::{Check, Constraint, ForeignKey, KeyConstraint};
 pub use definitions::{DefinitionPart, NamedObject};
+pub use dependants::Dependant;
 pub use foreign_keys::Edge;
+pub use grants::Grant;
 pub use indexes::Index;
 pub use inheritance::{Child, Parent};
 pub use query::{AnyCatalogQuery, CatalogQuery};
@@ -39,6 +45,7 @@ pub use referenced_by::ReferencedBy;
 pub use relation::Relation;
 pub use relations::{ColumnNames, ListedRelation, RelationName, RelationRows, RelationSize};
 pub use row_policies::RowPolicy;
+pub use rules::RewriteRule;
 pub use schemas::{ListedSchema, SchemaName};
 pub use search::Found;
 pub use statements::{CountedStatement, StatementsExtension};
@@ -54,15 +61,19 @@ pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
 pub(crate) use constraints::CONSTRAINTS;
 pub(crate) use definitions::{OBJECT_DEFINITION, OBJECTS_NAMED, RELATION_DEFINITION};
+pub(crate) use dependants::DEPENDANTS;
 pub(crate) use foreign_keys::FOREIGN_KEYS;
+pub(crate) use grants::GRANTS;
 pub(crate) use indexes::INDEXES;
 pub(crate) use inheritance::{CHILDREN, PARENTS};
 pub(crate) use referenced_by::REFERENCED_BY;
 pub(crate) use relation::RELATION;
 pub(crate) use relations::{COLUMN_NAMES, RELATION_NAMES, RELATION_ROWS, RELATION_SIZES, RELATIONS};
 pub(crate) use row_policies::ROW_POLICIES;
+pub(crate) use rules::RULES;
 pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
 pub(crate) use search::SEARCH;
+pub(crate) use snapshot::Snapshot;
 pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION};
 pub(crate) use statistics::{
     STAT_DATABASES, STAT_EXTENSIONS, STAT_INDEXES, STAT_IO, STAT_PROGRESS, STAT_REPLICATION, STAT_ROLES,
@@ -88,6 +99,9 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &CHILDREN,
     &PARENTS,
     &ROW_POLICIES,
+    &RULES,
+    &GRANTS,
+    &DEPENDANTS,
     &ACTIVITY,
     &LOCKS,
     &BLOCKING,

@@ -42,6 +42,17 @@ impl<Row> CatalogQuery<Row> {
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(self.vetted.get_or_init(|| vetted))
     }
+
+    /// The text for a server of a major version, vetted; one older than all texts gets the oldest, one newer than all the
+    /// newest.
+    pub(super) fn vetted_for(&self, major: u32) -> Result<&Vetted, Error> {
+        let vetted = self.vetted()?;
+        let newest = vetted.iter().rev().find(|(since, _)| *since <= major);
+        newest
+            .or(vetted.first())
+            .map(|(_, text)| text)
+            .ok_or_else(|| Error::argument(format!("the catalog query {} has no text", self.name)))
+    }
 }
 
 impl<Row: DeserializeOwned> CatalogQuery<Row> {
@@ -55,15 +66,9 @@ impl<Row: DeserializeOwned> CatalogQuery<Row> {
         connection: &Connection,
         parameters: &[Value],
     ) -> Result<Vec<Row>, Error> {
-        let vetted = self.vetted()?;
-        let text = match vetted {
+        let text = match self.vetted()? {
             [(_, only)] => only,
-            several => {
-                let major = connection.server_version_number(call).await? / 10_000;
-                let newest = several.iter().rev().find(|(since, _)| *since <= major);
-                let Some((_, text)) = newest.or(several.first()) else { return Ok(Vec::new()) };
-                text
-            }
+            _ => self.vetted_for(connection.server_version_number(call).await? / 10_000)?,
         };
         connection.fetch(call, text, parameters).await
     }

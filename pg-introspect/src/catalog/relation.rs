@@ -46,6 +46,12 @@ pub struct Relation {
     pub is_partition: bool,
     /// Which rows a partition takes.
     pub partition_bound: Option<String>,
+    /// How its rows are kept, such as `heap`.
+    pub access_method: Option<String>,
+    /// Its tablespace, where that is not the database's.
+    pub tablespace: Option<String>,
+    /// Its storage parameters, such as `fillfactor=70`.
+    pub storage_options: Option<Vec<String>>,
     /// Whether row-level security is on.
     pub row_level_security: bool,
     /// Whether row-level security holds for the owner too.

@@ -27,4 +27,7 @@ pub struct Trigger {
     pub state: String,
     /// The definition as SQL.
     pub definition: String,
+    /// Its comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }

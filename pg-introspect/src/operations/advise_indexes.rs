@@ -1,45 +1,61 @@
-//! advise_indexes: indexes that would serve statements, by rule from their plans.
+//! advise_indexes: indexes that would serve statements: found by rule in their plans, and chosen by simulation where hypopg is there.
+
+mod simulation;
+mod workload;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation, Parameters};
+use pg_core::{Call, Connection, Effect, Error, ErrorKind, Example, Operation, Parameters, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::explain_query;
 use crate::catalog::{self, ListedIndex};
-use crate::plan::{Candidate, candidates};
+use crate::plan::{Candidate, Explained, RowEstimates, candidates};
+use crate::values;
+use workload::Stated;
 
-/// How many statements are planned.
-const STATEMENTS: usize = 50;
+/// Statements of the workload if the caller does not say.
+const WORKLOAD: u32 = 20;
+/// Characters of a statement of the workload that are told.
+const QUERY_SHOWN: usize = 200;
 /// How many indexes of a table are compared.
 const INDEXES: u32 = 1_000;
 /// Bytes of an index entry beside its key, and of a column of its key.
 const ENTRY_BYTES: f64 = 14.0;
 const COLUMN_BYTES: f64 = 9.0;
 
-/// Advise indexes for one statement or several, judged by rule from their plans: each with what it would spare, its size, its
-/// cost to writes, the CREATE INDEX CONCURRENTLY, and the way back. Nothing is created.
+/// Advise indexes for statements, or for the workload that pg_stat_statements counts: each with what it spares, size, cost to
+/// writes, the CREATE INDEX CONCURRENTLY, and the way back; simulated where hypopg is there. Nothing is created.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct AdviseIndexesInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The statement.
+    /// The statement; without it, those that took the most time, from pg_stat_statements.
+    #[serde(default)]
     #[cfg_attr(feature = "cli", arg())]
-    pub query: String,
+    pub query: Option<String>,
     /// Values for its `$1`, `$2` … as a JSON array.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     pub params: Parameters,
-    /// Further statements of the workload, with values in place of parameters, up to 49.
+    /// Further statements, up to 49.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub more_queries: Vec<String>,
+    /// Without query: how many statements, up to 50.
+    #[serde(default = "default_workload")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_workload()))]
+    pub limit: u32,
+}
+
+fn default_workload() -> u32 {
+    WORKLOAD
 }
 
 /// Indexes that would help.
@@ -52,15 +68,35 @@ pub struct AdviseIndexesOutput {
     pub connection_id: String,
     /// The indexes, the one that spares the most first.
     pub advice: Vec<IndexAdvice>,
-    /// How it was judged: `rule`, from the plans' conditions; no index was simulated.
+    /// How it was judged: `hypopg`, by plans with the index supposed, or `rule`, from the plans' conditions.
     pub judged_by: String,
+    /// The statements of the workload, where none were named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<AdvisedQuery>,
     /// What this answer could not tell, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<String>>,
 }
 
-/// An index that would help.
+/// A statement of the workload.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AdvisedQuery {
+    /// Its place, as gains name it.
+    pub query_index: usize,
+    /// Its first characters.
+    pub query: String,
+    /// How often it ran.
+    pub calls: i64,
+    /// The planner's cost now, for any values of its parameters.
+    pub cost: f64,
+    /// The same with all of the advice, where it was simulated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_with_advice: Option<f64>,
+}
+
+/// An index that would help.
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IndexAdvice {
     /// The table, as SQL writes it.
@@ -71,25 +107,32 @@ pub struct IndexAdvice {
     pub statement: String,
     /// Which statements it serves, counted from 0, and the planner's cost that it would spare each.
     pub gains: Vec<Gain>,
+    /// `hypopg` or `rule`.
+    pub judged_by: String,
     /// Bytes, by estimate.
     pub size_bytes_estimate: i64,
+    /// Rows of the table that were written since statistics are counted; each pays for the index.
+    pub table_writes: i64,
     /// What it costs writes.
     pub write_cost: String,
     /// What making it locks.
     pub lock_note: String,
     /// The way back.
     pub undo: String,
+    #[serde(skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    is_partitioned: bool,
 }
 
 /// What an index would spare a statement.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Gain {
     /// The place of the statement: 0 is query.
     pub query_index: usize,
     /// The planner's cost now.
     pub cost: f64,
-    /// The cost that the index would spare, by rule.
+    /// The cost that the index would spare.
     pub spared_estimate: f64,
 }
 
@@ -105,6 +148,7 @@ impl Operation for AdviseIndexes {
     const SHORT_NAME: Option<&'static str> = Some("advise");
     const TITLE: &'static str = "Indexes that would help";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Query;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Is an index missing?",
         arguments: r#"{"query": "SELECT * FROM customers WHERE customer_id = $1", "params": [1]}"#,
@@ -112,43 +156,146 @@ impl Operation for AdviseIndexes {
 
     async fn run(call: &Call, input: AdviseIndexesInput) -> Result<AdviseIndexesOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
-        if input.more_queries.len() >= STATEMENTS {
-            return Err(Error::argument(format!(
-                "at most {STATEMENTS} statements are planned in one call; give fewer"
-            )));
-        }
-        let none = Parameters::default();
-        let statements = std::iter::once((input.query.as_str(), &input.params))
-            .chain(input.more_queries.iter().map(|query| (query.as_str(), &none)));
+        let is_workload = input.query.is_none() && input.more_queries.is_empty();
+        let mut notes = Vec::new();
+        let (statements, plans) = planned(call, &connection, input, is_workload, &mut notes).await?;
         let mut found: BTreeMap<(String, String, Vec<String>), Vec<Gain>> = BTreeMap::new();
-        for (query_index, (query, params)) in statements.enumerate() {
-            let (explained, rows) = explain_query::planned(call, &connection, query, params).await?;
+        for (query_index, (explained, rows)) in plans.iter().enumerate() {
             let cost = explained.plan.total_cost;
-            for Candidate { schema, table, columns, spared } in candidates(&explained, &rows) {
+            for Candidate { schema, table, columns, spared } in candidates(explained, rows) {
                 let gain = Gain { query_index, cost, spared_estimate: spared.min(cost).round() };
                 found.entry((schema, table, columns)).or_default().push(gain);
             }
         }
-        let mut advice = Vec::new();
+        let mut by_rule = Vec::new();
         for ((schema, table, columns), gains) in found {
-            advice.extend(advised(call, &connection, (&schema, &table), columns, gains).await?);
+            by_rule.extend(advised(call, &connection, (&schema, &table), columns, gains).await?);
         }
-        let weight =
-            |advice: &IndexAdvice| -> f64 { advice.gains.iter().map(|gain| gain.spared_estimate).sum() };
-        advice.sort_by(|left, right| weight(right).total_cmp(&weight(left)));
-        let advice = without_prefixes(advice);
-        let note = if advice.is_empty() {
-            "no sequential scan of a large table was found that a new B-tree index on columns would spare"
-        } else {
-            "no index was simulated: make one where it can do no harm, and compare with explain_query and analyze"
+        let calls =
+            |gain: &Gain| statements.get(gain.query_index).map_or(1.0, |stated| stated.calls.max(1) as f64);
+        let weight = |advice: &IndexAdvice| -> f64 {
+            advice.gains.iter().map(|gain| gain.spared_estimate * calls(gain)).sum()
         };
+        by_rule.sort_by(|left, right| weight(right).total_cmp(&weight(left)));
+        let costs: Vec<f64> = plans.iter().map(|(explained, _)| explained.plan.total_cost).collect();
+        let (advice, costs_with) =
+            chosen(call, &connection, &statements, costs.clone(), by_rule, is_workload, &mut notes).await?;
+        if advice.is_empty() {
+            notes.push(
+                "no sequential scan of a large table was found that a new B-tree index on columns would spare".to_owned(),
+            );
+        }
+        let queries = statements.iter().zip(&costs).enumerate().filter(|_| is_workload);
+        let queries = queries
+            .map(|(query_index, (stated, cost))| AdvisedQuery {
+                query_index,
+                query: values::excerpt(&stated.text, QUERY_SHOWN),
+                calls: stated.calls,
+                cost: *cost,
+                cost_with_advice: costs_with.as_ref().and_then(|costs| costs.get(query_index)).copied(),
+            })
+            .collect();
         Ok(AdviseIndexesOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             advice,
-            judged_by: "rule".to_owned(),
-            notes: Some(vec![note.to_owned()]),
+            judged_by: if costs_with.is_some() { "hypopg" } else { "rule" }.to_owned(),
+            queries,
+            notes: (!notes.is_empty()).then_some(notes),
         })
+    }
+}
+
+/// The statements, and the plan of each. What cannot be planned is an error where the caller named it, and a note where not.
+async fn planned(
+    call: &Call,
+    connection: &Connection,
+    input: AdviseIndexesInput,
+    is_workload: bool,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<Stated>, Vec<(Explained, RowEstimates)>), Error> {
+    let stated = if is_workload {
+        workload::counted(call, connection, (input.limit as usize).clamp(1, workload::MOST)).await?
+    } else {
+        let first = input.query.map(|text| Stated { text, params: input.params, calls: 1 });
+        let more = input.more_queries.into_iter().map(|text| Stated {
+            text,
+            params: Parameters::default(),
+            calls: 1,
+        });
+        let stated: Vec<Stated> = first.into_iter().chain(more).collect();
+        if stated.len() > workload::MOST {
+            return Err(Error::argument(format!(
+                "at most {} statements are planned in one call; give fewer",
+                workload::MOST
+            )));
+        }
+        stated
+    };
+    let (mut kept, mut plans, mut passed_over) = (Vec::new(), Vec::new(), Vec::new());
+    for statement in stated {
+        match explain_query::planned(call, connection, &statement.text, &statement.params).await {
+            Ok(plan) => {
+                plans.push(plan);
+                kept.push(statement);
+            }
+            Err(error) if is_workload && error.kind() != ErrorKind::Cancelled => {
+                passed_over.push(format!("{} ({error})", values::excerpt(&statement.text, 60)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(first) = passed_over.first() {
+        notes.push(format!(
+            "{} of the counted statements could not be planned and were passed over, such as {first}",
+            passed_over.len()
+        ));
+    }
+    Ok((kept, plans))
+}
+
+/// What is advised, and the costs of the statements with it where it was simulated.
+async fn chosen(
+    call: &Call,
+    connection: &Connection,
+    statements: &[Stated],
+    costs: Vec<f64>,
+    by_rule: Vec<IndexAdvice>,
+    weigh_writes: bool,
+    notes: &mut Vec<String>,
+) -> Result<(Vec<IndexAdvice>, Option<Vec<f64>>), Error> {
+    // hypopg supposes no index of a partitioned table.
+    let can_be_supposed = by_rule.iter().any(|advice| !advice.is_partitioned);
+    if !can_be_supposed {
+        return Ok((without_prefixes(by_rule), None));
+    }
+    if !connection.can_suppose_indexes(call).await? {
+        notes.push(
+            "no index was simulated, because the extension hypopg is not there (its package, then CREATE EXTENSION hypopg); make an \
+             index where it can do no harm, and compare with explain_query and analyze"
+                .to_owned(),
+        );
+        return Ok((without_prefixes(by_rule), None));
+    }
+    let (partitioned, others): (Vec<_>, Vec<_>) =
+        by_rule.iter().cloned().partition(|advice| advice.is_partitioned);
+    match simulation::choose(call, connection, statements, costs, others, weigh_writes).await {
+        Ok(mut choice) => {
+            choice.advice.extend(partitioned);
+            Ok((choice.advice, Some(choice.costs)))
+        }
+        Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+        Err(error) => {
+            notes.push(format!("no index was simulated, because planning with hypopg failed: {error}"));
+            Ok((without_prefixes(by_rule), None))
+        }
+    }
+}
+
+impl IndexAdvice {
+    /// The statement as hypopg takes it.
+    fn supposed(&self) -> String {
+        format!("CREATE INDEX ON {} ({})", self.table, self.columns.join(", "))
     }
 }
 
@@ -205,6 +352,9 @@ async fn advised(
              one that fails leaves an invalid index to drop"
                 .to_owned()
         },
+        judged_by: "rule".to_owned(),
+        table_writes: writes,
+        is_partitioned,
         table: relation.sql_name,
         columns,
         gains,

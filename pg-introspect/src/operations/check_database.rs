@@ -5,6 +5,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use pg_core::{
     Call, Connection, Effect, Error, Example, Exit, Operation, Report, ReportItem, ReportSection, Severity,
+    Toolset,
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +119,7 @@ impl Operation for CheckDatabase {
     const SHORT_NAME: Option<&'static str> = Some("check");
     const TITLE: &'static str = "Health of a database";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Are there tables without a primary key, or constraints that were never validated?",

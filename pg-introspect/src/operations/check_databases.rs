@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use pg_core::{
     Call, Connection, Effect, Error, ErrorKind, Example, Exit, Operation, Report, ReportItem, ReportSection,
-    Severity,
+    Severity, Toolset,
 };
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,7 @@ impl Operation for CheckDatabases {
     const SHORT_NAME: Option<&'static str> = Some("check-all");
     const TITLE: &'static str = "Health of all databases";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Has every database primary keys everywhere?",

@@ -1,7 +1,7 @@
 //! describe_relationships: how tables hang together by foreign keys.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ const KEYS: u32 = 50_000;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct DescribeRelationshipsInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The table to look around; without it, all keys of the schema.
@@ -102,6 +102,7 @@ impl Operation for DescribeRelationships {
     const SHORT_NAME: Option<&'static str> = Some("relationships");
     const TITLE: &'static str = "Foreign keys, joins and cascades";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Schema;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "What hangs on the orders?", arguments: r#"{"table_name": "orders"}"# },
         Example {

@@ -3,7 +3,7 @@
 //! Invariant: the connection's own policy judges the call. It needs admin access, or the function in the policy's list.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ const TERMINATE: &str = "SELECT pg_catalog.pg_terminate_backend($1::int4) AS sig
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct CancelBackendInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The process id of the session, as list_activity and find_blocking tell it.
@@ -34,7 +34,7 @@ pub struct CancelBackendInput {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TerminateBackendInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The process id of the session, as list_activity and find_blocking tell it.
@@ -76,6 +76,7 @@ impl Operation for CancelBackend {
     const NAME: &'static str = "cancel_backend";
     const TITLE: &'static str = "Cancel a session's statement";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Admin;
     const EXAMPLES: &'static [Example] =
         &[Example { title: "A session that is gone already", arguments: r#"{"pid": 1}"# }];
 
@@ -91,6 +92,7 @@ impl Operation for TerminateBackend {
     const NAME: &'static str = "terminate_backend";
     const TITLE: &'static str = "End a session";
     const EFFECT: Effect = Effect::Write;
+    const TOOLSET: Toolset = Toolset::Admin;
     const EXAMPLES: &'static [Example] =
         &[Example { title: "A session that is gone already", arguments: r#"{"pid": 1}"# }];
 

@@ -1,7 +1,10 @@
 //! explain_query: how the server would run a statement, or did run it, and what that means.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation, ParameterTypes, Parameters};
+use pg_core::{
+    Call, Connection, Effect, Error, Example, Operation, ParameterTypes, Parameters, PlanRequest,
+    SimulatedIndex, Toolset,
+};
 use pg_policy::{ExplainFormat, ExplainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,13 +32,13 @@ pub enum PlanFormat {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExplainQueryInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The statement, without EXPLAIN.
     #[cfg_attr(feature = "cli", arg())]
     pub query: String,
-    /// Values for `$1`, `$2` … as a JSON array, for which the statement is planned.
+    /// Values for `$1`, `$2` … as a JSON array; without them, the plan for any values.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     pub params: Parameters,
@@ -50,6 +53,10 @@ pub struct ExplainQueryInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub analyze: bool,
+    /// CREATE INDEX statements to plan with as if they had run; needs the extension hypopg. Nothing is created.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long = "hypothetical-index"))]
+    pub hypothetical_indexes: Vec<String>,
     /// The form of the plan.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long = "plan-format", value_enum, default_value_t))]
@@ -66,6 +73,15 @@ pub struct ExplainQueryOutput {
     pub connection_id: String,
     /// Whether the statement really ran, and its writes were rolled back.
     pub analyzed: bool,
+    /// Present where the statement has parameters and no values were given: the plan is the one for any values.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_values: bool,
+    /// The indexes that were supposed, and whether the plan uses them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hypothetical_indexes: Vec<SupposedIndex>,
+    /// The cost without the supposed indexes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_without_them: Option<f64>,
     /// The planner's estimate of the whole cost, in its own unit: reading one page in sequence costs 1.
     pub total_cost: f64,
     /// The planner's estimate of the rows that come out.
@@ -89,6 +105,20 @@ pub struct ExplainQueryOutput {
     pub plan: Option<Value>,
     /// The plan as indented text.
     pub text: String,
+}
+
+/// An index that the plan was made with, and that does not exist.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SupposedIndex {
+    /// The CREATE INDEX.
+    pub statement: String,
+    /// The name under which it is in the plan.
+    pub name: String,
+    /// Bytes, by estimate.
+    pub size_bytes_estimate: i64,
+    /// Whether the plan uses it.
+    pub is_used: bool,
 }
 
 /// How another statement does beside the first.
@@ -120,6 +150,7 @@ impl Operation for ExplainQuery {
     const SHORT_NAME: Option<&'static str> = Some("explain");
     const TITLE: &'static str = "Plan of a statement";
     const EFFECT: Effect = Effect::Statement;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "How is this run?",
@@ -134,15 +165,37 @@ impl Operation for ExplainQuery {
     async fn run(call: &Call, input: ExplainQueryInput) -> Result<ExplainQueryOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
         let given = (&input.params, &input.param_types);
-        let mut plan = fetch_plan(call, &connection, &input.query, given, input.analyze).await?;
+        let indexes = input.hypothetical_indexes.as_slice();
+        if input.analyze && !indexes.is_empty() {
+            return Err(Error::argument(
+                "a statement cannot run with indexes that do not exist; leave analyze or hypothetical_indexes out",
+            ));
+        }
+        let Fetched { mut plan, without_values, supposed } =
+            fetch_plan(call, &connection, &input.query, given, input.analyze, indexes).await?;
+        let cost_without_them = if indexes.is_empty() {
+            None
+        } else {
+            let without = fetch_plan(call, &connection, &input.query, given, false, &[]).await?;
+            Some(Explained::read(&without.plan)?.plan.total_cost)
+        };
         let explained = Explained::read(&plan)?;
         let rows = row_estimates(call, &connection, &explained).await?;
         let text = plan_text(&explained);
         drop_output_lists(&mut plan);
+        let hypothetical_indexes = supposed
+            .into_iter()
+            .map(|index| SupposedIndex {
+                is_used: text.contains(&index.name),
+                statement: index.statement,
+                name: index.name,
+                size_bytes_estimate: index.size_bytes_estimate,
+            })
+            .collect();
         let comparison = match &input.compare_with {
             Some(query) => {
-                let other = fetch_plan(call, &connection, query, given, input.analyze).await?;
-                Some(compared(&explained, &Explained::read(&other)?))
+                let other = fetch_plan(call, &connection, query, given, input.analyze, indexes).await?;
+                Some(compared(&explained, &Explained::read(&other.plan)?))
             }
             None => None,
         };
@@ -150,6 +203,9 @@ impl Operation for ExplainQuery {
             success: true,
             connection_id: connection.id().to_owned(),
             analyzed: input.analyze,
+            without_values,
+            hypothetical_indexes,
+            cost_without_them,
             total_cost: explained.plan.total_cost,
             estimated_rows: explained.plan.plan_rows as i64,
             actual_rows: explained.plan.actual_rows.map(|rows| rows.round() as i64),
@@ -163,15 +219,41 @@ impl Operation for ExplainQuery {
     }
 }
 
-/// The plan as the server's JSON.
+/// A plan as the server's JSON, and how it came about.
+struct Fetched {
+    plan: Value,
+    without_values: bool,
+    supposed: Vec<SimulatedIndex>,
+}
+
+/// The plan of a statement, with indexes supposed; without values for its parameters where none are given.
 async fn fetch_plan(
     call: &Call,
     connection: &Connection,
     query: &str,
-    params: (&Parameters, &ParameterTypes),
+    (params, types): (&Parameters, &ParameterTypes),
     analyze: bool,
-) -> Result<Value, Error> {
-    let options = ExplainOptions {
+    indexes: &[String],
+) -> Result<Fetched, Error> {
+    let options = options(analyze);
+    let values = params.0.as_slice();
+    // A statement without parameters, or with their values, needs no session of its own.
+    let may_lack_values = !analyze && values.is_empty() && query.contains('$');
+    let (rows, without_values, supposed) = if may_lack_values || !indexes.is_empty() {
+        let request = PlanRequest { text: query, parameters: values, types };
+        let planned = connection.plan::<PlanRow>(call, &[request], &options, indexes).await?;
+        let without_values = planned.without_values.contains(&true);
+        (planned.plans.into_iter().flatten().collect(), without_values, planned.indexes)
+    } else {
+        let rows: Vec<PlanRow> = connection.explain(call, query, &options, values, types).await?;
+        (rows, false, Vec::new())
+    };
+    Ok(Fetched { plan: only_plan(rows)?, without_values, supposed })
+}
+
+/// What is asked of the server.
+fn options(analyze: bool) -> ExplainOptions {
+    ExplainOptions {
         analyze,
         buffers: analyze,
         // Gives the schema of each relation and the relation of each column, without which a finding would be a guess.
@@ -179,8 +261,10 @@ async fn fetch_plan(
         settings: true,
         format: ExplainFormat::Json,
         ..ExplainOptions::default()
-    };
-    let rows: Vec<PlanRow> = connection.explain(call, query, &options, &params.0.0, params.1).await?;
+    }
+}
+
+fn only_plan(rows: Vec<PlanRow>) -> Result<Value, Error> {
     let plan = rows.into_iter().next().and_then(|row| match row.plan {
         Value::Array(plans) => plans.into_iter().next(),
         _ => None,
@@ -195,11 +279,31 @@ pub(super) async fn planned(
     query: &str,
     params: &Parameters,
 ) -> Result<(Explained, RowEstimates), Error> {
-    let explained = Explained::read(
-        &fetch_plan(call, connection, query, (params, &ParameterTypes::default()), false).await?,
-    )?;
+    let given = (params, &ParameterTypes::default());
+    let explained = Explained::read(&fetch_plan(call, connection, query, given, false, &[]).await?.plan)?;
     let rows = row_estimates(call, connection, &explained).await?;
     Ok((explained, rows))
+}
+
+/// The costs of statements, planned with indexes supposed, and the bytes of each index by estimate.
+pub(super) async fn costs_with(
+    call: &Call,
+    connection: &Connection,
+    statements: &[(&str, &Parameters)],
+    indexes: &[String],
+) -> Result<(Vec<f64>, Vec<SimulatedIndex>), Error> {
+    let types = ParameterTypes::default();
+    let requests: Vec<PlanRequest<'_>> = statements
+        .iter()
+        .map(|(text, params)| PlanRequest { text, parameters: params.0.as_slice(), types: &types })
+        .collect();
+    let planned = connection.plan::<PlanRow>(call, &requests, &options(false), indexes).await?;
+    let costs = planned
+        .plans
+        .into_iter()
+        .map(|rows| Ok(Explained::read(&only_plan(rows)?)?.plan.total_cost))
+        .collect::<Result<_, Error>>()?;
+    Ok((costs, planned.indexes))
 }
 
 /// How `other` does beside `first`: by time where both ran, by cost where not.

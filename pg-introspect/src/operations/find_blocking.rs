@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ const MOST_WAITS: u32 = 10_000;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct FindBlockingInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
 }
@@ -95,6 +95,7 @@ impl Operation for FindBlocking {
     const SHORT_NAME: Option<&'static str> = Some("blocking");
     const TITLE: &'static str = "Who blocks whom";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const EXAMPLES: &'static [Example] = &[Example { title: "Who blocks whom?", arguments: "{}" }];
 
     async fn run(call: &Call, input: FindBlockingInput) -> Result<FindBlockingOutput, Error> {

@@ -1,7 +1,7 @@
 //! get_object_definition: the statements that make an object again.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ const MOST_ALIKE: u32 = 50;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetObjectDefinitionInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The object's name, with or without its schema; a function without its arguments.
@@ -81,6 +81,7 @@ impl Operation for GetObjectDefinition {
     const SHORT_NAME: Option<&'static str> = Some("definition");
     const TITLE: &'static str = "DDL of an object";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Schema;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "How are the order items made?",
         arguments: r#"{"name": "order_items", "without_privileges": true}"#,

@@ -1,7 +1,7 @@
 //! get_statistics: what the server counts, one section at a time.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
@@ -48,7 +48,7 @@ pub enum StatisticsSection {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetStatisticsInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// What to tell of.
@@ -100,6 +100,7 @@ impl Operation for GetStatistics {
     const SHORT_NAME: Option<&'static str> = Some("statistics");
     const TITLE: &'static str = "Statistics of the server";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Which extensions are installed?", arguments: r#"{"section": "extensions"}"# },
         Example {

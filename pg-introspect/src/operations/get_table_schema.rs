@@ -1,28 +1,32 @@
 //! get_table_schema: all that there is to know of one table's shape.
 
+mod bounds;
+
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
+use crate::budget::default_max_tokens;
 use crate::catalog::{
-    self, Check, Child, Column, Constraint, ForeignKey, Index, Parent, ReferencedBy, Relation, RowPolicy,
-    Trigger,
+    self, Check, Child, Column, ColumnStatistics, Constraint, Dependant, ForeignKey, Grant, Index,
+    KeyConstraint, Parent, ReferencedBy, Relation, RewriteRule, RowPolicy, Snapshot, Trigger,
 };
-use crate::lookup;
+use crate::paging::Truncated;
+use crate::{lookup, values};
 
-/// How many foreign keys of other tables, and how many partitions, are told.
+/// How many entries of a list are told that can be long: foreign keys of other tables, partitions, dependants, grants.
 const MOST: usize = 500;
 
-/// Describe a table or view: columns, primary key, indexes, foreign keys in both directions, checks, triggers, partitions and
-/// row-level security.
+/// Describe a table or view, as of one moment: columns with statistics, keys, constraints, indexes, foreign keys both ways,
+/// triggers, rules, grants, partitions, row-level security, and what depends on it.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetTableSchemaInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The table or view: its exact name, or as SQL writes it, such as `sales.orders` or `"Order Lines"`.
@@ -32,6 +36,14 @@ pub struct GetTableSchemaInput {
     #[serde(default = "default_schema")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_schema()))]
     pub schema: String,
+    /// Columns to pass over: where an answer that was cut goes on.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
+    pub offset: u32,
+    /// Tokens that the answer may take, by estimate; what does not fit is left out, and the answer says what.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
 }
 
 /// The shape of a table or view.
@@ -72,8 +84,17 @@ pub struct GetTableSchemaOutput {
     pub referenced_by: Vec<ReferencedBy>,
     /// Check constraints.
     pub checks: Vec<Check>,
+    /// Primary key, unique and exclusion constraints, which indexes keep.
+    pub constraints: Vec<KeyConstraint>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
+    /// Rules, without the one that makes a view.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RewriteRule>,
+    /// Privileges of roles other than the owner, on the whole and on columns.
+    pub grants: Vec<Grant>,
+    /// What a change of it would touch: views at any depth, functions, policies, sequences and more.
+    pub dependants: Vec<Dependant>,
     /// How a partitioned table is divided; null for others.
     pub partitions: Option<Partitions>,
     /// The table that this one is a partition of.
@@ -93,6 +114,18 @@ pub struct GetTableSchemaOutput {
     /// The server of a foreign table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub foreign_server: Option<String>,
+    /// How its rows are kept, such as `heap`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_method: Option<String>,
+    /// Its tablespace, where that is not the database's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<String>,
+    /// Its storage parameters, such as `fillfactor=70`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_options: Option<Vec<String>>,
+    /// That not all columns are told, and where to go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
     /// What this answer could not tell, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<String>>,
@@ -148,6 +181,7 @@ impl Operation for GetTableSchema {
     const SHORT_NAME: Option<&'static str> = Some("describe");
     const TITLE: &'static str = "Columns, keys and indexes of a table";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "What does a customer have?", arguments: r#"{"table_name": "customers"}"# },
         Example { title: "With the schema in the name", arguments: r#"{"table_name": "public.orders"}"# },
@@ -156,44 +190,84 @@ impl Operation for GetTableSchema {
     async fn run(call: &Call, input: GetTableSchemaInput) -> Result<GetTableSchemaOutput, Error> {
         let connection = call.service().connection(input.connection_id.as_deref())?;
         let relation = lookup::relation(call, &connection, &input.schema, &input.table_name).await?;
-        described(call, &connection, relation).await
+        let mut described = described(call, &connection, relation).await?;
+        bounds::keep_within(&mut described, input.offset, input.max_tokens);
+        Ok(described)
     }
 }
 
+/// All of it, from one snapshot.
 async fn described(
     call: &Call,
     connection: &Connection,
-    relation: Relation,
+    found: Relation,
 ) -> Result<GetTableSchemaOutput, Error> {
-    let oid = [json!(relation.oid)];
-    let bounded = [json!(relation.oid), json!(MOST)];
-    let size =
-        catalog::RELATION_SIZES.rows(call, connection, &[json!([relation.oid])]).await?.into_iter().next();
-    let columns = catalog::COLUMNS.rows(call, connection, &oid).await?;
-    let keys = Keys::sorted(catalog::CONSTRAINTS.rows(call, connection, &oid).await?);
-    let referenced_by = catalog::REFERENCED_BY.rows(call, connection, &bounded).await?;
-    let indexes = catalog::INDEXES.rows(call, connection, &oid).await?;
-    let triggers = catalog::TRIGGERS.rows(call, connection, &oid).await?;
-    let policies = catalog::ROW_POLICIES.rows(call, connection, &oid).await?;
-    let parents = catalog::PARENTS.rows(call, connection, &oid).await?;
-    let children = catalog::CHILDREN.rows(call, connection, &bounded).await?;
+    let oid = || vec![json!(found.oid)];
+    let bounded = || vec![json!(found.oid), json!(MOST)];
+    let mut snapshot = Snapshot::of(call, connection).await?;
+    let relation = snapshot.ask(&catalog::RELATION, vec![json!(found.schema), json!(found.name)])?;
+    let size = snapshot.ask(&catalog::RELATION_SIZES, vec![json!([found.oid])])?;
+    let columns = snapshot.ask(&catalog::COLUMNS, oid())?;
+    let constraints = snapshot.ask(&catalog::CONSTRAINTS, oid())?;
+    let referenced_by = snapshot.ask(&catalog::REFERENCED_BY, bounded())?;
+    let indexes = snapshot.ask(&catalog::INDEXES, oid())?;
+    let triggers = snapshot.ask(&catalog::TRIGGERS, oid())?;
+    let rules = snapshot.ask(&catalog::RULES, oid())?;
+    let policies = snapshot.ask(&catalog::ROW_POLICIES, oid())?;
+    let grants = snapshot.ask(&catalog::GRANTS, bounded())?;
+    let parents = snapshot.ask(&catalog::PARENTS, oid())?;
+    let children = snapshot.ask(&catalog::CHILDREN, bounded())?;
+    let dependants = snapshot.ask(&catalog::DEPENDANTS, bounded())?;
+    let with_values = values::may_tell(connection);
+    let statistics = snapshot.ask(&catalog::COLUMN_STATISTICS, vec![json!(found.oid), json!(with_values)])?;
+    let answers = snapshot.take(call, connection).await?;
+
+    let relation =
+        answers.rows(&relation)?.into_iter().find(|relation| relation.oid == found.oid).ok_or_else(|| {
+            Error::argument(format!(
+                "\"{}\" in schema \"{}\" was dropped or renamed while it was being described; ask again",
+                found.name, found.schema
+            ))
+        })?;
+    let size = answers.rows(&size)?.into_iter().next();
+    let row_estimate = size.as_ref().and_then(|size| size.row_estimate);
+    let mut columns = answers.rows(&columns)?;
+    let statistics = answers.rows(&statistics)?;
+    let values_refused =
+        add_statistics(call, connection, &relation, &mut columns, statistics, row_estimate).await;
+    let keys = Keys::sorted(answers.rows(&constraints)?);
+    let referenced_by = answers.rows(&referenced_by)?;
+    let dependants = answers.rows(&dependants)?;
+    let children = answers.rows(&children)?;
+    let grants = answers.rows(&grants)?;
 
     let is_locked = size.as_ref().is_some_and(|size| size.is_locked);
-    let notes = notes(&relation, is_locked, &columns, &referenced_by, &children);
+    let mut notes = notes(&relation, is_locked, &columns, &referenced_by, &children);
+    notes.extend(values_refused);
+    if dependants.first().is_some_and(|dependant| dependant.total > MOST as i64) {
+        notes.push(format!("the first {MOST} of its dependants are told only"));
+    }
+    if grants.len() >= MOST {
+        notes.push(format!("grants tells the first {MOST} only"));
+    }
     let (partitions, inherited_by) = below(&relation, children);
-    let (partition_of, inherits) = above(&relation, parents);
+    let (partition_of, inherits) = above(&relation, answers.rows(&parents)?);
     Ok(GetTableSchemaOutput {
         success: true,
         connection_id: connection.id().to_owned(),
-        row_estimate: size.as_ref().and_then(|size| size.row_estimate),
+        row_estimate,
         size_bytes: size.and_then(|size| size.size_bytes),
         columns,
         primary_keys: keys.primary,
-        indexes,
+        indexes: answers.rows(&indexes)?,
         foreign_keys: keys.foreign,
         referenced_by,
         checks: keys.checks,
-        triggers,
+        constraints: keys.kept_by_indexes,
+        triggers: answers.rows(&triggers)?,
+        rules: answers.rows(&rules)?,
+        grants,
+        dependants,
         partitions,
         partition_of,
         inherits,
@@ -201,7 +275,7 @@ async fn described(
         row_level_security: RowLevelSecurity {
             enabled: relation.row_level_security,
             forced: relation.row_level_security_forced,
-            policies,
+            policies: answers.rows(&policies)?,
         },
         notes: (!notes.is_empty()).then_some(notes),
         schema: relation.schema,
@@ -213,6 +287,38 @@ async fn described(
         privileges: relation.privileges,
         view_definition: relation.view_definition,
         foreign_server: relation.foreign_server,
+        access_method: relation.access_method,
+        tablespace: relation.tablespace,
+        storage_options: relation.storage_options,
+        truncated: None,
+    })
+}
+
+/// Puts statistics beside their columns; says why common values are left out, where they are. What may not be selected is not
+/// told out of statistics either.
+async fn add_statistics(
+    call: &Call,
+    connection: &Connection,
+    relation: &Relation,
+    columns: &mut [Column],
+    statistics: Vec<ColumnStatistics>,
+    rows: Option<i64>,
+) -> Option<String> {
+    let has_values = statistics.iter().any(|column| column.common_values.is_some());
+    let refused = if has_values {
+        let text = format!("SELECT * FROM {}", relation.sql_name);
+        connection.vet(call, &text).await.err()
+    } else {
+        None
+    };
+    // Both are in the order of the columns, and of one snapshot.
+    for (column, statistics) in columns.iter_mut().zip(statistics) {
+        if column.name == statistics.name {
+            column.statistics = statistics.summary(rows, refused.is_none());
+        }
+    }
+    refused.map(|refusal| {
+        format!("no common values are told, because the policy refuses to select the columns: {refusal}")
     })
 }
 
@@ -222,6 +328,7 @@ struct Keys {
     primary: Vec<String>,
     foreign: Vec<ForeignKey>,
     checks: Vec<Check>,
+    kept_by_indexes: Vec<KeyConstraint>,
 }
 
 impl Keys {
@@ -229,7 +336,11 @@ impl Keys {
         let mut keys = Self::default();
         for constraint in constraints {
             match constraint.kind.as_str() {
-                "primary key" => keys.primary = constraint.columns,
+                "primary key" => {
+                    keys.primary.clone_from(&constraint.columns);
+                    keys.kept_by_indexes.push(constraint.into());
+                }
+                "unique" | "exclusion" => keys.kept_by_indexes.push(constraint.into()),
                 "foreign key" => keys.foreign.push(constraint.into()),
                 _ => keys.checks.push(constraint.into()),
             }

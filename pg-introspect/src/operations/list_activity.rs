@@ -1,10 +1,11 @@
 //! list_activity: who runs what on the server, for how long, waiting on what.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::budget::{default_max_tokens, fitting};
 use crate::catalog::{self, Session};
 use crate::paging::{MOST, Truncated, default_limit};
 use crate::values;
@@ -16,7 +17,7 @@ use crate::values;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListActivityInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Sessions of all databases, not only of the connection's.
@@ -35,6 +36,10 @@ pub struct ListActivityInput {
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
+    /// Tokens that the list may take, by estimate; its end is left out past that.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
 }
 
 /// Sessions of the server.
@@ -69,6 +74,7 @@ impl Operation for ListActivity {
     const SHORT_NAME: Option<&'static str> = Some("activity");
     const TITLE: &'static str = "Who runs what";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "What runs now?", arguments: "{}" },
         Example {
@@ -89,12 +95,15 @@ impl Operation for ListActivity {
         let sessions = catalog::ACTIVITY.rows(call, &connection, &parameters).await?;
         let notes: Vec<String> = hidden(&connection, &sessions).into_iter().collect();
         let total = sessions.first().map_or(0, |session| session.total);
+        let mut sessions: Vec<Session> =
+            sessions.into_iter().map(|session| shown(&connection, session)).collect();
+        sessions.truncate(fitting(&sessions, input.max_tokens));
         Ok(ListActivityOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             count: sessions.len(),
             truncated: Truncated::without_offset(sessions.len(), total),
-            sessions: sessions.into_iter().map(|session| shown(&connection, session)).collect(),
+            sessions,
             notes: (!notes.is_empty()).then_some(notes),
         })
     }

@@ -1,7 +1,7 @@
 //! list_indexes: which indexes there are, how they are used, and which of them are wrong.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ const JUDGED: u32 = 50_000;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListIndexesInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Only the indexes of this table.
@@ -122,6 +122,7 @@ impl Operation for ListIndexes {
     const SHORT_NAME: Option<&'static str> = Some("indexes");
     const TITLE: &'static str = "Indexes and what is wrong with them";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Query;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "How are the indexes of the customers used?",
         arguments: r#"{"table_name": "customers"}"#,

@@ -1,11 +1,12 @@
 //! list_locks: which locks are held and waited for.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
+use crate::budget::{default_max_tokens, fitting};
 use crate::catalog::{self, Lock};
 use crate::lookup;
 use crate::paging::{MOST, Truncated, default_limit};
@@ -17,7 +18,7 @@ use crate::values;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListLocksInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Only locks on this table or view.
@@ -35,6 +36,10 @@ pub struct ListLocksInput {
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
+    /// Tokens that the list may take, by estimate; its end is left out past that.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
 }
 
 /// Locks of the connection's database.
@@ -66,6 +71,7 @@ impl Operation for ListLocks {
     const SHORT_NAME: Option<&'static str> = Some("locks");
     const TITLE: &'static str = "Locks held and waited for";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Does anybody wait?", arguments: r#"{"waiting_only": true}"# },
         Example { title: "Who has locked the orders?", arguments: r#"{"table_name": "orders"}"# },
@@ -85,12 +91,14 @@ impl Operation for ListLocks {
             lock.application = lock.application.filter(|name| !name.is_empty());
             lock
         };
+        let mut locks: Vec<Lock> = locks.into_iter().map(shown).collect();
+        locks.truncate(fitting(&locks, input.max_tokens));
         Ok(ListLocksOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             count: locks.len(),
             truncated: Truncated::without_offset(locks.len(), total),
-            locks: locks.into_iter().map(shown).collect(),
+            locks,
         })
     }
 }

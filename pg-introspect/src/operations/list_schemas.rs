@@ -1,7 +1,7 @@
 //! list_schemas: which schemas there are, and what they hold.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::paging::{MOST, Truncated, default_limit};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListSchemasInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// List PostgreSQL's own schemas too.
@@ -64,6 +64,7 @@ impl Operation for ListSchemas {
     const SHORT_NAME: Option<&'static str> = Some("schemas");
     const TITLE: &'static str = "Schemas of a database";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Core;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Which schemas are there?", arguments: "{}" },
         Example { title: "With PostgreSQL's own", arguments: r#"{"include_system": true}"# },

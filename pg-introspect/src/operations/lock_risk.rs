@@ -1,7 +1,7 @@
 //! lock_risk: what a statement would lock, before it runs.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use pg_policy::{LockMode, LockNeed, LockedWork, lock_needs};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -22,7 +22,7 @@ const LARGE: i64 = 100 << 20;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct LockRiskInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The statement, such as an ALTER TABLE.
@@ -92,6 +92,7 @@ impl Operation for LockRisk {
     const NAME: &'static str = "lock_risk";
     const TITLE: &'static str = "What a statement would lock";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Query;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Is this column safe to add?",
         arguments: r#"{"query": "ALTER TABLE table_to_come ADD COLUMN note text DEFAULT 'none'"}"#,

@@ -20,7 +20,9 @@ mod profile_table;
 mod search_objects;
 mod top_queries;
 
-pub use advise_indexes::{AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, Gain, IndexAdvice};
+pub use advise_indexes::{
+    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
+};
 pub use check_database::{CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, NotRun, Summary};
 pub use check_databases::{CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase};
 pub use describe_relationships::{
@@ -29,7 +31,9 @@ pub use describe_relationships::{
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
-pub use explain_query::{ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat};
+pub use explain_query::{
+    ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat, SupposedIndex,
+};
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,

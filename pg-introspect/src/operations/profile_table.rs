@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation};
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -28,7 +28,7 @@ const ROWS: u32 = 10_000;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileTableInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The table or view.
@@ -129,6 +129,7 @@ impl Operation for ProfileTable {
     const SHORT_NAME: Option<&'static str> = Some("profile");
     const TITLE: &'static str = "What the columns of a table hold";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Schema;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "What do the statistics say of the orders?",
         arguments: r#"{"table_name": "orders", "sample_rows": 0}"#,

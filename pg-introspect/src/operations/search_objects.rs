@@ -1,7 +1,7 @@
 //! search_objects: finding whatever has a name, a comment or a column like the words of a search.
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -22,7 +22,7 @@ const CANDIDATES: u32 = 20_000;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct SearchObjectsInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Words that must all match, without regard to case; `*` stands for any characters.
@@ -93,6 +93,7 @@ impl Operation for SearchObjects {
     const SHORT_NAME: Option<&'static str> = Some("search");
     const TITLE: &'static str = "Search the schema";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Schema;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Where are e-mail addresses?", arguments: r#"{"pattern": "email"}"# },
         Example {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pg_core::{Call, Connection, Effect, Error, Example, Operation};
+use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -48,7 +48,7 @@ pub enum QueryOrder {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TopQueriesInput {
-    /// The connection to ask; may be left out when there is only one.
+    /// The connection; optional when there is only one.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// By what to order.
@@ -171,6 +171,7 @@ impl Operation for TopQueries {
     const SHORT_NAME: Option<&'static str> = Some("top");
     const TITLE: &'static str = "Statements that cost the most";
     const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Query;
     const EXAMPLES: &'static [Example] =
         &[Example { title: "What takes the most time?", arguments: r#"{"limit": 5}"# }];
 
@@ -253,7 +254,7 @@ fn since_ever(statement: &CountedStatement) -> Change {
 }
 
 /// What is in the way, with the lines that mend it.
-fn lacking(extension: Option<&StatementsExtension>) -> Option<String> {
+pub(super) fn lacking(extension: Option<&StatementsExtension>) -> Option<String> {
     const LOAD: &str =
         "shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, and a restart of the server";
     let Some(extension) = extension else {

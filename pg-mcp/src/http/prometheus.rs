@@ -4,13 +4,22 @@
 
 use std::fmt::Write;
 
-use pg_core::operations::GetMetricsOutput;
+use pg_core::{Spread, operations::GetMetricsOutput};
 
 /// The content type of the text.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
+/// How long things took, each a histogram.
+#[derive(Debug, Default)]
+pub(super) struct Durations {
+    /// Operations, by their names.
+    pub(super) operations: Vec<(&'static str, Spread)>,
+    /// Waits for a backend, by connection.
+    pub(super) check_outs: Vec<(String, Spread)>,
+}
+
 /// The metrics as text.
-pub(super) fn text(metrics: &GetMetricsOutput) -> String {
+pub(super) fn text(metrics: &GetMetricsOutput, durations: &Durations) -> String {
     let mut text = String::new();
     let mut one = |name: &str, kind: &str, help: &str, value: String| {
         family(&mut text, name, kind, help, &[(String::new(), value)]);
@@ -39,7 +48,36 @@ pub(super) fn text(metrics: &GetMetricsOutput) -> String {
     ] {
         family(&mut text, name, "gauge", help, &values);
     }
+    let operations =
+        durations.operations.iter().map(|(name, spread)| (format!("operation=\"{name}\""), spread));
+    let help = "Seconds from the call of an operation to its answer.";
+    histogram(&mut text, "operation_duration_seconds", help, operations);
+    let check_outs = durations.check_outs.iter().map(|(id, spread)| (pair(id), spread));
+    histogram(&mut text, "check_out_wait_seconds", "Seconds that callers waited for a backend.", check_outs);
     text
+}
+
+fn histogram<'a>(
+    text: &mut String,
+    name: &str,
+    help: &str,
+    spreads: impl Iterator<Item = (String, &'a Spread)>,
+) {
+    let mut spreads = spreads.peekable();
+    if spreads.peek().is_none() {
+        return;
+    }
+    // Writing into a string cannot fail.
+    let _ = writeln!(text, "# HELP pg_mcp_{name} {help}\n# TYPE pg_mcp_{name} histogram");
+    for (label, spread) in spreads {
+        for (bound, count) in &spread.buckets {
+            let _ = writeln!(text, "pg_mcp_{name}_bucket{{{label},le=\"{}\"}} {count}", bound.as_secs_f64());
+        }
+        let Spread { count, sum, .. } = spread;
+        let _ = writeln!(text, "pg_mcp_{name}_bucket{{{label},le=\"+Inf\"}} {count}");
+        let _ = writeln!(text, "pg_mcp_{name}_sum{{{label}}} {}", sum.as_secs_f64());
+        let _ = writeln!(text, "pg_mcp_{name}_count{{{label}}} {count}");
+    }
 }
 
 fn family(text: &mut String, name: &str, kind: &str, help: &str, values: &[(String, String)]) {
@@ -54,15 +92,21 @@ fn family(text: &mut String, name: &str, kind: &str, help: &str, values: &[(Stri
 }
 
 fn label(connection: &str) -> String {
+    format!("{{{}}}", pair(connection))
+}
+
+fn pair(connection: &str) -> String {
     let escaped = connection.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
-    format!("{{connection=\"{escaped}\"}}")
+    format!("connection=\"{escaped}\"")
 }
 
 #[cfg(test)]
 mod tests {
-    use pg_core::operations::GetMetricsOutput;
+    use std::time::Duration;
 
-    use super::{label, text};
+    use pg_core::{Spread, operations::GetMetricsOutput};
+
+    use super::{Durations, label, text};
 
     #[test]
     fn every_family_has_its_help_its_type_and_a_value() {
@@ -75,9 +119,29 @@ mod tests {
             slow_queries: 0,
             rows_returned: 9,
             avg_query_time_ms: 250.0,
+            p50_query_time_ms: 1.0,
+            p95_query_time_ms: 1.0,
+            p99_query_time_ms: 1.0,
             connections: Vec::new(),
         };
-        let text = text(&metrics);
+        let spread =
+            Spread { buckets: vec![(Duration::from_millis(5), 2)], count: 3, sum: Duration::from_secs(2) };
+        let durations = Durations {
+            operations: vec![("execute_query", spread.clone())],
+            check_outs: vec![("a\"b".into(), spread)],
+        };
+        let text = text(&metrics, &durations);
+        let name = "pg_mcp_operation_duration_seconds";
+        for line in [
+            format!("# TYPE {name} histogram"),
+            format!("{name}_bucket{{operation=\"execute_query\",le=\"0.005\"}} 2"),
+            format!("{name}_bucket{{operation=\"execute_query\",le=\"+Inf\"}} 3"),
+            format!("{name}_sum{{operation=\"execute_query\"}} 2"),
+            format!("{name}_count{{operation=\"execute_query\"}} 3"),
+            "pg_mcp_check_out_wait_seconds_count{connection=\"a\\\"b\"} 3".to_owned(),
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
         assert!(text.contains("# TYPE pg_mcp_queries_total counter\npg_mcp_queries_total 4\n"), "{text}");
         assert!(text.contains("\npg_mcp_query_seconds_total 1\n"), "{text}");
         assert!(!text.contains("pool_size"), "{text}");

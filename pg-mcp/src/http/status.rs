@@ -11,7 +11,7 @@ use pg_core::{
 };
 use serde_json::json;
 
-use super::prometheus;
+use super::prometheus::{self, Durations};
 
 /// Whether the process lives. It says so without asking a database, since restarting the process would not mend one.
 pub(super) async fn health(State(service): State<Service>) -> Response {
@@ -26,12 +26,22 @@ pub(super) async fn health(State(service): State<Service>) -> Response {
     (code, axum::Json(body)).into_response()
 }
 
+fn durations(service: &Service) -> Durations {
+    let of = |connection: &pg_core::Connection| (connection.id().to_owned(), connection.check_out_waits());
+    Durations {
+        operations: service.operation_durations(),
+        check_outs: service.connections().iter().map(of).collect(),
+    }
+}
+
 /// What the process has done, in the text format of Prometheus.
 pub(super) async fn metrics(State(service): State<Service>) -> Response {
     match GetMetrics::run(&Call::new(&service), GetMetricsInput {}).await {
-        Ok(metrics) => {
-            ([(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)], prometheus::text(&metrics)).into_response()
-        }
+        Ok(metrics) => (
+            [(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)],
+            prometheus::text(&metrics, &durations(&service)),
+        )
+            .into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.report().to_string()).into_response(),
     }
 }

@@ -44,6 +44,11 @@ static DENIED: LazyLock<Vec<(&'static str, Denied)>> =
 static DENIED_BY_NAME: LazyLock<HashMap<&'static str, Denied>> =
     LazyLock::new(|| DENIED.iter().filter(|(name, _)| !name.ends_with('*')).copied().collect());
 
+/// The beginnings of names, apart because each name that is asked about is compared with all of them.
+static DENIED_BY_BEGINNING: LazyLock<Vec<(&'static str, Denied)>> = LazyLock::new(|| {
+    DENIED.iter().filter_map(|(name, denied)| Some((name.strip_suffix('*')?, *denied))).collect()
+});
+
 /// Whether the server's own function of this name may be called in read access.
 pub(crate) fn is_harmless(name: &str) -> bool {
     HARMLESS.contains(name)
@@ -69,10 +74,8 @@ pub(crate) fn denied(name: &str) -> Option<Denied> {
     if let Some(denied) = DENIED_BY_NAME.get(name) {
         return Some(*denied);
     }
-    DENIED.iter().find_map(|(pattern, denied)| {
-        let beginning = pattern.strip_suffix('*')?;
-        name.starts_with(beginning).then_some(*denied)
-    })
+    let found = DENIED_BY_BEGINNING.iter().find(|(beginning, _)| name.starts_with(beginning));
+    found.map(|(_, denied)| *denied)
 }
 
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {

@@ -10,8 +10,9 @@ use super::expression::KeyParameters;
 use super::facts::{MaskFacts, Meaning};
 use super::find::{Finder, Place, Use};
 use super::rewrite::{Rewriting, Rewritten, Unmaskable, rewrite};
-use super::{ColumnMask, Hidden, MaskMethod, Masked, functions, places};
+use super::{ColumnMask, Hidden, MaskMethod, Masked, functions, places, predicates, views};
 use crate::access::Access;
+use crate::change_facts::RowChanges;
 use crate::facts::Facts;
 use crate::kind::{Object, StatementKind};
 use crate::needs::Needs;
@@ -19,6 +20,7 @@ use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+use crate::rules::{ByRule, Judged};
 use crate::tree::{Positions, Walk};
 
 /// What a statement looks like as far as masks are concerned.
@@ -29,11 +31,11 @@ struct Setting {
     parameters: usize,
 }
 
-/// Masks what a judged statement reads; `access` is what it needs.
+/// Masks what a judged statement reads.
 pub(crate) fn apply(
     text: &Arc<str>,
     needs: &Needs,
-    access: Access,
+    judged: &Judged,
     settings: &Arc<Settings>,
     facts: &dyn Facts,
 ) -> Result<Masked, Refusal> {
@@ -41,7 +43,7 @@ pub(crate) fn apply(
     if masking.is_empty() {
         return Ok(Masked::unchanged(Arc::clone(text)));
     }
-    places::allowed(needs, access)?;
+    places::allowed(needs, judged.access)?;
     functions::allowed(needs, settings, facts)?;
     if needs.relations.is_empty() {
         return Ok(Masked::unchanged(Arc::clone(text)));
@@ -50,6 +52,12 @@ pub(crate) fn apply(
     if let Some(mask) = known.missing(&masking.columns) {
         return Err(missing(mask));
     }
+    let derived = views::derived(needs, &known, settings, facts);
+    let (known, masks) = match derived {
+        Some(derived) => (Arc::new(derived.known), derived.masks),
+        None => (known, masking.columns.clone()),
+    };
+    by_rules(judged, &known, &masks)?;
     let concerned = needs.relations.iter().any(|used| {
         let name = &used.name.name;
         known.relations.iter().any(|relation| relation.name == *name)
@@ -58,6 +66,7 @@ pub(crate) fn apply(
     if !concerned {
         return Ok(Masked::unchanged(Arc::clone(text)));
     }
+    predicates::allowed(needs, &known, &masks, masking.predicates)?;
     let kinds = || needs.inner_kinds.iter().map(|(kind, _)| *kind).chain([needs.kind]);
     let view = |kind| matches!(kind, StatementKind::Create(Object::View | Object::MaterializedView));
     let setting = Setting {
@@ -66,14 +75,14 @@ pub(crate) fn apply(
         access: settings.access,
         parameters: needs.highest_parameter,
     };
-    let (owned, shared) = (Arc::clone(text), Arc::clone(settings));
+    let owned = Arc::clone(text);
     let rewritten = parse::compare(vec![text.to_string()], move |statements| {
         let [statement] = statements else { return Err(unknown()) };
         let mut finder = Finder::default();
         if let Some(node) = parse::node(statement) {
             node.walk(&mut finder);
         }
-        let rewriting = assign(&finder.uses, &setting, &known, &shared.masking.columns, &owned)?;
+        let rewriting = assign(&finder.uses, &setting, &known, &masks, &owned)?;
         let Some(rewriting) = rewriting else { return Ok(None) };
         rewrite(statement, rewriting).map_err(|failed| unmaskable(failed, &owned))
     })?;
@@ -87,6 +96,28 @@ pub(crate) fn apply(
         (true, None) => return Err(keyless()),
     };
     Ok(Masked { text: rewritten.into(), changed: true, hidden })
+}
+
+/// Refuses rewrite rules that read what is masked: their actions run beside the statement, and masks are not put into them.
+fn by_rules(judged: &Judged, known: &MaskFacts, masks: &[ColumnMask]) -> Result<(), Refusal> {
+    for ByRule { relation, what, position } in &judged.by_rules {
+        let name = &relation.name;
+        let reads = match known.meaning(name.schema.as_deref(), &name.name, masks) {
+            Meaning::Other => false,
+            Meaning::Masked(masked) => masked.masks.iter().any(Option::is_some),
+            Meaning::Dependent(_) | Meaning::Unclear => true,
+        };
+        if reads && relation.changes != RowChanges::INSERT {
+            return Err(Refusal::new(
+                Rule::Mask,
+                format!("the relation {name} in {what}"),
+                "the rule would read a masked relation past its masks",
+                "change the tables themselves on which there is no such rule",
+            )
+            .at(*position));
+        }
+    }
+    Ok(())
 }
 
 /// Says of every use what is to be done with it; `None` when nothing is.
@@ -205,7 +236,7 @@ fn dependent(schema: &str, name: &str) -> Refusal {
     Refusal::new(
         Rule::Mask,
         format!("the view {schema}.{name}"),
-        "it reads a masked relation, past its masks",
+        "it reads a masked relation and does more with masked columns than to show them, past their masks",
         format!(
             "select from the relations themselves; or let the administrator say what of the view may be seen: masks for \
              its columns, such as {schema}.{name}.column, with the method \"plain\" for one that gives nothing away"

@@ -51,6 +51,10 @@ pub struct DependentFacts {
     pub name: String,
     /// Whether its name without schema means it.
     pub visible: bool,
+    /// Its query, as the server prints it; none for views of extensions.
+    pub definition: Option<String>,
+    /// Its columns in order.
+    pub columns: Vec<ColumnFacts>,
 }
 
 /// What a name in a statement stands for.

@@ -4,6 +4,7 @@
 //! catalog writes them.
 
 use super::key::MaskKey;
+use super::predicates::MaskedPredicates;
 
 /// A column that nobody sees through a policy, and what is seen instead.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,7 @@ pub enum MaskMethod {
 pub(crate) struct Masking {
     pub(crate) columns: Vec<ColumnMask>,
     pub(crate) key: Option<MaskKey>,
+    pub(crate) predicates: MaskedPredicates,
 }
 
 impl Masking {

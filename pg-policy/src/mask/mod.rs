@@ -13,8 +13,10 @@ mod functions;
 mod key;
 mod method;
 mod places;
+mod predicates;
 mod rewrite;
 mod target;
+mod views;
 
 use std::sync::Arc;
 
@@ -23,6 +25,7 @@ pub use facts::{ColumnFacts, DependentFacts, MaskFacts, RelationFacts};
 pub use key::{InvalidMaskKey, MaskKey};
 pub(crate) use method::Masking;
 pub use method::{ColumnMask, MaskMethod};
+pub use predicates::MaskedPredicates;
 
 /// A text in which every masked column is masked, with what has to be bound besides the caller's parameters.
 pub(crate) struct Masked {

@@ -4,7 +4,7 @@
 //! policy and overlooks nothing: what it cannot read becomes a demand that no policy meets.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pg_query::protobuf::{
     CmdType, DefElem, ExplainStmt, LockClauseStrength, LockingClause, ObjectType, RangeVar, RawStmt,
@@ -15,10 +15,11 @@ use pg_query::{Node, NodeEnum};
 
 use super::describe::{self, Described, describe};
 use super::{
-    Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, configured, names,
-    reasons, scope::Scopes,
+    Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, changed, configured,
+    names, reasons, scope::Scopes, shown,
 };
 use crate::access::Access;
+use crate::change_facts::RowChanges;
 use crate::kind::StatementKind;
 use crate::names::RelationName;
 use crate::refusal::Refusal;
@@ -48,9 +49,12 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
             functions: Vec::new(),
             operators: Vec::new(),
             relations: Vec::new(),
+            selects_from: None,
             types: Vec::new(),
             casts: 0,
             columns: Columns::default(),
+            outputs: Vec::new(),
+            shown: HashSet::new(),
             settings: Vec::new(),
             unbounded: Vec::new(),
             schemas: Vec::new(),
@@ -62,11 +66,17 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         },
         scopes: Scopes::default(),
         targets: HashSet::new(),
+        changed: HashMap::new(),
         with_queries: Vec::new(),
         depth: 0,
         planning: 0,
         locking: 0,
     };
+    let outputs = shown::outputs(node).into_iter();
+    let outputs = outputs.map(|list| list.into_iter().map(|at| collector.position(at?)).collect());
+    collector.needs.outputs = outputs.collect();
+    let shown = shown::only(node);
+    collector.needs.shown = shown.into_iter().filter_map(|at| collector.position(at)).collect();
     node.walk(&mut collector);
     Ok(collector.needs)
 }
@@ -79,6 +89,8 @@ pub(super) struct Collector<'t> {
     scopes: Scopes,
     /// Byte offsets of the targets of changes, which no WITH query shadows.
     targets: HashSet<i32>,
+    /// By the byte offset of its name, how the rows of a relation change that is no target.
+    changed: HashMap<i32, RowChanges>,
     /// Positions of the WITH queries around the current point.
     with_queries: Vec<Option<usize>>,
     depth: usize,
@@ -189,24 +201,27 @@ impl Collector<'_> {
         match statement {
             Statement::SelectStmt(select) => {
                 self.scopes.open();
-                self.select(select);
+                self.select(select, inner);
                 return;
             }
             Statement::InsertStmt(s) => {
-                self.change(s.relation.as_ref());
+                self.change(s.relation.as_ref(), changed::by_insert(s));
                 self.writes(s.relation.as_ref(), &s.cols, s.select_stmt.is_some());
+                if let Some(columns) = changed::on_conflict(s) {
+                    self.writes(s.relation.as_ref(), columns, false);
+                }
             }
             Statement::UpdateStmt(s) => {
-                self.change(s.relation.as_ref());
+                self.change(s.relation.as_ref(), RowChanges::UPDATE);
                 self.writes(s.relation.as_ref(), &s.target_list, false);
                 self.update_condition(s);
             }
             Statement::DeleteStmt(s) => {
-                self.change(s.relation.as_ref());
+                self.change(s.relation.as_ref(), RowChanges::DELETE);
                 self.delete_condition(s);
             }
             Statement::MergeStmt(s) => {
-                self.change(s.relation.as_ref());
+                self.change(s.relation.as_ref(), changed::by_merge(s));
                 for clause in &s.merge_when_clauses {
                     if let Some(NodeEnum::MergeWhenClause(clause)) = &clause.node {
                         let inserts = clause.command_type == CmdType::CmdInsert as i32;
@@ -215,6 +230,8 @@ impl Collector<'_> {
                 }
                 self.merge_conditions(s);
             }
+            Statement::TruncateStmt(s) => self.changed.extend(changed::by_truncate(s)),
+            Statement::CopyStmt(s) => self.changed.extend(changed::by_copy(s)),
             Statement::CreateSchemaStmt(s) => self.schema(&s.schemaname),
             Statement::AlterObjectSchemaStmt(s) => self.schema(&s.newschema),
             Statement::RenameStmt(s) if s.rename_type == ObjectType::ObjectSchema as i32 => {
@@ -259,7 +276,10 @@ impl Collector<'_> {
         self.demand(need, met);
     }
 
-    fn select(&mut self, select: &SelectStmt) {
+    fn select(&mut self, select: &SelectStmt, inner: bool) {
+        if !inner {
+            self.needs.selects_from = changed::only_source(select);
+        }
         if select.into_clause.is_some() {
             let Described { kind, need, .. } = describe(Statement::SelectStmt(select));
             if self.planning == 0 || need != Need::Access(Access::Schema) {
@@ -296,11 +316,11 @@ impl Collector<'_> {
     }
 
     /// The target of a change is a relation, whatever the WITH clause binds.
-    fn change(&mut self, target: Option<&RangeVar>) {
+    fn change(&mut self, target: Option<&RangeVar>, changes: RowChanges) {
         self.scopes.open();
         if let Some(target) = target {
             self.targets.insert(target.location);
-            self.note_relation(names::relation(target), Purpose::Change, target.location);
+            self.note_relation(names::relation(target), changes, target.location);
             self.bind(target);
         }
     }
@@ -344,13 +364,16 @@ impl Collector<'_> {
         if name.schema.is_none() && self.scopes.binds(&name.name) {
             return;
         }
-        self.note_relation(name, Purpose::Use, range.location);
+        let changes = self.changed.get(&range.location).copied().unwrap_or_default();
+        self.note_relation(name, changes, range.location);
         self.bind(range);
     }
 
-    fn note_relation(&mut self, name: RelationName, purpose: Purpose, offset: i32) {
+    fn note_relation(&mut self, name: RelationName, changes: RowChanges, offset: i32) {
         let position = self.position(offset);
-        self.needs.relations.push(RelationUse { name, purpose, position });
+        let planned = self.is_planning();
+        let purpose = if changes.is_empty() { Purpose::Use } else { Purpose::Change };
+        self.needs.relations.push(RelationUse { name, purpose, changes, planned, position });
     }
 
     /// Relations that DDL names as lists of words.
@@ -372,7 +395,7 @@ impl Collector<'_> {
                 Some(NodeEnum::List(list)) if of_relation || of_column => {
                     let words = list.items.len() - usize::from(of_column && !list.items.is_empty());
                     if let Some((schema, name)) = list.items.get(..words).and_then(names::qualified) {
-                        self.note_relation(RelationName { schema, name }, Purpose::Use, -1);
+                        self.note_relation(RelationName { schema, name }, RowChanges::NONE, -1);
                     }
                 }
                 _ => {}

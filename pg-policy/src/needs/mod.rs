@@ -5,6 +5,7 @@
 //! dropped on the stack that is deep enough for it.
 
 mod alter_table;
+mod changed;
 mod collect;
 mod columns;
 mod conditions;
@@ -14,15 +15,18 @@ mod expressions;
 mod names;
 mod reasons;
 mod scope;
+mod shown;
 mod types;
 
 pub(crate) use scope::Scopes;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use pg_query::protobuf::RawStmt;
 
 use crate::access::Access;
+use crate::change_facts::RowChanges;
 use crate::kind::StatementKind;
 use crate::names::{DataType, FunctionName, OperatorName, RelationName};
 use crate::refusal::Refusal;
@@ -45,11 +49,17 @@ pub(crate) struct Needs {
     pub(crate) functions: Vec<FunctionUse>,
     pub(crate) operators: Vec<OperatorUse>,
     pub(crate) relations: Vec<RelationUse>,
+    /// The one relation that a query selects from, where it is only one: a view of it hands its changes on to it.
+    pub(crate) selects_from: Option<RelationName>,
     /// Types that are not the server's.
     pub(crate) types: Vec<TypeUse>,
     /// How often it names a type, its own or the server's.
     pub(crate) casts: usize,
     pub(crate) columns: Columns,
+    /// The outputs of the outermost query, of each part of a `UNION ALL`: the position of a plain column, or none.
+    pub(crate) outputs: Vec<Vec<Option<usize>>>,
+    /// The positions of mentions of columns that only show them.
+    pub(crate) shown: HashSet<usize>,
     pub(crate) settings: Vec<(SettingChange, Option<usize>)>,
     /// Changes that no condition narrows.
     pub(crate) unbounded: Vec<Unbounded>,
@@ -151,6 +161,10 @@ pub(crate) enum Purpose {
 pub(crate) struct RelationUse {
     pub(crate) name: RelationName,
     pub(crate) purpose: Purpose,
+    /// How it changes its rows.
+    pub(crate) changes: RowChanges,
+    /// Whether it only plans to, as in `EXPLAIN`.
+    pub(crate) planned: bool,
     pub(crate) position: Option<usize>,
 }
 
@@ -158,5 +172,75 @@ impl Needs {
     /// Reads the needs of the one statement off its tree.
     pub(crate) fn of(statement: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         collect::collect(statement, text)
+    }
+
+    /// Notes the call of a function.
+    pub(crate) fn calls(&mut self, name: FunctionName) {
+        let call = FunctionUse { name, form: Form::Call, single: false, setting: None, position: None };
+        self.functions.push(call);
+    }
+
+    /// Takes the names without schema for names of these schemas. What may be the server's own may be that as well.
+    pub(crate) fn looked_up_in(&mut self, path: &[String]) {
+        let in_path = |schema: &Option<String>| -> Vec<Option<String>> {
+            match schema {
+                None => path.iter().cloned().map(Some).collect(),
+                Some(_) => vec![schema.clone()],
+            }
+        };
+        fn each<T: Clone>(uses: &mut Vec<T>, keeps: impl Fn(&T) -> bool, meanings: impl Fn(&T) -> Vec<T>) {
+            *uses = uses
+                .iter()
+                .flat_map(|used| {
+                    let own = keeps(used).then(|| used.clone());
+                    own.into_iter().chain(meanings(used)).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        each(
+            &mut self.functions,
+            |used| used.name.schema.is_none(),
+            |used| {
+                let call = used.form == Form::Call;
+                let schemas = if call { in_path(&used.name.schema) } else { Vec::new() };
+                let name = |schema| FunctionName { schema, name: used.name.name.clone() };
+                let meanings =
+                    schemas.into_iter().map(|schema| FunctionUse { name: name(schema), ..used.clone() });
+                meanings.collect()
+            },
+        );
+        each(
+            &mut self.operators,
+            |used| used.name.schema.is_none(),
+            |used| {
+                let name = |schema| OperatorName { schema, symbol: used.name.symbol.clone() };
+                in_path(&used.name.schema)
+                    .into_iter()
+                    .map(|schema| OperatorUse { name: name(schema), ..used.clone() })
+                    .collect()
+            },
+        );
+        each(
+            &mut self.types,
+            |_| false,
+            |used| {
+                let name = |schema| DataType { schema, name: used.name.name.clone() };
+                in_path(&used.name.schema)
+                    .into_iter()
+                    .map(|schema| TypeUse { name: name(schema), ..used.clone() })
+                    .collect()
+            },
+        );
+        each(
+            &mut self.relations,
+            |used| used.name.schema.is_none() && used.name.name.starts_with("pg_"),
+            |used| {
+                let name = |schema| RelationName { schema, name: used.name.name.clone() };
+                in_path(&used.name.schema)
+                    .into_iter()
+                    .map(|schema| RelationUse { name: name(schema), ..used.clone() })
+                    .collect()
+            },
+        );
     }
 }

@@ -3,6 +3,7 @@
 //! Separate because the parser is C and deep: nothing outside this folder calls it.
 //! Invariant: trees are made, walked and dropped on a stack that fits them; they never leave it.
 
+mod function;
 mod stack;
 mod syntax;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use pg_query::protobuf::{RawStmt, Token};
 
+use crate::names::RelationName;
 use crate::needs::Needs;
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -24,6 +26,28 @@ pub(crate) fn needs(text: &Arc<str>) -> Result<Needs, Refusal> {
         let statements = syntax::parse(&owned)?;
         Needs::of(syntax::only_statement(&statements, &owned)?, &owned)
     })
+}
+
+/// Parses the definition of a rule or trigger, and reads off what its condition and its actions need.
+pub(crate) fn definition(text: &Arc<str>) -> Result<Vec<Needs>, Refusal> {
+    let owned = Arc::clone(text);
+    stack::on_deep_stack(text.len(), move || {
+        let statements = syntax::parse(&owned)?;
+        let parts = syntax::parts(syntax::only_statement(&statements, &owned)?);
+        parts.iter().map(|part| Needs::of(part, &owned)).collect()
+    })
+}
+
+/// Parses the definition of a function that is written in SQL, and reads off what the statements of its body need.
+pub(crate) fn function_body(definition: &Arc<str>) -> Result<Vec<Needs>, Refusal> {
+    let owned = Arc::clone(definition);
+    stack::on_deep_stack(definition.len(), move || function::body(&owned))
+}
+
+/// The names in the body of a function, whatever its language, that may be those of relations.
+pub(crate) fn relations_in_body(definition: &Arc<str>) -> Result<Vec<RelationName>, Refusal> {
+    let owned = Arc::clone(definition);
+    stack::on_deep_stack(definition.len(), move || function::relations(&owned))
 }
 
 /// Parses texts that are one statement each and lets `judge` compare their trees.

@@ -3,7 +3,7 @@
 //! Separate because the parser's binding drops the position of an error, so that it has to be found.
 //! Invariant: a text that the parser does not take whole is refused.
 
-use pg_query::protobuf::RawStmt;
+use pg_query::protobuf::{Node, RawStmt, ResTarget, SelectStmt};
 use pg_query::{Error, NodeEnum, ParserOptions};
 
 use crate::refusal::Refusal;
@@ -138,6 +138,30 @@ fn position(text: &str, message: &str) -> Option<usize> {
     });
     let offset = places.get(found)?;
     Positions::of(text).character(i32::try_from(*offset).ok()?)
+}
+
+/// What runs of the definition of a rule or trigger: its condition, behind a SELECT, and its actions.
+pub(super) fn parts(definition: &RawStmt) -> Vec<RawStmt> {
+    let (condition, actions) = match node(definition) {
+        Some(NodeEnum::RuleStmt(rule)) => (rule.where_clause.clone(), rule.actions.as_slice()),
+        Some(NodeEnum::CreateTrigStmt(trigger)) => (trigger.when_clause.clone(), [].as_slice()),
+        // Whatever else it is, it is judged whole.
+        _ => return vec![definition.clone()],
+    };
+    let condition = condition.map(|condition| select(Some(condition)));
+    condition.into_iter().chain(actions.iter().cloned()).map(raw).collect()
+}
+
+/// A query with one output.
+pub(super) fn select(value: Option<Box<Node>>) -> Node {
+    let output = ResTarget { val: value, ..ResTarget::default() };
+    let target_list = vec![Node { node: Some(NodeEnum::ResTarget(Box::new(output))) }];
+    Node { node: Some(NodeEnum::SelectStmt(Box::new(SelectStmt { target_list, ..SelectStmt::default() }))) }
+}
+
+/// A statement of its own.
+pub(super) fn raw(node: Node) -> RawStmt {
+    RawStmt { stmt: Some(Box::new(node)), ..RawStmt::default() }
 }
 
 /// The statement's own node.

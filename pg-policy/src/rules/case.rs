@@ -3,11 +3,15 @@
 //! Separate because every rule uses it. Invariant: a question never lets anything pass; a statement with questions left is
 //! one that cannot be judged.
 
+use std::sync::Arc;
+
 use crate::access::Access;
 use crate::facts::{Facts, Questions};
 use crate::needs::Needs;
+use crate::parse;
 use crate::policy::Settings;
 use crate::refusal::Refusal;
+use crate::set_off::{SetOff, SetOffKind};
 
 /// One text with what it needs, and by whom it is judged.
 pub(super) struct Case<'a> {
@@ -42,6 +46,8 @@ pub(super) struct Outcome {
     pub(super) unknown: Option<Refusal>,
     /// What must be judged too.
     pub(super) texts: Vec<Text>,
+    /// What changes of rows set off.
+    pub(super) sets_off: Vec<SetOff>,
     /// While a text other than the statement's is judged: where the statement names what it belongs to.
     pub(super) named_at: Option<Option<usize>>,
 }
@@ -54,6 +60,53 @@ pub(super) struct Text {
     pub(super) what: String,
     /// Where the statement names what it belongs to.
     pub(super) position: Option<usize>,
+    /// Whether it is a query, or a definition that holds what runs.
+    pub(super) form: Form,
+    /// Whether a change of rows evaluates it.
+    pub(super) set_off: bool,
+}
+
+/// How a text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// It is a statement.
+    Query,
+    /// It is the definition of a rule or trigger: its conditions and actions run.
+    Definition,
+    /// It is the definition of a function: its body runs.
+    Function,
+}
+
+impl Text {
+    /// A statement, or an expression behind `SELECT`.
+    pub(super) fn query(sql: String, origin: Origin, what: &str, position: Option<usize>) -> Text {
+        Text { sql, origin, what: what.to_owned(), position, form: Form::Query, set_off: false }
+    }
+
+    /// The definition of a rule or trigger.
+    pub(super) fn definition(sql: String, origin: Origin, what: &str, position: Option<usize>) -> Text {
+        Text { sql, origin, what: what.to_owned(), position, form: Form::Definition, set_off: true }
+    }
+
+    /// The definition of a function that is written in SQL.
+    pub(super) fn function(sql: String, origin: Origin, what: &str, position: Option<usize>) -> Text {
+        Text { form: Form::Function, ..Text::query(sql, origin, what, position) }
+    }
+
+    /// What it needs, part by part.
+    pub(super) fn read(&self) -> Result<Vec<Needs>, Refusal> {
+        let sql = Arc::from(self.sql.as_str());
+        match self.form {
+            Form::Query => parse::needs(&sql).map(|needs| vec![needs]),
+            Form::Definition => parse::definition(&sql),
+            Form::Function => parse::function_body(&sql),
+        }
+    }
+
+    /// The same, evaluated by a change of rows.
+    pub(super) fn set_off(self) -> Text {
+        Text { set_off: true, ..self }
+    }
 }
 
 impl Case<'_> {
@@ -77,6 +130,11 @@ impl Outcome {
     /// Notes that something needs this access.
     pub(super) fn needs(&mut self, access: Access) {
         self.needed = self.needed.max(access);
+    }
+
+    /// Notes what a change sets off.
+    pub(super) fn sets_off(&mut self, kind: SetOffKind, what: &str, calls: Option<String>) {
+        self.sets_off.push(SetOff { kind, what: what.to_owned(), calls });
     }
 
     /// Notes that something cannot be judged, with what would be said if nothing else is refused.

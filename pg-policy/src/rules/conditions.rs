@@ -8,7 +8,7 @@ use crate::rule::Rule;
 
 /// Asks whether every change is narrowed by a condition.
 pub(super) fn conditions(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
-    if !case.settings.require_where {
+    if !case.settings.require_where || !case.is_statement() {
         return Ok(());
     }
     let Some(change) = case.needs.unbounded.first() else { return Ok(()) };

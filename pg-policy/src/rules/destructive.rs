@@ -10,6 +10,9 @@ use crate::rule::Rule;
 
 /// Asks whether something is emptied or dropped.
 pub(super) fn destructive(case: &Case<'_>, _: &mut Outcome) -> Result<(), Refusal> {
+    if !case.is_statement() {
+        return Ok(());
+    }
     let outer = [(case.needs.kind, None)];
     for (kind, position) in outer.iter().chain(&case.needs.inner_kinds) {
         if *kind == StatementKind::Truncate && !case.settings.truncate {

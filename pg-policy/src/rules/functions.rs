@@ -49,7 +49,10 @@ pub(super) fn functions(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Re
             other => other,
         };
         match verdict {
-            Verdict::From(access, _) if access <= settings.access => outcome.needs(access),
+            Verdict::From(access, _) if access <= settings.access => {
+                outcome.needs(access);
+                bodies(used, case, outcome);
+            }
             _ if listed(&used.name, settings, facts) => {}
             Verdict::Named(_) if used.setting.as_ref().is_some_and(|change| is_allowed(change, settings)) => {
             }
@@ -64,6 +67,21 @@ pub(super) fn functions(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Re
         }
     }
     Ok(())
+}
+
+/// Notes the bodies of functions that are written in SQL. What the policy lists it has looked at itself.
+fn bodies(used: &FunctionUse, case: &Case<'_>, outcome: &mut Outcome) {
+    if case.settings.access == Access::Admin || listed(&used.name, case.settings, case.facts) {
+        return;
+    }
+    let name = used.name.name.as_str();
+    let overloads = match used.form {
+        Form::Call => case.facts.function(used.name.schema.as_deref(), name),
+        Form::Grammar => case.facts.function(None, name),
+        Form::Attribute => case.facts.attribute(name),
+    };
+    let overloads = overloads.unwrap_or_default();
+    overloads::bodies(name, &overloads, used.position, case, outcome);
 }
 
 /// Asks the policy's own deny list, which wins over everything.

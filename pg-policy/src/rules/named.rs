@@ -34,14 +34,12 @@ pub(super) fn named(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusa
             if let Some(definition) = relation.definition.filter(|_| case.shows() || origin != Origin::Stored)
             {
                 let what = format!("the {kind} {qualified}");
-                outcome.texts.push(Text { sql: definition, origin, what, position });
+                outcome.texts.push(Text::query(definition, origin, &what, position));
             }
             if case.runs() {
-                outcome.texts.extend(relation.attached.into_iter().map(|attached| Text {
-                    sql: format!("SELECT {}", attached.expression),
-                    origin: Origin::Attached,
-                    what: attached.what,
-                    position,
+                outcome.texts.extend(relation.attached.into_iter().map(|attached| {
+                    let sql = format!("SELECT {}", attached.expression);
+                    Text::query(sql, Origin::Attached, &attached.what, position)
                 }));
             }
         }

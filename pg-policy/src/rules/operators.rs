@@ -21,7 +21,14 @@ pub(super) fn operators(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Re
     let granted = case.settings.access;
     for used in &case.needs.operators {
         match judge(&used.name, case) {
-            Some(judged) if judged.from <= granted => outcome.needs(judged.from),
+            Some(judged) if judged.from <= granted => {
+                outcome.needs(judged.from);
+                let known = case.facts.operator(used.name.schema.as_deref(), &used.name.symbol);
+                if granted < Access::Admin {
+                    let overloads = known.unwrap_or_default();
+                    overloads::bodies(&used.name.symbol, &overloads, used.position, case, outcome);
+                }
+            }
             Some(judged) => return Err(refusal(used, judged.why)),
             None if granted == Access::Admin => outcome.needs(Access::Write),
             None => {

@@ -2,7 +2,7 @@
 //!
 //! Separate because functions and operators are judged alike. Invariant: the worst overload counts.
 
-use super::case::Origin;
+use super::case::{Case, Origin, Outcome, Text};
 use crate::access::Access;
 use crate::facts::{FunctionFacts, Volatility};
 use crate::functions::is_harmless_of_extension;
@@ -12,6 +12,24 @@ pub(super) struct Judged {
     /// The access from which on it may be called without being listed.
     pub(super) from: Access,
     pub(super) why: String,
+}
+
+/// Notes the bodies of overloads, as far as they can be read, to be judged too: a body says more than what its author declared.
+pub(super) fn bodies(
+    name: &str,
+    overloads: &[FunctionFacts],
+    position: Option<usize>,
+    case: &Case<'_>,
+    outcome: &mut Outcome,
+) {
+    let origin = if case.shows() { Origin::View } else { Origin::Attached };
+    let position = outcome.place(position);
+    for facts in overloads.iter().filter(|facts| facts.extension.is_none() && facts.schema != "pg_catalog") {
+        if let Some(definition) = &facts.definition {
+            let what = format!("the function {}.{name}", facts.schema);
+            outcome.texts.push(Text::function(definition.clone(), origin, &what, position));
+        }
+    }
 }
 
 /// Judges all overloads of a name.
@@ -38,7 +56,9 @@ fn judge(name: &str, facts: &FunctionFacts, origin: Origin) -> Judged {
             format!("{schema}.{name} is a security definer function: it runs with its owner's privileges");
         return Judged { from: Access::Admin, why };
     }
-    if !facts.trusted_language && facts.extension.is_none() && facts.schema != "pg_catalog" {
+    // What is compiled into an extension was reviewed or is judged by its volatility; a script can do anything.
+    let of_extension = facts.extension.is_some() && ["c", "internal"].contains(&facts.language.as_str());
+    if !facts.trusted_language && !of_extension && facts.schema != "pg_catalog" {
         let why = format!(
             "{schema}.{name} is written in the untrusted language {}: it can reach the server's host",
             facts.language

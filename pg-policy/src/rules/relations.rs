@@ -69,9 +69,7 @@ pub(super) fn catalogs(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Ref
     for used in &case.needs.relations {
         if used.purpose == Purpose::Change && is_catalog(&used.name) {
             if case.settings.access < Access::Admin {
-                let met = format!("a change of the system catalog {}", used.name);
-                let refusal = too_little(met, Access::Admin, case.settings.access);
-                return Err(refusal.under(Rule::SystemCatalog).at(used.position));
+                return Err(by_hand(&used.name, case.settings.access).at(used.position));
             }
             outcome.needs(Access::Admin);
         }
@@ -79,7 +77,13 @@ pub(super) fn catalogs(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Ref
     Ok(())
 }
 
-fn is_catalog(name: &RelationName) -> bool {
+/// The refusal of a change of a system catalog.
+pub(super) fn by_hand(name: &RelationName, granted: Access) -> Refusal {
+    let met = format!("a change of the system catalog {name}");
+    too_little(met, Access::Admin, granted).under(Rule::SystemCatalog)
+}
+
+pub(super) fn is_catalog(name: &RelationName) -> bool {
     match name.schema.as_deref() {
         None => name.name.starts_with("pg_"),
         Some(schema) => ["pg_catalog", "pg_toast", "information_schema"].contains(&schema),

@@ -120,7 +120,7 @@ pub(super) fn meanings(name: &RelationName, case: &Case<'_>) -> Vec<RelationName
 }
 
 /// The refusal where a list denies the relation; `None` where its schema must be known.
-fn denied(name: &RelationName, case: &Case<'_>) -> Option<Option<Refusal>> {
+pub(super) fn denied(name: &RelationName, case: &Case<'_>) -> Option<Option<Refusal>> {
     let settings = case.settings;
     match name.schema.as_deref() {
         Some(schema) if settings.denied_schemas.contains(schema) => return Some(Some(denied_schema(schema))),

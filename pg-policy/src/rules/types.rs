@@ -87,13 +87,15 @@ fn one(
                 return Err(Refusal::new(Rule::Type, met, judged.why, instead).at(position));
             }
             outcome.needs(judged.from);
+            if granted < Access::Admin {
+                let facts = std::slice::from_ref(&function.facts);
+                overloads::bodies(&function.name, facts, position, case, outcome);
+            }
         }
         let place = outcome.place(position);
-        outcome.texts.extend(data_type.checks.iter().map(|check| Text {
-            sql: format!("SELECT {}", check.expression),
-            origin: Origin::Attached,
-            what: check.what.clone(),
-            position: place,
+        outcome.texts.extend(data_type.checks.iter().map(|check| {
+            let sql = format!("SELECT {}", check.expression);
+            Text::query(sql, Origin::Attached, &check.what, place)
         }));
     }
     Ok(())

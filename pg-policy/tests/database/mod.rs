@@ -55,6 +55,158 @@ public last s timescaledb
 public crosstab s tablefunc
 public dblink v dblink
 public dblink_exec v dblink
+public st_point i postgis
+public st_geogfromtext i postgis
+public st_centroid i postgis
+public st_simplify i postgis
+public st_asmvtgeom i postgis
+public st_asmvt i postgis
+public st_makeline i postgis
+public st_dump i postgis
+public st_geohash i postgis
+public st_envelope i postgis
+public st_within i postgis
+public st_collectionextract i postgis
+public st_subdivide i postgis
+public st_clusterdbscan i postgis
+public st_srid i postgis
+public st_extent i postgis
+public st_hexagongrid i postgis
+public st_tileenvelope i postgis
+public st_geomfromgeojson i postgis
+public st_isvalid i postgis
+public st_perimeter i postgis
+public st_azimuth i postgis
+public st_linelocatepoint i postgis
+public st_snaptogrid i postgis
+public st_value i postgis
+public st_clip i postgis
+public st_asgdalraster i postgis
+public st_asraster i postgis
+public postgis_version s postgis
+public postgis_full_version s postgis
+public st_estimatedextent s postgis
+public find_srid s postgis
+public find_extent s postgis
+public addgeometrycolumn v postgis
+public dropgeometrycolumn v postgis
+public updategeometrysrid v postgis
+public postgis_extensions_upgrade v postgis
+public populate_geometry_columns v postgis
+public st_fromflatgeobuftotable v postgis
+public lockrow v postgis
+public enablelongtransactions v postgis
+public _postgis_stats v postgis
+public st_fromgdalraster i postgis_raster
+public st_addband i postgis_raster
+public st_mapalgebra i postgis_raster
+public st_retile s postgis_raster
+public st_valuecount s postgis_raster
+public st_createoverview v postgis_raster
+public addrasterconstraints v postgis_raster
+topology gettopogeomelements s postgis_topology
+topology st_getfacegeometry s postgis_topology
+topology getnodebypoint s postgis_topology
+topology createtopology v postgis_topology
+topology droptopology v postgis_topology
+topology topogeo_addpoint v postgis_topology
+topology addtopogeometrycolumn v postgis_topology
+topology validatetopology v postgis_topology
+public inner_product i vector
+public l1_distance i vector
+public vector_norm i vector
+public l2_normalize i vector
+public subvector i vector
+public binary_quantize i vector
+public hamming_distance i vector
+public time_bucket_gapfill v timescaledb
+public locf v timescaledb
+public interpolate v timescaledb
+public create_hypertable v timescaledb
+public drop_chunks v timescaledb
+public add_job v timescaledb
+public add_retention_policy v timescaledb
+public hypertable_size v timescaledb
+public compress_chunk v timescaledb
+public show_chunks s timescaledb
+public skeys i hstore
+public svals i hstore
+public hstore_to_json i hstore
+public cube i cube
+public cube_distance i cube
+public earth_distance i earthdistance
+public ll_to_earth i earthdistance
+public earth_box i earthdistance
+public metaphone i fuzzystrmatch
+public dmetaphone i fuzzystrmatch
+public idx i intarray
+public uniq i intarray
+public sort_asc i intarray
+public isbn i isn
+public is_valid i isn
+public isn_weak i isn
+public system_rows v tsm_system_rows
+public system_time v tsm_system_time
+public crosstab2 s tablefunc
+public connectby s tablefunc
+public normal_rand v tablefunc
+public xpath_string i xml2
+public xpath_table s xml2
+cron schedule v pg_cron
+cron unschedule v pg_cron
+cron alter_job v pg_cron
+cron schedule_in_database v pg_cron
+net http_get v pg_net
+net http_post v pg_net
+public http v http
+public http_post v http
+aws_s3 table_import_from_s3 v aws_s3
+aws_s3 query_export_to_s3 v aws_s3
+aws_lambda invoke s aws_lambda
+azure_openai create_embeddings s azure_ai
+azure_storage blob_get s azure_storage
+pgml embed i pgml
+pgml predict i pgml
+pgml train v pgml
+pgml load_dataset v pgml
+pgml transform s pgml
+ai openai_embed p ai
+ai describe_image p ai
+public get_raw_page v pageinspect
+public heap_page_items v pageinspect
+public bt_page_items v pageinspect
+public pgstattuple v pgstattuple
+public pgstatindex v pgstattuple
+public pg_buffercache_pages v pg_buffercache
+public pg_buffercache_evict v pg_buffercache
+public pg_visibility_map v pg_visibility
+public pg_truncate_visibility_map v pg_visibility
+public bt_index_check v amcheck
+public bt_index_parent_check v amcheck
+public verify_heapam v amcheck
+public heap_force_kill v pg_surgery
+public pgrowlocks v pgrowlocks
+public hypopg_create_index v hypopg
+public hypopg v hypopg
+public pg_file_write v adminpack
+public pg_logdir_ls v adminpack
+public ssl_is_used v sslinfo
+public ssl_client_dn v sslinfo
+public pg_prewarm v pg_prewarm
+ag_catalog cypher s age
+public results_eq s pgtap
+public lives_ok s pgtap
+public set_user s set_user
+public oracle_execute s oracle_fdw
+public run_command_on_workers s citus
+duckdb read_csv s pg_duckdb
+duckdb raw_query s pg_duckdb
+public pg_dirtyread s pg_dirtyread
+graphql resolve s pg_graphql
+utl_file fopen v orafce
+public pg_get_wal_records_info v pg_walinspect
+partman run_maintenance v pg_partman
+partman create_parent v pg_partman
 app net_price i -
 app order_total s -
 app is_open s -
@@ -69,6 +221,12 @@ const OPERATORS: &str = "
 public <-> i vector
 public <=> i vector
 public <#> i vector
+public <+> i vector
+public <~> i vector
+public ? i hstore
+public <@> i earthdistance
+public <<% i pg_trgm
+public @@ i intarray
 public % i pg_trgm
 public <% i pg_trgm
 public && i postgis
@@ -95,6 +253,11 @@ type RelationLine = (
 const TYPES: &[TypeLine] = &[
     ("public", "geometry", None, None),
     ("public", "geography", None, None),
+    ("public", "raster", None, None),
+    ("public", "sparsevec", None, None),
+    ("public", "cube", None, None),
+    ("public", "isbn", None, None),
+    ("public", "query_int", None, None),
     ("public", "vector", None, None),
     ("public", "halfvec", None, None),
     ("public", "hstore", None, None),
@@ -164,14 +327,16 @@ fn function(schema: &str, letter: char, extension: &str) -> FunctionFacts {
     FunctionFacts {
         schema: schema.to_owned(),
         volatility: match letter {
-            'i' => Volatility::Immutable,
+            'i' | 'p' => Volatility::Immutable,
             's' | 'd' => Volatility::Stable,
             _ => Volatility::Volatile,
         },
         security_definer: letter == 'd',
-        language: if letter == 'u' { "plpython3u" } else { "sql" }.to_owned(),
-        trusted_language: letter != 'u',
+        language: if ['u', 'p'].contains(&letter) { "plpython3u" } else { "sql" }.to_owned(),
+        trusted_language: !['u', 'p'].contains(&letter),
         extension: (extension != "-").then(|| extension.to_owned()),
+        cost: 1.0,
+        definition: None,
     }
 }
 

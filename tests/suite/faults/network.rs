@@ -31,12 +31,19 @@ async fn a_commit_whose_answer_is_lost_is_neither_done_nor_failed() {
         proxy.set(Network::LosesAnswerTo("COMMIT"));
         let report = failed(&service, operation, arguments).await;
         assert_eq!(report.kind, ErrorKind::OutcomeUnknown, "{operation}: {report}");
-        assert!(report.hint.as_deref().unwrap_or_default().contains("read the rows"), "{report}");
+        let hint = report.hint.as_deref().unwrap_or_default();
+        assert!(hint.contains("read the rows") && !report.retryable, "{report}");
+        let told_to_ask = hint.split('`').nth(1).unwrap();
         proxy.set(Network::Up);
         // The server did as it was told, once.
         let admin = database.admin().await;
         watch::until_alone(&admin).await;
         assert_eq!(count(&database, "t").await, turn, "{operation}");
+        assert_eq!(
+            rows(&service, told_to_ask).await,
+            json!([{"pg_xact_status": "committed"}]),
+            "{operation}: {told_to_ask}"
+        );
         assert_eq!(rows(&service, "SELECT count(*) AS n FROM t").await, json!([{"n": turn}]));
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
 
 use super::{prepare, rows};
+use crate::support::mcp;
 use crate::support::service::{adjusted, ask, failed, service, told};
 use crate::support::watch;
 
@@ -82,6 +83,77 @@ async fn a_value_of_a_gigabyte_is_refused_and_the_session_lives() {
     assert!(report.message.contains("bytes") || report.message.contains("row"), "{report}");
     assert!(report.hint.is_some(), "{report}");
     assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
+}
+
+#[tokio::test]
+async fn a_table_of_1600_columns_is_filled_and_read_in_its_order() {
+    let database = Database::empty().await;
+    let columns: Vec<String> = (1..=1600).map(|n| format!("c{n}")).collect();
+    prepare(&database, &format!("CREATE TABLE wide ({} int2)", columns.join(" int2, "))).await;
+    let service = adjusted(&database.owner_url(), Access::Write, |entry| {
+        entry.policy.max_statement_bytes = 1 << 20;
+    });
+    let places: Vec<String> = (1..=1600).map(|n| format!("${n}")).collect();
+    let insert = format!("INSERT INTO wide VALUES ({})", places.join(", "));
+    let row = |from: i64| (from..from + 1600).map(Value::from).collect::<Vec<_>>();
+    let batch = json!({"query": insert, "params_list": [row(1), row(2), row(3)]});
+    assert_eq!(told(&service, "batch_execute", batch).await["affected_rows"], 3);
+    let line: Vec<String> = (4..1604).map(|n| n.to_string()).collect();
+    let data = format!("{}\n{}\n", columns.join(","), line.join(","));
+    let copied = told(&service, "copy_in", json!({"table_name": "wide", "data": data})).await;
+    assert_eq!(copied["affected_rows"], 1);
+    let answer = told(
+        &service,
+        "execute_query",
+        json!({"query": "SELECT * FROM wide ORDER BY c1", "row_format": "arrays"}),
+    )
+    .await;
+    assert_eq!(answer["rows"], json!([row(1), row(2), row(3), row(4)]));
+    assert_eq!(answer["columns"], json!(columns));
+    let described = told(&service, "get_table_schema", json!({"table_name": "wide"})).await;
+    assert!(described.to_string().contains("c1600") || described["truncated"].is_object(), "{described}");
+}
+
+#[tokio::test]
+async fn a_huge_value_is_refused_before_it_is_taken_in() {
+    let database = Database::empty().await;
+    let mut program = mcp::Session::on(&database.owner_url(), "read");
+    program.done("execute_query", &json!({"query": "SELECT 1 AS one"}));
+    let before = program.peak_memory();
+    for query in [
+        "SELECT repeat('x', 300 << 20) AS big",
+        // Behind rows that are none.
+        "SELECT n, repeat('x', CASE n WHEN 3 THEN 300 << 20 ELSE 1 END) AS big FROM generate_series(1, 5) n",
+    ] {
+        let error = program.refused("execute_query", &json!({"query": query}));
+        assert!(error["message"].as_str().unwrap().contains("a row of 3145728"), "{error}");
+        assert!(error["hint"].as_str().unwrap().contains("limits.max_message_bytes"), "{error}");
+    }
+    program.done("execute_query", &json!({"query": "SELECT 1 AS one"}));
+    let grown = program.peak_memory() - before;
+    assert!(grown < 16 << 20, "{grown} bytes were taken for values of 300 MiB");
+}
+
+#[tokio::test]
+async fn a_huge_value_ends_an_open_transaction_and_is_told() {
+    let database = Database::empty().await;
+    prepare(&database, "CREATE TABLE t (n int)").await;
+    let service = adjusted(&database.owner_url(), Access::Write, |entry| {
+        entry.limits.max_message_bytes = 1 << 20;
+    });
+    let begun = told(&service, "begin_transaction", json!({})).await;
+    let inside = |query: &str| json!({"transaction": begun["transaction"], "query": query});
+    told(&service, "execute_query", inside("INSERT INTO t VALUES (1)")).await;
+    let report = failed(&service, "execute_query", inside("SELECT repeat('x', 2 << 20) AS big")).await;
+    assert!(report.message.contains("bytes that one may have"), "{report}");
+    let report = failed(&service, "execute_query", inside("SELECT 1")).await;
+    assert!(report.message.contains("lost its connection"), "{report}");
+    // What a write returns is bounded as well, and nothing of the write is kept.
+    let returning = json!({"query": "INSERT INTO t VALUES (2) RETURNING repeat('x', 2 << 20)"});
+    let report = failed(&service, "execute_query", returning).await;
+    assert!(report.message.contains("bytes that one may have"), "{report}");
+    watch::until_alone(&database.admin().await).await;
+    assert_eq!(super::count(&database, "t").await, 0);
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ CREATE TABLE zoo.keeper (
 );
 ALTER TABLE zoo.keeper DROP COLUMN dropped_later;
 ALTER TABLE zoo.keeper ADD CONSTRAINT keeper_boss FOREIGN KEY (boss_id) REFERENCES zoo.keeper ON DELETE SET NULL;
+GRANT SELECT, UPDATE (salary) ON zoo.keeper TO pg_monitor WITH GRANT OPTION;
 COMMENT ON TABLE zoo.keeper IS 'who looks after animals';
 COMMENT ON COLUMN zoo.keeper.salary IS 'a month, in euro';
 CREATE INDEX keeper_lower_name ON zoo.keeper (lower(name), keeper_id DESC);
@@ -79,6 +80,7 @@ CREATE MATERIALIZED VIEW zoo.visits_a_day AS SELECT visited, count(*) AS visits 
 CREATE UNIQUE INDEX visits_a_day_key ON zoo.visits_a_day (visited);
 CREATE SEQUENCE zoo.loose;
 CREATE UNLOGGED TABLE zoo.scratch (note text);
+CREATE RULE scratch_keep AS ON DELETE TO zoo.scratch DO INSTEAD NOTHING;
 
 CREATE FOREIGN DATA WRAPPER nowhere;
 CREATE SERVER elsewhere FOREIGN DATA WRAPPER nowhere;

@@ -186,3 +186,18 @@ async fn ends_a_session_only_where_the_policy_lets_it() {
     assert_eq!(again["signalled"], false);
     assert!(queue.root.batch_execute("SELECT 1").await.is_err());
 }
+
+#[tokio::test]
+async fn long_lists_of_sessions_and_locks_keep_within_their_budget() {
+    let zoo = super::Zoo::new().await;
+    let mut admin = zoo.database.admin().await;
+    let holding = admin.transaction().await.unwrap();
+    holding.batch_execute("LOCK TABLE zoo.keeper, zoo.cage, zoo.animal, zoo.scratch").await.unwrap();
+    let everybody = json!({"all_databases": true, "include_idle": true, "max_tokens": 1});
+    let sessions = zoo.told("list_activity", everybody).await;
+    assert_eq!(sessions["count"], 1, "{sessions}");
+    assert!(sessions["truncated"]["total"].as_i64() > Some(1), "{sessions}");
+    let locks = zoo.told("list_locks", json!({"max_tokens": 200})).await;
+    assert!(locks["locks"].to_string().len() <= 602 && locks["count"].as_i64() > Some(0), "{locks}");
+    assert!(locks["truncated"]["reason"].as_str().unwrap().contains("max_tokens"), "{locks}");
+}

@@ -13,7 +13,7 @@ use super::trial::Trial;
 use super::{Dice, rounds};
 
 /// Every extension that can be had, the traps of the attack corpus, and an analyst's own functions.
-const EXTENSIONS: &str = "DO $$ DECLARE extension text; BEGIN
+pub(super) const EXTENSIONS: &str = "DO $$ DECLARE extension text; BEGIN
     FOR extension IN SELECT name FROM pg_available_extensions ORDER BY 1 LOOP
         BEGIN EXECUTE format('CREATE EXTENSION IF NOT EXISTS %I CASCADE', extension);
         EXCEPTION WHEN OTHERS THEN NULL; END;

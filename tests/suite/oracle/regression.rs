@@ -88,6 +88,8 @@ fn of_no_use(statement: &str) -> bool {
         || lower.contains("statement_timeout")
         || lower.contains("pg_terminate_backend")
         || lower.contains("transaction_read_only")
+        // A session with such a table writes at the end of every transaction that looked at a temporary one.
+        || lower.contains("on commit")
 }
 
 /// Whether nothing that the catalog may say would let it through.
@@ -126,7 +128,7 @@ async fn no_regression_statement_that_is_let_through_changes_anything() {
             }
             // What a script made past the toolkit is not known to it yet.
             if std::mem::take(&mut made) {
-                trial.forget();
+                trial.forget().await;
             }
             if trial.allows(statement).await {
                 trial.push(statement.clone()).await;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use pg_core::{Access, Call, ErrorKind, Service};
 use pg_tests::Database;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, SimpleQueryMessage};
 use xtask::cluster::Cluster;
 
 use super::fingerprint::{Fingerprint, SLEEPING, Taker, difference};
@@ -73,7 +73,7 @@ impl Trial {
         let sleeper = sleeper_session.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
         tokio::spawn(async move { sleeper_session.batch_execute(SLEEPING).await });
         watch::until_sleeping(&witness).await;
-        let (service, runner) = (judge(&database), runner(&database).await);
+        let (service, runner) = (judge(&database, Vec::new()), runner(&database).await);
         let taker = Taker::new(&runner, &witness, &server.folder().join("data")).await;
         Trial {
             service,
@@ -174,9 +174,15 @@ impl Trial {
         tokio::time::timeout(Duration::from_secs(20), running).await.is_ok() && !self.runner.is_closed()
     }
 
-    /// Forgets what the gate knows of the catalog, after something was made past it.
-    pub(super) fn forget(&mut self) {
-        self.service = judge(&self.database);
+    /// Forgets what the gate knows of the catalog, after something was made past it; names mean to it what they mean to the
+    /// session that runs.
+    pub(super) async fn forget(&mut self) {
+        let path = "SELECT schema FROM unnest(current_schemas(false)) WITH ORDINALITY AS p(schema, place) ORDER BY place";
+        let path = match self.runner.simple_query(path).await {
+            Ok(messages) => messages.iter().filter_map(first).collect(),
+            Err(_) => Vec::new(),
+        };
+        self.service = judge(&self.database, path);
     }
 
     /// A new session for the next script.
@@ -185,7 +191,7 @@ impl Trial {
         self.before = None;
         self.runner = runner(&self.database).await;
         self.taker = Taker::new(&self.runner, &self.witness, &self.server.folder().join("data")).await;
-        self.forget();
+        self.forget().await;
     }
 
     /// Ends the trial: runs what waits, says what was tried, and fails where anything was changed.
@@ -229,8 +235,15 @@ impl Trial {
     }
 }
 
-fn judge(database: &Database) -> Service {
-    adjusted(&database.url(), Access::Read, |_| {})
+fn judge(database: &Database, path: Vec<String>) -> Service {
+    adjusted(&database.url(), Access::Read, |entry| entry.search_path = path)
+}
+
+fn first(message: &SimpleQueryMessage) -> Option<String> {
+    match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    }
 }
 
 async fn runner(database: &Database) -> Client {

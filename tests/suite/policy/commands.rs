@@ -69,6 +69,19 @@ fn explain_works_without_a_database() {
     {
         assert!(ended.stdout.contains(part), "{part}: {ended:?}");
     }
+    for part in [
+        "columns    any of orders",
+        "    length              passed\n",
+        "    access              refused: DELETE",
+    ] {
+        assert!(ended.stdout.contains(part), "{part}: {ended:?}");
+    }
+    let ended = policy(&["explain", "--format", "json", "SELECT o.total + 1 FROM orders o"]);
+    let answer = ended.json();
+    let [order] = answer["relations"].as_array().map_or(&[][..], Vec::as_slice) else { panic!("{answer}") };
+    assert_eq!((&order["columns"], &order["all_columns"]), (&json!(["total"]), &json!(false)));
+    assert_eq!((&answer["operators"], &answer["locks"]), (&json!(["+"]), &json!([])), "{answer}");
+    assert_eq!(answer["rules"][0], json!({"rule": "length", "said": "passed"}));
     let ended = policy(&["explain", "--profile", "standard", "DELETE FROM orders WHERE order_id = 1"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.starts_with("allowed by the profile `standard` (offline)"), "{ended:?}");

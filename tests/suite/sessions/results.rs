@@ -2,7 +2,7 @@
 
 use pg_core::{Access, Call, ErrorKind, RowFormat, RowWriter};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader, duplex};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, duplex};
 
 use super::{database_with, rows};
 use crate::support::service::{adjusted, ask, failed, service, told};
@@ -135,4 +135,80 @@ async fn a_caller_may_ask_for_fewer_rows_and_never_for_more_than_the_limit() {
     }
     let report = failed(&service, "execute_query", json!({"query": query, "fetch_size": 0})).await;
     assert!(report.message.contains("`fetch_size`"), "{report}");
+}
+
+#[tokio::test]
+async fn the_widest_row_goes_into_every_format() {
+    let database = database_with("").await;
+    let service = service(&database.owner_url(), Access::Read);
+    let columns: Vec<String> = (1..=1600).map(|n| format!("{n} AS c{n}")).collect();
+    let query = format!("SELECT {}", columns.join(", "));
+    for (format, separator, lines) in [
+        (RowFormat::Csv, ',', 2),
+        (RowFormat::Tsv, '\t', 2),
+        (RowFormat::Markdown, '|', 3),
+        (RowFormat::Ndjson, ':', 1),
+    ] {
+        let (target, mut read) = duplex(1 << 20);
+        let call = Call::new(&service).with_rows_to(RowWriter::new(format, target));
+        ask(&call, "execute_query", json!({"query": query})).await.unwrap();
+        drop(call);
+        let mut text = String::new();
+        read.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text.lines().count(), lines, "{format:?}");
+        let last = text.lines().last().unwrap();
+        let around = if format == RowFormat::Markdown { 1601 } else { 1599 };
+        let around = if format == RowFormat::Ndjson { 1600 } else { around };
+        assert_eq!(last.matches(separator).count(), around, "{format:?}");
+        assert!(last.contains("1600"), "{format:?}");
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_parameters_are_bound_each_to_its_place() {
+    let database = database_with("CREATE TABLE t (n int)").await;
+    let service = service(&database.owner_url(), Access::Write);
+    let numbers: Vec<String> = (1..=10_000).map(|n| format!("${n}")).collect();
+    let values: Vec<Value> = (1..=10_000).map(Value::from).collect();
+    let query = format!(
+        "SELECT count(*) AS n FROM unnest(ARRAY[{}]::int[]) WITH ORDINALITY AS x(v, place) WHERE v = place",
+        numbers.join(",")
+    );
+    let answer = told(&service, "execute_query", json!({"query": query, "params": values})).await;
+    assert_eq!(answer["rows"], json!([{"n": 10_000}]));
+    let types = vec![json!("integer"); 10_000];
+    let arguments = json!({"query": query, "params": values, "param_types": types});
+    assert_eq!(told(&service, "execute_query", arguments).await["rows"], json!([{"n": 10_000}]));
+    let insert = format!("INSERT INTO t SELECT unnest(ARRAY[{}]::int[])", numbers.join(","));
+    let queries = json!([{"query": insert, "params": values}]);
+    assert_eq!(
+        told(&service, "execute_transaction", json!({"queries": queries})).await["affected_rows"],
+        10_000
+    );
+}
+
+/// Each read takes a few bytes, and between two of them others are served.
+#[tokio::test]
+async fn a_reader_that_is_slow_gets_every_row_and_holds_up_nobody() {
+    let database = database_with("").await;
+    let service = service(&database.owner_url(), Access::Read);
+    let (target, mut read) = duplex(64);
+    let call = Call::new(&service).with_rows_to(RowWriter::new(RowFormat::Tsv, target));
+    let query = "SELECT n FROM generate_series(1, 20000) n";
+    let asking = tokio::spawn(async move { ask(&call, "execute_query", json!({"query": query})).await });
+    let (mut text, mut piece) = (Vec::new(), [0; 48]);
+    loop {
+        let length = read.read(&mut piece).await.unwrap();
+        if length == 0 {
+            break;
+        }
+        text.extend_from_slice(&piece[..length]);
+        if text.len() % 997 == 0 {
+            assert_eq!(rows(&service, "SELECT 1 AS one").await, json!([{"one": 1}]));
+        }
+    }
+    assert_eq!(asking.await.unwrap().unwrap()["row_count"], 20_000);
+    let numbers: Vec<u32> =
+        String::from_utf8(text).unwrap().lines().skip(1).map(|line| line.parse().unwrap()).collect();
+    assert!(numbers.iter().copied().eq(1..=20_000));
 }

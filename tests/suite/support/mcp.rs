@@ -115,6 +115,16 @@ impl Session {
         );
     }
 
+    /// The most memory that the program has had so far, in bytes. Source: proc(5), VmHWM.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("the program runs on Linux");
+        let line =
+            status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line of the kernel's");
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib << 10
+    }
+
     /// Kills the program, which then can clean up nothing.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("a child");

@@ -164,6 +164,10 @@ impl Judge<'_> {
         if let Some(why) = self.refusal(&format!("SELECT FROM {from}")).await? {
             return Ok(Some((Reach::Nothing, why)));
         }
+        if self.is_masked_by_derivation(relation).await? {
+            let why = "a view that shows masked columns: the policy puts their masks around it, and the role would not";
+            return Ok(Some((Reach::Nothing, why.to_owned())));
+        }
         if !self.speaks_of_columns(relation) {
             return Ok(None);
         }
@@ -191,6 +195,20 @@ impl Judge<'_> {
             Err(Error::Refused(refusal)) => {
                 Ok(Some(format!("rule {}: {}: {}", refusal.rule(), refusal.met(), refusal.why())))
             }
+            Err(error) => Err(error.on(self.connection.id())),
+        }
+    }
+
+    /// Whether a relation is masked though no mask of the policy names it, as a view that shows masked columns is.
+    async fn is_masked_by_derivation(&self, relation: &Relation) -> Result<bool, Error> {
+        let named = self.subject.options.masked_columns.iter().any(|mask| {
+            let of = |(schema, name): &(String, String)| mask.schema == *schema && mask.relation == *name;
+            relation.meanings.iter().any(of)
+        });
+        let sql = format!("SELECT FROM {}", relation.quoted());
+        match self.connection.judge(self.call, |_, facts| self.policy.vet(&sql, facts)).await {
+            Ok(vetted) => Ok(vetted.is_masked() && !named),
+            Err(Error::Refused(_)) => Ok(false),
             Err(error) => Err(error.on(self.connection.id())),
         }
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
-use pg_policy::{Access, ColumnMask, ColumnName, MaskKey, SettingName, StatementKinds};
+use pg_policy::{
+    Access, ColumnMask, ColumnName, MaskKey, MaskedPredicates, SettingName, StatementKinds, Triggers,
+};
 
 /// A named connection.
 #[derive(Debug, Clone)]
@@ -147,6 +149,8 @@ pub struct Limits {
     pub max_rows: u64,
     /// The most bytes of one answer.
     pub max_bytes: usize,
+    /// The most bytes of one message of the server, which is one row at the largest.
+    pub max_message_bytes: usize,
     /// How long a statement may run.
     pub statement_timeout: Duration,
     /// How long a statement may wait for a lock.
@@ -171,6 +175,7 @@ impl Default for Limits {
             rows: 1000,
             max_rows: 10_000,
             max_bytes: 1024 * 1024,
+            max_message_bytes: 64 * 1024 * 1024,
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
             open_transactions: 3,
@@ -225,6 +230,10 @@ pub struct RuleOptions {
     pub allowed_settings: Vec<SettingName>,
     /// Foreign-data wrappers whose tables may be used below admin access.
     pub allowed_wrappers: Vec<String>,
+    /// What is asked of the functions of triggers.
+    pub triggers: Triggers,
+    /// What may be done with masked columns besides showing them.
+    pub masked_predicates: MaskedPredicates,
     /// Whether changes need a condition that narrows them.
     pub require_where: bool,
     /// Whether `TRUNCATE` may pass.
@@ -245,6 +254,8 @@ impl Default for RuleOptions {
             denied_columns: Vec::new(),
             allowed_settings: Vec::new(),
             allowed_wrappers: Vec::new(),
+            triggers: Triggers::default(),
+            masked_predicates: MaskedPredicates::default(),
             require_where: false,
             truncate: true,
             drop: true,

@@ -18,6 +18,7 @@ use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{ChecksTable, ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
 use super::terms::Terms;
+use crate::Toolset;
 use std::time::Duration;
 
 /// What the file says.
@@ -29,6 +30,7 @@ pub(super) struct Said {
     pub(super) listen: Option<ListenAddress>,
     pub(super) allowed_origins: Vec<String>,
     pub(super) connect_hosts: Vec<String>,
+    pub(super) toolsets: Vec<Toolset>,
     pub(super) log_level: Option<LogLevel>,
     pub(super) log_statements: Option<bool>,
     pub(super) slow_statement: Option<Duration>,
@@ -86,6 +88,7 @@ pub(super) fn parse(
         listen: tables.server.listen.map(|Parsed(listen)| listen),
         allowed_origins: tables.server.allowed_origins,
         connect_hosts: tables.server.connect_hosts,
+        toolsets: tables.server.toolsets.into_iter().map(|Parsed(set)| set).collect(),
         log_level: tables.logging.level.map(|Parsed(level)| level),
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),

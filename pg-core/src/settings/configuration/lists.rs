@@ -32,6 +32,11 @@ pub(super) fn options(policy: &PolicyTable) -> RuleOptions {
         denied_columns: columns(&policy.denied_columns),
         allowed_settings: settings.map(|setting| setting.value.0.clone()).collect(),
         allowed_wrappers: allowed(&policy.allowed_wrappers).unwrap_or_default(),
+        triggers: policy.triggers.as_ref().map_or(default.triggers, |said| said.value),
+        masked_predicates: policy
+            .masked_predicates
+            .as_ref()
+            .map_or(default.masked_predicates, |said| said.value),
         require_where: switch(&policy.require_where, default.require_where),
         truncate: switch(&policy.truncate, default.truncate),
         drop: switch(&policy.drop, default.drop),
@@ -154,6 +159,23 @@ pub(super) fn narrowing(
             let name = written(&column.value.0);
             return Err(conflict(column, wider(format!("the profile does not allow the column `{name}`"))));
         }
+    }
+    // A profile that says nothing asks what is asked by default, which is not the least.
+    let theirs = profile.triggers.as_ref().map(|theirs| theirs.value).unwrap_or_default();
+    if let Some(mine) = &own.triggers
+        && mine.value < theirs
+    {
+        let given = mine.value;
+        return Err(conflict(mine, wider(format!("triggers = \"{given}\" is looser than the profile"))));
+    }
+    if let (Some(mine), Some(theirs)) = (&own.masked_predicates, &profile.masked_predicates)
+        && mine.value < theirs.value
+    {
+        let given = mine.value;
+        return Err(conflict(
+            mine,
+            wider(format!("masked_predicates = \"{given}\" is looser than the profile")),
+        ));
     }
     for (key, mine, theirs, strict) in [
         ("require_where", &own.require_where, &profile.require_where, true),

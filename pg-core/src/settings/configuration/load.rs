@@ -14,6 +14,7 @@ use super::file::{Said, SaidOfConnection};
 use super::quantity::{ListenAddress, LogLevel};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
 use super::{LoggingSettings, ServerSettings, contradictions, file, masking};
+use crate::Toolset;
 use pg_policy::Access;
 
 /// The most backends in a pool when nothing is said.
@@ -57,6 +58,8 @@ pub struct Overrides {
     pub statement_timeout: Option<Duration>,
     /// Where to listen.
     pub listen: Option<ListenAddress>,
+    /// The sets of operations that are offered; where none is given, those of the file.
+    pub toolsets: Vec<Toolset>,
     /// The least severity that is logged.
     pub log_level: Option<LogLevel>,
     /// The application name of connections that say none.
@@ -148,6 +151,7 @@ impl Configuration {
                 listen: overrides.listen.or(variables.listen).or(file.listen),
                 allowed_origins: file.allowed_origins,
                 connect_hosts: file.connect_hosts,
+                toolsets: if overrides.toolsets.is_empty() { file.toolsets } else { overrides.toolsets },
             },
             logging: LoggingSettings {
                 level: overrides.log_level.or(variables.log_level).or(file.log_level).unwrap_or_default(),

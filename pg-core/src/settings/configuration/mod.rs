@@ -34,11 +34,13 @@
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
 //! | hosts for `add_connection` over HTTP | – | – | `server.connect_hosts` | none |
+//! | sets of tools | `toolsets` | – | `server.toolsets` | all |
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
 //! | logging of statements | – | `ENABLE_QUERY_LOGGING` | `logging.log_statements` | off |
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
 //! | calls at once, statements a minute | – | – | `limits.max_concurrent`, `limits.statements_per_minute` | no limit |
 //! | estimated cost, estimated rows | – | – | `limits.max_cost`, `limits.max_rows_estimate` | no limit |
+//! | size of one row as sent | – | – | `limits.max_message_bytes` | 64 MiB |
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
@@ -85,6 +87,7 @@ pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 
+use crate::Toolset;
 use std::time::Duration;
 
 #[cfg(test)]
@@ -100,6 +103,8 @@ pub struct ServerSettings {
     pub allowed_origins: Vec<String>,
     /// Hosts that `add_connection` may name over HTTP.
     pub connect_hosts: Vec<String>,
+    /// The sets of operations that are offered; all where none is named.
+    pub toolsets: Vec<Toolset>,
 }
 
 /// What is logged.

@@ -71,6 +71,12 @@ fn limits(own: &Terms, profile: &Terms, name: &str) -> Result<(), ConfigurationE
     less(mine.max_rows.as_ref(), theirs.max_rows.as_ref(), "limits.max_rows", name)?;
     less(mine.max_bytes.as_ref(), theirs.max_bytes.as_ref(), "limits.max_bytes", name)?;
     less(
+        mine.max_message_bytes.as_ref(),
+        theirs.max_message_bytes.as_ref(),
+        "limits.max_message_bytes",
+        name,
+    )?;
+    less(
         mine.statement_timeout_ms.as_ref(),
         theirs.statement_timeout_ms.as_ref(),
         "limits.statement_timeout_ms",

@@ -40,6 +40,9 @@ impl Terms {
                 rows: limits.rows.or_else(|| under.limits.rows.clone()),
                 max_rows: limits.max_rows.or_else(|| under.limits.max_rows.clone()),
                 max_bytes: limits.max_bytes.or_else(|| under.limits.max_bytes.clone()),
+                max_message_bytes: limits
+                    .max_message_bytes
+                    .or_else(|| under.limits.max_message_bytes.clone()),
                 statement_timeout_ms: limits
                     .statement_timeout_ms
                     .or_else(|| under.limits.statement_timeout_ms.clone()),
@@ -76,10 +79,14 @@ impl Terms {
                 denied_columns: added(policy.denied_columns, &under.policy.denied_columns),
                 allowed_settings: policy.allowed_settings.or_else(|| under.policy.allowed_settings.clone()),
                 allowed_wrappers: policy.allowed_wrappers.or_else(|| under.policy.allowed_wrappers.clone()),
+                triggers: policy.triggers.or_else(|| under.policy.triggers.clone()),
                 require_where: policy.require_where.or_else(|| under.policy.require_where.clone()),
                 truncate: policy.truncate.or_else(|| under.policy.truncate.clone()),
                 drop: policy.drop.or_else(|| under.policy.drop.clone()),
                 masked_columns,
+                masked_predicates: policy
+                    .masked_predicates
+                    .or_else(|| under.policy.masked_predicates.clone()),
                 mask_key_file: policy.mask_key_file.or_else(|| under.policy.mask_key_file.clone()),
                 mask_key_env: policy.mask_key_env.or_else(|| under.policy.mask_key_env.clone()),
                 max_statement_bytes: policy
@@ -100,6 +107,7 @@ impl Terms {
             rows,
             max_rows,
             max_bytes,
+            max_message_bytes,
             statement_timeout_ms,
             lock_timeout_ms,
             open_transactions,
@@ -126,6 +134,7 @@ impl Terms {
             rows: rows.unwrap_or(default.rows).min(max_rows),
             max_rows,
             max_bytes: bytes(max_bytes.as_ref()).unwrap_or(default.max_bytes),
+            max_message_bytes: bytes(max_message_bytes.as_ref()).unwrap_or(default.max_message_bytes),
             statement_timeout: time(statement_timeout_ms, default.statement_timeout),
             lock_timeout: time(lock_timeout_ms, default.lock_timeout),
             open_transactions: open_transactions

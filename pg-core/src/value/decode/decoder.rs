@@ -75,6 +75,9 @@ impl Decoder {
                 text(raw, out)?;
                 if !out.last().is_some_and(u8::is_ascii_digit) {
                     json::quote_tail(out, start);
+                } else if out.get(start..) == Some(b"-0") {
+                    // Readers of JSON take it for the whole number, which has no sign.
+                    out.extend_from_slice(b".0");
                 }
                 Ok(())
             }

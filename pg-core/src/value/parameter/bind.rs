@@ -3,7 +3,7 @@
 //! Separate because it is the face of the module. Invariant: a parameter goes to the server in text, and its
 //! value never shows in `Debug`.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use postgres_types::{Format, IsNull, ToSql, Type, to_sql_checked};
 use serde_json::Value;
 
@@ -11,10 +11,20 @@ use super::error::{BindError, ParameterError};
 use super::{array, write};
 use crate::value::type_name;
 
-/// One JSON parameter in the text form of the type that the server reported.
-pub struct Parameter {
-    text: Option<String>,
+/// One parameter as it goes to the server: made of JSON, in the text form of the type that the server reported, or by a Rust
+/// value for that type.
+#[derive(Clone)]
+pub struct Parameter(Form);
+
+#[derive(Clone)]
+enum Form {
+    Null,
+    Text(String),
+    Encoded(Bytes, IsText),
 }
+
+/// Whether a Rust value was encoded as text.
+type IsText = bool;
 
 impl Parameter {
     /// Makes the parameter `$position` of type `ty` from a JSON value.
@@ -27,20 +37,45 @@ impl Parameter {
     /// When the value does not fit the type.
     pub fn from_json(position: usize, value: &Value, ty: &Type) -> Result<Parameter, ParameterError> {
         write::parameter(value, ty)
-            .map(|text| Parameter { text })
+            .map(Parameter::of_text)
             .map_err(|misfit| misfit.at(position, type_name(ty)))
     }
 }
 
 impl Parameter {
-    /// The text form; `None` is SQL NULL.
+    /// Makes the parameter `$position` of type `ty` from a Rust value.
+    ///
+    /// # Errors
+    /// When the value does not encode as the type.
+    pub(crate) fn from_sql(
+        position: usize,
+        value: &(dyn ToSql + Sync),
+        ty: &Type,
+    ) -> Result<Parameter, BindError> {
+        let mut bytes = BytesMut::new();
+        match value.to_sql_checked(ty, &mut bytes) {
+            Ok(IsNull::Yes) => Ok(Parameter(Form::Null)),
+            Ok(IsNull::No) => {
+                let is_text = matches!(value.encode_format(ty), Format::Text);
+                Ok(Parameter(Form::Encoded(bytes.freeze(), is_text)))
+            }
+            Err(problem) => {
+                Err(BindError::Encode { position, expected: type_name(ty), problem: problem.to_string() })
+            }
+        }
+    }
+
+    /// The text form of a parameter that was made of JSON; `None` is SQL NULL.
     pub(crate) fn text(&self) -> Option<&str> {
-        self.text.as_deref()
+        match &self.0 {
+            Form::Text(text) => Some(text),
+            Form::Null | Form::Encoded(..) => None,
+        }
     }
 
     /// A value that is in its type's text form already; `None` is SQL NULL.
     pub(crate) fn of_text(text: Option<String>) -> Parameter {
-        Parameter { text }
+        Parameter(text.map_or(Form::Null, Form::Text))
     }
 
     /// An array of parameters that were made for the type `element`.
@@ -49,13 +84,13 @@ impl Parameter {
         element: &Type,
     ) -> Parameter {
         let texts = parameters.map(|parameter| parameter.and_then(Parameter::text));
-        Parameter { text: Some(array::of_texts(texts, element)) }
+        Parameter(Form::Text(array::of_texts(texts, element)))
     }
 }
 
 impl std::fmt::Debug for Parameter {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(if self.text.is_some() { "Parameter(…)" } else { "Parameter(NULL)" })
+        formatter.write_str(if matches!(self.0, Form::Null) { "Parameter(NULL)" } else { "Parameter(…)" })
     }
 }
 
@@ -65,13 +100,13 @@ impl ToSql for Parameter {
         _: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match &self.text {
-            Some(text) => {
-                out.extend_from_slice(text.as_bytes());
-                Ok(IsNull::No)
-            }
-            None => Ok(IsNull::Yes),
-        }
+        let bytes = match &self.0 {
+            Form::Null => return Ok(IsNull::Yes),
+            Form::Text(text) => text.as_bytes(),
+            Form::Encoded(bytes, _) => bytes,
+        };
+        out.extend_from_slice(bytes);
+        Ok(IsNull::No)
     }
 
     fn accepts(_: &Type) -> bool {
@@ -79,7 +114,10 @@ impl ToSql for Parameter {
     }
 
     fn encode_format(&self, _: &Type) -> Format {
-        Format::Text
+        match self.0 {
+            Form::Encoded(_, false) => Format::Binary,
+            Form::Null | Form::Text(_) | Form::Encoded(..) => Format::Text,
+        }
     }
 
     to_sql_checked!();
@@ -90,15 +128,26 @@ impl ToSql for Parameter {
 /// # Errors
 /// When there are more or fewer values than types, or a value does not fit its type.
 pub fn bind(values: &[Value], types: &[Type]) -> Result<Vec<Parameter>, BindError> {
-    if values.len() != types.len() {
-        return Err(BindError::Count {
-            expected: types.len(),
-            given: values.len(),
-            advice: advice(values.len(), types),
-        });
-    }
+    as_many(values.len(), types)?;
     let parameters = (1..).zip(values).zip(types);
     parameters.map(|((position, value), ty)| Ok(Parameter::from_json(position, value, ty)?)).collect()
+}
+
+/// Makes a statement's parameters from Rust values, one for each of its types.
+///
+/// # Errors
+/// When there are more or fewer values than types, or a value does not encode as its type.
+pub(crate) fn encode(values: &[&(dyn ToSql + Sync)], types: &[Type]) -> Result<Vec<Parameter>, BindError> {
+    as_many(values.len(), types)?;
+    let parameters = (1..).zip(values).zip(types);
+    parameters.map(|((position, value), ty)| Parameter::from_sql(position, *value, ty)).collect()
+}
+
+fn as_many(given: usize, types: &[Type]) -> Result<(), BindError> {
+    if given == types.len() {
+        return Ok(());
+    }
+    Err(BindError::Count { expected: types.len(), given, advice: advice(given, types) })
 }
 
 /// Missing parameters that a message names.

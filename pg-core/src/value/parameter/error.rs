@@ -39,6 +39,22 @@ pub enum BindError {
     /// One value does not fit.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
+    /// A Rust value does not encode as its type.
+    #[error(
+        "parameter ${position}: the server expects {expected}, and the value given does not encode as that: {problem}"
+    )]
+    #[non_exhaustive]
+    Encode {
+        /// The parameter's number, from 1, as in `$1`.
+        position: usize,
+        /// The SQL name of the type that the server expects.
+        expected: String,
+        /// What the value's encoding said.
+        problem: String,
+    },
+    /// The server expects other types than those that the values were encoded for, since the schema changed meanwhile.
+    #[error("the statement's parameters have other types than a moment ago; call again")]
+    TypesChanged,
 }
 
 fn count(expected: usize) -> String {

@@ -20,5 +20,6 @@ mod range;
 mod scalar;
 mod write;
 
+pub(crate) use bind::encode;
 pub use bind::{Parameter, bind};
 pub use error::{BindError, ParameterError};

@@ -21,6 +21,8 @@ pub(in super::super) struct LimitsTable {
     pub(in super::super) max_rows: Option<Located<Rows>>,
     /// The most bytes of one answer; 1 MiB by default.
     pub(in super::super) max_bytes: Option<Located<Bytes>>,
+    /// The most bytes of one row, as the server sends it, before any of it is taken in; 64 MiB by default.
+    pub(in super::super) max_message_bytes: Option<Located<Bytes>>,
     /// How long a statement may run, in milliseconds; 30 seconds by default.
     pub(in super::super) statement_timeout_ms: Option<Located<Milliseconds>>,
     /// How long a statement may wait for a lock, in milliseconds; 5 seconds by default.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pg_policy::{ColumnName, SettingName, StatementKind, StatementKinds};
+use pg_policy::{ColumnName, MaskedPredicates, SettingName, StatementKind, StatementKinds, Triggers};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
@@ -39,6 +39,9 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) allowed_settings: Option<Located<Vec<Located<Checked<SettingName>>>>>,
     /// Foreign-data wrappers whose tables may be used below admin access; none by default.
     pub(in super::super) allowed_wrappers: Option<Located<Vec<Located<String>>>>,
+    /// What is asked of the functions of triggers that a change sets off: `trusted` (a trusted language or an extension, the
+    /// default), `listed` (those of `allowed_functions`) or `any`.
+    pub(in super::super) triggers: Option<Located<Triggers>>,
     /// Whether `UPDATE`, `DELETE` and `MERGE` need a condition that narrows them; false by default.
     pub(in super::super) require_where: Option<Located<bool>>,
     /// Whether `TRUNCATE` may pass where the access allows it; true by default.
@@ -47,6 +50,9 @@ pub(in super::super) struct PolicyTable {
     pub(in super::super) drop: Option<Located<bool>>,
     /// Columns that nobody sees, and what is seen instead.
     pub(in super::super) masked_columns: Vec<Located<MaskedColumn>>,
+    /// What may be done with masked columns besides showing and counting them: `masked` (everything, on the masks; the default),
+    /// `tokens` (everything with the tokens of `hash`, nothing with other masks) or `refuse` (nothing).
+    pub(in super::super) masked_predicates: Option<Located<MaskedPredicates>>,
     /// A file that holds the key of the tokens of `hash`, 16 to 64 bytes; else tokens differ from process to process.
     pub(in super::super) mask_key_file: Option<Located<String>>,
     /// An environment variable that holds this key.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::super::quantity::{ListenAddress, LogLevel};
 use super::{Milliseconds, Parsed};
+use crate::Toolset;
 
 /// How the HTTP server is reached and what it accepts.
 #[derive(Debug, Default, Deserialize)]
@@ -16,6 +17,8 @@ pub(in super::super) struct ServerTable {
     pub(in super::super) allowed_origins: Vec<String>,
     /// Hosts that `add_connection` may name over HTTP; none by default.
     pub(in super::super) connect_hosts: Vec<String>,
+    /// The sets of tools that are offered: core, schema, query, health, data, admin; all by default.
+    pub(in super::super) toolsets: Vec<Parsed<Toolset>>,
 }
 
 /// What is logged.

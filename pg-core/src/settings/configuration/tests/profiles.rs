@@ -297,7 +297,8 @@ fn lists_of_names_reach_the_rules() {
 #[test]
 fn a_connection_narrows_the_lists_of_its_profile() {
     let profile = "[profiles.p]\npolicy.allowed_schemas = [\"a\", \"b\"]\npolicy.denied_tables = [\"a.x\"]\n\
-                   policy.allowed_columns = [\"a.t.c\", \"a.t.d\", \"a.u.e\"]\npolicy.drop = false\n";
+                   policy.allowed_columns = [\"a.t.c\", \"a.t.d\", \"a.u.e\"]\npolicy.drop = false\n\
+                   policy.masked_predicates = \"tokens\"\n";
     let with = |keys: &str| format!("{profile}{}", one(&format!("profile = \"p\"\n{keys}")));
     let rules = entry(&with(
         "policy.allowed_tables = [\"a.t\"]\npolicy.denied_tables = [\"b.y\"]\npolicy.allowed_columns = [\"a.t.c\"]",
@@ -311,14 +312,16 @@ fn a_connection_narrows_the_lists_of_its_profile() {
     assert_eq!(columns, ["c", "e"], "what it says nothing of stays as it was");
     assert!(!rules.drop);
     for (keys, words) in [
-        ("policy.allowed_schemas = [\"c\"]", &["9:27", "does not allow the schema `c`"][..]),
-        ("policy.allowed_tables = [\"c.t\"]", &["9:26", "does not allow the table `c.t`"]),
+        ("policy.allowed_schemas = [\"c\"]", &["10:27", "does not allow the schema `c`"][..]),
+        ("policy.allowed_tables = [\"c.t\"]", &["10:26", "does not allow the table `c.t`"]),
         ("policy.allowed_tables = [\"t\"]", &["does not allow the table `t`"]),
         ("policy.allowed_columns = [\"a.t.z\"]", &["does not allow the column `a.t.z`"]),
         ("policy.allowed_columns = [\"t.z\"]", &["does not allow the column `t.z`"]),
         ("policy.allowed_settings = [\"work_mem\"]", &["does not allow the setting `work_mem`"]),
         ("policy.allowed_wrappers = [\"w\"]", &["does not allow the foreign-data wrapper `w`"]),
-        ("policy.drop = true", &["9:15", "drop = true is looser"]),
+        ("policy.drop = true", &["10:15", "drop = true is looser"]),
+        ("policy.triggers = \"any\"", &["10:19", "triggers = \"any\" is looser"]),
+        ("policy.masked_predicates = \"masked\"", &["10:28", "masked_predicates = \"masked\" is looser"]),
     ] {
         says(&with(keys), words);
     }
@@ -343,4 +346,6 @@ fn names_that_are_both_allowed_and_denied_are_a_mistake() {
     says(&one("policy.denied_columns = [\"password\"]"), &["3:26", "`password`"]);
     says(&one("policy.allowed_settings = [\"role\"]"), &["3:28", "`role`"]);
     says(&one("policy.require_where = \"yes\""), &["3:24", "true or false"]);
+    says(&one("policy.triggers = \"some\""), &["3:19", "`some`"]);
+    says(&one("policy.masked_predicates = \"hash\""), &["3:28", "`hash`"]);
 }

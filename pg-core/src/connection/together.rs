@@ -1,0 +1,105 @@
+//! Several reads of one snapshot: a repeatable-read, read-only transaction whose statements travel together.
+//!
+//! Separate because elsewhere a read is one statement in a transaction of its own. Invariant: what is answered together was
+//! true at one moment, as far as the server's own functions look at the snapshot too.
+
+use std::sync::Arc;
+
+use futures_util::{FutureExt, future::try_join_all};
+use pg_policy::{Access, Vetted};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{CATALOG_PAGE, Connection, objects};
+use crate::{
+    Call, Error,
+    row_encoder::Shape,
+    session::{Backend, Begin, Prepared, keep, on_session, prepare_anew},
+    statement::{Kept, Past, run_prepared},
+};
+
+/// How often work is begun anew on another session, where the first was lost before anything was asked.
+const TRIES: usize = 2;
+
+/// What one of several reads gave.
+#[derive(Debug)]
+pub struct FetchedRows {
+    separated: Vec<u8>,
+    connection_id: String,
+}
+
+impl FetchedRows {
+    /// The rows, each a JSON object of its columns, in the caller's own type.
+    ///
+    /// # Errors
+    /// [`Error::Row`] where a row does not fit the type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<Vec<T>, Error> {
+        objects(&self.separated).map_err(|error| error.on(&self.connection_id))
+    }
+}
+
+impl Connection {
+    /// The rows of several reads from one snapshot, in their order. The statements are sent together: however many they
+    /// are, they cost as many round trips as one does in a transaction.
+    ///
+    /// # Errors
+    /// What running the statements gives, of the first that fails; [`Error::Access`] for a statement that writes.
+    pub async fn fetch_together(
+        &self,
+        call: &Call,
+        reads: Vec<(Vetted, Vec<Value>)>,
+    ) -> Result<Vec<FetchedRows>, Error> {
+        if let Some((writes, _)) = reads.iter().find(|(statement, _)| statement.access() > Access::Read) {
+            return Err(Error::Access { needed: writes.access(), granted: Access::Read }.on(self.id()));
+        }
+        let reads: Arc<[(Vetted, Vec<Value>)]> = reads.into();
+        for _ in 0..TRIES {
+            let reads = Arc::clone(&reads);
+            let answered =
+                on_session(self, call, move |backend| async move { together(backend, &reads).await }.boxed());
+            if let Some(answered) = answered.await.map_err(|error| error.on(self.id()))? {
+                let rows = |separated| FetchedRows { separated, connection_id: self.id().to_owned() };
+                return Ok(answered.into_iter().map(rows).collect());
+            }
+        }
+        Err(Error::Lost { last_words: None }.on(self.id()))
+    }
+}
+
+/// The rows of each read; nothing where the session was lost before it was asked anything.
+async fn together(
+    backend: &mut Backend,
+    reads: &[(Vetted, Vec<Value>)],
+) -> Result<Option<Vec<Vec<u8>>>, Error> {
+    let limit = backend.statement_timeout();
+    let (transaction, cache) = match backend.begin(Begin::SNAPSHOT).await {
+        Ok(begun) => begun,
+        Err(Error::Lost { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let known: Vec<Option<Arc<Prepared>>> =
+        reads.iter().map(|(statement, _)| cache.get(statement.key()).cloned()).collect();
+    let client = transaction.client();
+    let prepared = try_join_all(reads.iter().zip(known).map(|((statement, _), known)| async move {
+        match known {
+            Some(prepared) => Ok(prepared),
+            None => prepare_anew(client, statement, limit).await,
+        }
+    }))
+    .await?;
+    for ((statement, _), prepared) in reads.iter().zip(&prepared) {
+        keep(cache, statement, prepared);
+    }
+    let kept =
+        Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes, past: Past::Fails };
+    let ran = try_join_all(reads.iter().zip(&prepared).map(|((statement, values), prepared)| {
+        run_prepared(client, prepared, statement, values.as_slice(), kept, limit)
+    }))
+    .await?;
+    // The transaction's end is sent and not waited for: whatever comes next on this backend comes after it.
+    drop(transaction);
+    if reads.iter().all(|(statement, _)| statement.only_built_in()) {
+        backend.settle();
+    }
+    Ok(Some(ran.into_iter().map(|ran| ran.bytes).collect()))
+}
