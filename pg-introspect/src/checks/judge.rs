@@ -49,8 +49,8 @@ fn found(check: &Check, severity: Severity, row: &Measured, age: Option<&Statist
     let mut finding = bare(check, severity, message);
     finding.object.clone_from(&row.object);
     finding.evidence = row.evidence.clone().unwrap_or_default();
-    let statements = row.mend.as_deref().into_iter().flat_map(|mend| mend.split("; "));
-    finding.mend = statements.map(|sql| Mend { sql: sql.to_owned(), lock: check.lock }).collect();
+    finding.mend = row.mend.as_deref().map(statements).unwrap_or_default();
+    finding.mend.iter_mut().for_each(|mend| mend.lock = check.lock);
     if check.counts {
         finding.statistics_days = age.map(|age| (age.days * 100.0).round() / 100.0);
         if age.is_none_or(|age| age.days < SURE_DAYS) {
@@ -60,6 +60,13 @@ fn found(check: &Check, severity: Severity, row: &Measured, age: Option<&Statist
         finding.confidence = Confidence::Medium;
     }
     finding
+}
+
+/// The statements of a mend. Only those about settings are several: elsewhere a semicolon is part of somebody's name.
+fn statements(mend: &str) -> Vec<Mend> {
+    let parts: Vec<&str> =
+        if mend.starts_with("ALTER SYSTEM ") { mend.split("; ").collect() } else { vec![mend] };
+    parts.into_iter().map(|sql| Mend { sql: sql.to_owned(), lock: "" }).collect()
 }
 
 fn bare(check: &Check, severity: Severity, message: String) -> CheckFinding {
@@ -143,6 +150,12 @@ mod tests {
         let findings = judge(check("long_query"), CheckOptions::default(), &[hidden], None);
         assert_eq!((findings.len(), findings[0].severity), (1, Severity::Unknown));
         assert!(findings[0].advice.contains("GRANT pg_read_all_stats"));
+    }
+
+    #[test]
+    fn a_name_with_a_semicolon_is_not_torn_into_statements() {
+        assert_eq!(statements("VACUUM public.\"a; DROP TABLE b\"").len(), 1);
+        assert_eq!(statements("ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf()").len(), 2);
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Operation for CheckDatabase {
     const SHORT_NAME: Option<&'static str> = Some("check");
     const TITLE: &'static str = "Health of a database";
     const EFFECT: Effect = Effect::Read;
-    const TOOLSET: Toolset = Toolset::Core;
+    const TOOLSET: Toolset = Toolset::Health;
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Are there tables without a primary key, or constraints that were never validated?",
