@@ -18,8 +18,14 @@ pub(crate) enum Format {
     Csv,
     /// Tab-separated with a header line, escaped as in COPY; NULL is \N.
     Tsv,
-    /// A table of Markdown.
+    /// A table of Markdown, or a report.
     Markdown,
+    /// A page of HTML, for reports.
+    Html,
+    /// A line and an exit code for Nagios, for reports.
+    Nagios,
+    /// JUnit's XML, for reports.
+    Junit,
     /// Apache Parquet, for the rows of a statement.
     #[cfg(feature = "parquet")]
     Parquet,
@@ -37,7 +43,7 @@ impl Format {
     /// The format in which rows can be written as they arrive, if this is one.
     pub(crate) fn rows(self) -> Option<RowFormat> {
         match self {
-            Format::Table | Format::Json => None,
+            Format::Table | Format::Json | Format::Html | Format::Nagios | Format::Junit => None,
             Format::Ndjson => Some(RowFormat::Ndjson),
             Format::Csv => Some(RowFormat::Csv),
             Format::Tsv => Some(RowFormat::Tsv),
@@ -65,6 +71,11 @@ impl Format {
             Format::Parquet | Format::Arrow => true,
             _ => false,
         }
+    }
+
+    /// Whether only reports can be written in it.
+    pub(crate) fn is_for_reports(self) -> bool {
+        matches!(self, Format::Html | Format::Nagios | Format::Junit)
     }
 
     /// Whether a program reads errors too: they are then JSON.

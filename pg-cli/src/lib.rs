@@ -23,6 +23,7 @@ mod connection;
 mod policy;
 
 mod failure;
+mod report;
 mod run;
 mod signals;
 

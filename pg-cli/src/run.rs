@@ -17,7 +17,7 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{audit, command, confirm, connection, flags, policy, progress};
+use crate::{audit, command, confirm, connection, flags, policy, progress, report};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
@@ -31,11 +31,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>, environment: &Environment)
     let mut messages = Messages { colour, ..Messages::default() };
     let choice = if colour { ColorChoice::Auto } else { ColorChoice::Never };
     let ended = match arguments::parse(&words, choice) {
-        Ok(Request::Completions(shell)) => completions(shell),
-        Ok(Request::Audit(verification)) => audit::verify(verification, environment),
+        Ok(Request::Completions(shell)) => completions(shell).map(Exit::code),
+        Ok(Request::Audit(verification)) => audit::verify(verification, environment).map(Exit::code),
         Ok(Request::Policy(request)) => {
             messages.heed(&request.flags);
-            policy::run(*request, environment, &messages)
+            policy::run(*request, environment, &messages).map(Exit::code)
         }
         Ok(Request::Run(invocation)) => {
             messages.heed(&invocation.flags);
@@ -44,7 +44,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>, environment: &Environment)
         Err(failure) => Err(failure),
     };
     match ended {
-        Ok(exit) => ExitCode::from(exit.code()),
+        Ok(code) => ExitCode::from(code),
         Err(failure) => failure.tell(&messages),
     }
 }
@@ -60,9 +60,12 @@ fn invoke(
     invocation: Box<Invocation>,
     environment: &Environment,
     messages: &Messages,
-) -> Result<Exit, Failure> {
+) -> Result<u8, Failure> {
     start_log(messages.quiet, messages.colour);
     let Invocation { operation, matches, flags } = *invocation;
+    if flags.format.is_some_and(Format::is_for_reports) && !operation.reports() {
+        return Err(Failure::argument(show::NO_REPORT, show::ASK_OTHERWISE));
+    }
     let output = match &flags.output {
         Some(path) => Output::to_file(path.clone()).map_err(|error| Failure::file("write", path, &error))?,
         None => Output::stdout(),
@@ -192,7 +195,7 @@ async fn deliver(
     terminal: bool,
     mut output: Output,
     messages: &Messages,
-) -> Result<Exit, Failure> {
+) -> Result<u8, Failure> {
     let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
     let reader = Reader { terminal, width, rows_written: output.written() };
     let shown = show::show(answer, format, reader)?;
@@ -204,7 +207,11 @@ async fn deliver(
     for note in &shown.notes {
         messages.note(note);
     }
-    Ok(answer.exit)
+    // Whoever watches with plugins of Nagios knows their exit codes and no others.
+    Ok(match &answer.report {
+        Some(told) if format == Format::Nagios => report::nagios_code(told),
+        _ => answer.exit.code(),
+    })
 }
 
 /// Writes out the rows that came before an operation failed, and tells that they are not all.

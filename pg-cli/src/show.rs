@@ -6,7 +6,13 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::format::Format;
 use crate::list::{self, List};
-use crate::{delimited, json, sections, table};
+use crate::{delimited, json, report, sections, table};
+
+/// Why an operation is not shown in a format of reports.
+pub(crate) const NO_REPORT: &str =
+    "only a report can be written in this format, and this operation gives none";
+/// What to do instead.
+pub(crate) const ASK_OTHERWISE: &str = "use table, json, ndjson, csv, tsv or markdown";
 
 /// What an answer comes to.
 #[derive(Debug, Default, PartialEq)]
@@ -38,6 +44,12 @@ pub(crate) fn show(answer: &Answer, format: Format, reader: Reader) -> Result<Sh
     };
     if format == Format::Json {
         return Ok(Shown { text: json::text(answer, reader.terminal).map_err(broken)?, notes: Vec::new() });
+    }
+    if let Some(text) = answer.report.as_ref().and_then(|told| report::text(told, format)) {
+        return Ok(Shown { text, notes: Vec::new() });
+    }
+    if format.is_for_reports() {
+        return Err(Failure::argument(NO_REPORT, ASK_OTHERWISE));
     }
     if format.is_binary() && !reader.rows_written {
         let problem =
@@ -121,7 +133,7 @@ mod tests {
     fn shown(answer: &Value, format: Format, rows_written: bool) -> Shown {
         let json = serde_json::value::to_raw_value(answer).unwrap();
         let reader = Reader { terminal: false, width: None, rows_written };
-        show(&Answer { json, exit: Exit::Ok }, format, reader).unwrap()
+        show(&Answer { json, exit: Exit::Ok, report: None }, format, reader).unwrap()
     }
 
     fn cut() -> Value {

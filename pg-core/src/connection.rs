@@ -9,6 +9,7 @@ pub use planning::{PlanRequest, Plans, SimulatedIndex};
 pub use together::FetchedRows;
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroUsize,
     pin::pin,
     sync::{Arc, Mutex},
@@ -22,8 +23,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes, PolicyOptions,
-    PoolOptions, PoolStats, Pooler,
+    Call, CheckOptions, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes,
+    PolicyOptions, PoolOptions, PoolStats, Pooler,
     audit::Recordable,
     catalog::{self, ServerRow},
     connect::SessionStart,
@@ -70,6 +71,7 @@ struct Inner {
     check_outs: Histogram,
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
+    checks: BTreeMap<String, CheckOptions>,
 }
 
 /// What may be done on a pool that is lent.
@@ -103,6 +105,8 @@ pub(crate) struct Blueprint {
     pub confirmation: ConfirmationOptions,
     pub pooler: Pooler,
     pub pool: PoolOptions,
+    /// What is said of checks.
+    pub checks: BTreeMap<String, CheckOptions>,
 }
 
 impl Connection {
@@ -120,20 +124,21 @@ impl Connection {
             pool,
             watched,
             confirmation,
+            checks,
         } = blueprint;
         let settings = Arc::new(settings);
         let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
-        Self::with(id, label, Some(settings), policy, limits, pool, (watched, confirmation))
+        Self::with(id, label, Some(settings), policy, limits, pool, (watched, confirmation, checks))
     }
 
     /// A connection on a pool that was lent.
     pub(crate) fn lent(id: String, pool: LentPool, policy: Policy, options: LentOptions) -> Self {
         let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
         let pool = Pool::Lent(pool, Arc::new(start));
-        let confirming =
-            (policy::watched(options.access, &options.policy), options.policy.confirmation.clone());
-        Self::with(id, options.label, None, policy, options.limits, pool, confirming)
+        let watched = policy::watched(options.access, &options.policy);
+        let said = (watched, options.policy.confirmation.clone(), BTreeMap::new());
+        Self::with(id, options.label, None, policy, options.limits, pool, said)
     }
 
     fn with(
@@ -143,7 +148,11 @@ impl Connection {
         policy: Policy,
         limits: Limits,
         pool: Pool,
-        (watched, confirmation): (Option<Policy>, ConfirmationOptions),
+        (watched, confirmation, checks): (
+            Option<Policy>,
+            ConfirmationOptions,
+            BTreeMap<String, CheckOptions>,
+        ),
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -161,8 +170,15 @@ impl Connection {
                 check_outs: Histogram::default(),
                 watched,
                 confirmation,
+                checks,
             }),
         }
+    }
+
+    /// What the configuration says of a check of this database.
+    #[must_use]
+    pub fn check_options(&self, check: &str) -> CheckOptions {
+        self.inner.checks.get(check).copied().unwrap_or_default()
     }
 
     /// Its name.

@@ -49,6 +49,7 @@ pub mod policy;
 
 mod error;
 mod exit;
+mod findings;
 mod histogram;
 mod masks;
 mod mend;
@@ -67,6 +68,7 @@ pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, S
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use findings::{Report, ReportItem, ReportSection, Severity};
 pub use histogram::Spread;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
@@ -83,11 +85,11 @@ pub use rows::Rows;
 pub use service::Service;
 pub use session::{LentPool, PoolStats};
 pub use settings::{
-    AuditKey, AuditParameters, AuditSettings, ChannelBinding, Configuration, ConfigurationError,
-    ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry, ConnectionOptions,
-    ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile, Resolved,
-    RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
+    ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
+    ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
+    LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
+    Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
 };
 pub use sql_error::SqlError;
 pub use toolset::Toolset;

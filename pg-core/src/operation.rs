@@ -10,7 +10,7 @@ use pg_policy::Access;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::{Call, Error, Exit, Toolset};
+use crate::{Call, Error, Exit, Report, Toolset};
 
 /// What running an operation can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,14 @@ pub trait Operation: Send + Sync + 'static {
     /// What went wrong, as [`Error::report`] tells it.
     async fn run(call: &Call, input: Self::Input) -> Result<Self::Output, Error>;
 
+    /// Whether its outputs can be told as a report.
+    const REPORTS: bool = false;
+
+    /// The output as a report, where it is one.
+    fn report(_output: &Self::Output) -> Option<Report> {
+        None
+    }
+
     /// How a command ends that got this output.
     fn exit(_output: &Self::Output) -> Exit {
         Exit::Ok
@@ -142,6 +150,8 @@ pub struct Answer {
     pub json: Box<RawValue>,
     /// How a command ends.
     pub exit: Exit,
+    /// The output as a report, where it is one.
+    pub report: Option<Report>,
 }
 
 /// An [`Operation`] without its types, so that a list can hold them all.
@@ -159,6 +169,8 @@ pub trait AnyOperation: Send + Sync {
     fn toolset(&self) -> Toolset;
     /// [`Operation::SPANS_CALLS`].
     fn spans_calls(&self) -> bool;
+    /// [`Operation::REPORTS`].
+    fn reports(&self) -> bool;
     /// [`Operation::EXAMPLES`].
     fn examples(&self) -> &'static [Example];
 
@@ -203,7 +215,7 @@ async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Er
     call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
-    Ok(Answer { json, exit: O::exit(&output) })
+    Ok(Answer { json, exit: O::exit(&output), report: O::report(&output) })
 }
 
 #[async_trait]
@@ -230,6 +242,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn spans_calls(&self) -> bool {
         O::SPANS_CALLS
+    }
+
+    fn reports(&self) -> bool {
+        O::REPORTS
     }
 
     fn examples(&self) -> &'static [Example] {

@@ -87,6 +87,7 @@ impl Service {
                 confirmation: entry.policy.confirmation,
                 pooler: entry.pooler,
                 pool: entry.pool,
+                checks: entry.checks,
             });
             connections.insert(id, connection);
         }

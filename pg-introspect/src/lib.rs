@@ -2,6 +2,7 @@
 
 mod budget;
 pub mod catalog;
+mod checks;
 pub mod guide;
 mod index_verdicts;
 mod lookup;
@@ -16,21 +17,24 @@ mod values;
 mod waits;
 mod workload;
 
+pub use checks::{CHECKS, Check, CheckFinding, Confidence, Group, Mend, Needs, Thresholds, checks_page};
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
-    CancelBackendInput, ColumnProfile, DescribeRelationships, DescribeRelationshipsInput,
-    DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock, ExplainQuery, ExplainQueryInput,
-    ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput, Gain, GetObjectDefinition,
-    GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
-    GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, IndexAdvice, IndexEntry,
-    ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput, ListIndexesOutput,
-    ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput, ListSchemasOutput, ListTables,
-    ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput, LockRiskOutput, MissingIndex, OPERATIONS,
-    ObjectDefinition, PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput,
-    ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput,
-    SearchObjectsOutput, StatisticsSection, SupposedIndex, TableEntry, TerminateBackend,
-    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
+    CancelBackendInput, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, CheckDatabases,
+    CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DescribeRelationships,
+    DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
+    ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
+    Gain, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
+    GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
+    IndexAdvice, IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes,
+    ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas,
+    ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk,
+    LockRiskInput, LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf,
+    Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
+    Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
+    StatisticsSection, Summary, SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput,
+    TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

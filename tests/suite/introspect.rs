@@ -91,6 +91,7 @@ async fn parameters(query: &str, database: &Database) -> Value {
         row.get(0)
     };
     match query {
+        checks if checks.starts_with("check_") => json!([]),
         "schemas" => json!([true, 100, 0]),
         "schema_names" => json!([100]),
         "relations" => json!(["*", null, 100, 0]),
@@ -141,7 +142,8 @@ async fn every_catalog_query_runs_and_gives_rows_of_its_type() {
             .check(&Call::new(&zoo.service), &zoo.connection(), parameters.as_array().unwrap())
             .await
             .unwrap_or_else(|error| panic!("{}: {}", query.name(), error.report()));
-        assert!(rows > 0 || MAY_BE_EMPTY.contains(&query.name()), "{} gave no rows", query.name());
+        let may_be_empty = MAY_BE_EMPTY.contains(&query.name()) || query.name().starts_with("check_");
+        assert!(rows > 0 || may_be_empty, "{} gave no rows", query.name());
     }
 }
 

@@ -12,6 +12,7 @@ mod support;
 mod architecture;
 mod auditing;
 mod bad_input;
+mod checks;
 mod cli;
 mod columnar;
 mod confirming;

@@ -10,8 +10,13 @@ use crate::say;
 use crate::setup::{self, Purpose};
 
 /// Programs that print documentation, and the files that keep it.
-const PAGES: &[(&[&str], &str)] =
-    &[(&["run", "--quiet", "--package", "pg-policy", "--example", "rules_page"], "pg-policy/RULES.md")];
+const PAGES: &[(&[&str], &str)] = &[
+    (&["run", "--quiet", "--package", "pg-policy", "--example", "rules_page"], "pg-policy/RULES.md"),
+    (
+        &["run", "--quiet", "--package", "pg-introspect", "--example", "checks_page"],
+        "pg-introspect/CHECKS.md",
+    ),
+];
 
 /// Writes every page.
 ///

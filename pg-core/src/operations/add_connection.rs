@@ -165,6 +165,7 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         confirmation: defaults.policy.confirmation.clone(),
         pooler: Pooler::Auto,
         pool: defaults.pool,
+        checks: defaults.checks.clone(),
     })
 }
 

@@ -15,9 +15,9 @@ mod secret;
 mod told;
 
 pub use configuration::{
-    AuditKey, AuditParameters, AuditSettings, Configuration, ConfigurationError, ConfirmationOptions,
-    ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel, LoggingSettings,
-    Overrides, PolicyOptions, PoolOptions, Pooler, Profile, RuleOptions, ServerSettings,
+    AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
+    ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
+    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, RuleOptions, ServerSettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -4,6 +4,7 @@
 
 mod activity;
 mod all_indexes;
+mod checks;
 mod column_statistics;
 mod columns;
 mod constraints;
@@ -29,6 +30,7 @@ mod triggers;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
 pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
+pub use checks::Measured;
 pub use column_statistics::{ColumnStatistics, ColumnSummary, CommonValue};
 pub use columns::Column;
 pub use constraints::{Check, Constraint, ForeignKey, KeyConstraint};
@@ -51,6 +53,10 @@ pub use triggers::Trigger;
 
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
 pub(crate) use all_indexes::{ALL_INDEXES, KEYS_WITHOUT_INDEX, STATISTICS_AGE};
+pub(crate) use checks::{
+    CHECK_CHECKPOINTS, CHECK_COLLATIONS, CHECK_REPLICATION, CHECK_SCHEMA, CHECK_SECURITY, CHECK_SERVER,
+    CHECK_SESSIONS, CHECK_SETTINGS, CHECK_TABLES,
+};
 pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
 pub(crate) use constraints::CONSTRAINTS;
@@ -122,6 +128,15 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &STATEMENTS,
     &STATEMENTS_EXTENSION,
     &COLUMN_STATISTICS,
+    &CHECK_CHECKPOINTS,
+    &CHECK_COLLATIONS,
+    &CHECK_REPLICATION,
+    &CHECK_SCHEMA,
+    &CHECK_SECURITY,
+    &CHECK_SERVER,
+    &CHECK_SESSIONS,
+    &CHECK_SETTINGS,
+    &CHECK_TABLES,
 ];
 
 #[cfg(test)]

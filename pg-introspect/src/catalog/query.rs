@@ -25,6 +25,11 @@ impl<Row> CatalogQuery<Row> {
         Self { name, variants, vetted: OnceLock::new(), row: PhantomData }
     }
 
+    /// The name of its file, without version and ending.
+    pub(crate) fn file(&self) -> &'static str {
+        self.name
+    }
+
     fn vetted(&self) -> Result<&[(u32, Vetted)], Error> {
         if let Some(vetted) = self.vetted.get() {
             return Ok(vetted);

@@ -1,6 +1,8 @@
 //! The operations of this crate, one file each, and their list.
 
 mod advise_indexes;
+mod check_database;
+mod check_databases;
 mod describe_relationships;
 mod end_backend;
 mod explain_query;
@@ -21,6 +23,8 @@ mod top_queries;
 pub use advise_indexes::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
 };
+pub use check_database::{CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, NotRun, Summary};
+pub use check_databases::{CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase};
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
@@ -62,6 +66,8 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<ProfileTable>::NEW,
     &Registered::<GetStatistics>::NEW,
     &Registered::<TopQueries>::NEW,
+    &Registered::<CheckDatabase>::NEW,
+    &Registered::<CheckDatabases>::NEW,
     &Registered::<ExplainQuery>::NEW,
     &Registered::<AdviseIndexes>::NEW,
     &Registered::<ListActivity>::NEW,

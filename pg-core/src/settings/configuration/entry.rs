@@ -1,5 +1,6 @@
 //! One named connection as configured: how to reach it and what may be done on it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
@@ -31,6 +32,27 @@ pub struct ConnectionEntry {
     pub limits: Limits,
     /// What the policy makes of statements.
     pub policy: PolicyOptions,
+    /// What is said of checks, by their names.
+    pub checks: BTreeMap<String, CheckOptions>,
+}
+
+/// What is said of a check of databases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct CheckOptions {
+    /// Whether it is run.
+    pub enabled: bool,
+    /// From which number on it warns, where that is not its own default.
+    pub warning: Option<f64>,
+    /// From which number on it is critical, where that is not its own default.
+    pub critical: Option<f64>,
+}
+
+impl Default for CheckOptions {
+    /// It is run, with its own thresholds.
+    fn default() -> Self {
+        Self { enabled: true, warning: None, critical: None }
+    }
 }
 
 /// Whether a pooler such as PgBouncer stands between this program and the server, and when it changes the backend.
@@ -100,6 +122,8 @@ pub struct ConnectionDefaults {
     pub limits: Limits,
     /// What the policy makes of statements.
     pub policy: PolicyOptions,
+    /// What is said of checks, by their names.
+    pub checks: BTreeMap<String, CheckOptions>,
 }
 
 impl Default for ConnectionDefaults {
@@ -111,6 +135,7 @@ impl Default for ConnectionDefaults {
             pool: PoolOptions::default(),
             limits: Limits::default(),
             policy: PolicyOptions::default(),
+            checks: BTreeMap::new(),
         }
     }
 }

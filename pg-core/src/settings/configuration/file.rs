@@ -16,7 +16,7 @@ use super::name;
 use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
-use super::tables::{ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
+use super::tables::{ChecksTable, ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
 use super::terms::Terms;
 use crate::Toolset;
 use std::time::Duration;
@@ -52,6 +52,7 @@ pub(super) struct SaidOfConnection {
     pub(super) pooler: Pooler,
     pub(super) search_path: Option<Vec<String>>,
     pub(super) label: Option<String>,
+    pub(super) checks: ChecksTable,
 }
 
 /// Reads the file.
@@ -74,7 +75,7 @@ pub(super) fn parse(
 ) -> Result<Said, ConfigurationError> {
     let tables: File = Document::new(file.to_owned(), text).read()?;
     let profiles = Profiles::new(tables.profiles)?;
-    let defaults = defaults(tables.defaults, &profiles)?;
+    let defaults = SaidOfConnection { checks: tables.checks, ..defaults(tables.defaults, &profiles)? };
     let mut connections = BTreeMap::new();
     for (name, table) in tables.connections {
         let said = connection(&name, table, &profiles, &defaults, environment)?;
@@ -153,6 +154,7 @@ fn connection(
         pooler: table.pgbouncer.unwrap_or_default(),
         search_path: table.search_path,
         label: table.label,
+        checks: table.checks.over(&defaults.checks),
     })
 }
 

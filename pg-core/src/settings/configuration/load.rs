@@ -285,6 +285,7 @@ impl Finish<'_> {
             label: said.label,
             limits,
             policy,
+            checks: said.checks.options(),
         })
     }
 
@@ -298,6 +299,7 @@ impl Finish<'_> {
             pool: said.pool.options(),
             limits,
             policy,
+            checks: said.checks.options(),
         })
     }
 }

@@ -43,6 +43,7 @@
 //! | size of one row as sent | – | – | `limits.max_message_bytes` | 64 MiB |
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
+//! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -78,12 +79,13 @@ mod variables;
 
 pub use audit::{AuditKey, AuditParameters, AuditSettings};
 pub use entry::{
-    ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, PoolOptions, Pooler,
-    Profile, RuleOptions,
+    CheckOptions, ConfirmationOptions, ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions,
+    PoolOptions, Pooler, Profile, RuleOptions,
 };
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};
+pub use tables::CHECK_NAMES;
 
 use crate::Toolset;
 use std::time::Duration;

@@ -72,6 +72,9 @@ mod tests {
             "[profiles.p]\nextend = \"standard\"\n",
             "[server]\nlisten = 3000\n",
             "[logging]\nlog_statements = \"yes\"\n",
+            "[checks.dead_tuple]\nwarning = 1\n",
+            "[checks.dead_tuples]\nwarn = 1\n",
+            "[connections.a.checks.dead_tuples]\nenabled = 1\n",
             "connections = 3\n",
         ] {
             assert!(faults(text).is_some(), "the schema accepts {text}");
@@ -109,6 +112,8 @@ mod tests {
         // manual has examples.
         let elsewhere: BTreeSet<&str> = crate::ConnectionOptions::names()
             .chain(["password_env", "password_command", "mask_key_env", "mask_key_file", "key_env"])
+            // The list of checks has a page of its own.
+            .chain(crate::CHECK_NAMES.iter().copied())
             .collect();
         for name in names.iter().filter(|name| !elsewhere.contains(name.as_str())) {
             let shown = EXAMPLE.lines().any(|line| {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::entry::Pooler;
 use super::super::located::Located;
-use super::{Backends, Hidden, LimitsTable, PolicyTable, PoolTable, Scalar};
+use super::{Backends, ChecksTable, Hidden, LimitsTable, PolicyTable, PoolTable, Scalar};
 
 macro_rules! connection_table {
     (
@@ -80,6 +80,8 @@ connection_table! {
         limits: LimitsTable,
         /// Which statements pass.
         policy: PolicyTable,
+        /// The checks of this database, where they differ from those of all.
+        checks: ChecksTable,
     }
     options {
         /// Host of the server, or the folder of its socket; several apart by commas.

@@ -4,6 +4,7 @@
 //! Invariant: a key stands here once, with its documentation; one that does not is an error where it is met.
 
 mod audit;
+mod checks;
 mod confirmation;
 mod connection;
 mod limits;
@@ -19,6 +20,8 @@ use pg_policy::Access;
 use serde::Deserialize;
 
 pub(super) use audit::AuditTable;
+pub use checks::CHECK_NAMES;
+pub(super) use checks::ChecksTable;
 pub(super) use confirmation::ConfirmationTable;
 pub(super) use connection::ConnectionTable;
 pub(super) use limits::{Calls, Cost, LimitsTable};
@@ -49,6 +52,8 @@ pub(super) struct File {
     pub(super) logging: LoggingTable,
     /// The audit log.
     pub(super) audit: AuditTable,
+    /// The checks of databases.
+    pub(super) checks: ChecksTable,
 }
 
 /// A named policy that connections can hold themselves to.

@@ -1,0 +1,19 @@
+//! The check partition_gaps: partitions that are missing.
+
+use crate::catalog;
+use crate::checks::check::{Check, Group, Needs, Source, Thresholds};
+
+pub(super) static CHECK: Check = Check {
+    id: "partition_gaps",
+    group: Group::Tables,
+    title: "Partitions that are missing",
+    why: "rows have no place, or land where no query looks first",
+    measures: "1 for rows in the default partition, 2 for none at all",
+    thresholds: Thresholds { info: None, warning: Some(1.0), critical: Some(2.0), below: false },
+    mend: "make the partition",
+    lock: "ACCESS EXCLUSIVE on the default partition while it is checked",
+    views: "pg_inherits",
+    needs: Needs::Nothing,
+    counts: false,
+    source: Source::Query(&catalog::CHECK_SCHEMA),
+};
