@@ -16,6 +16,7 @@ mod load;
 mod memory;
 mod process;
 mod toolkit;
+mod vetting;
 
 use std::{
     pin::Pin,
@@ -48,6 +49,9 @@ async fn main() {
     }
     if wants("results") {
         load::results(&url).await;
+    }
+    if wants("vetting") {
+        vetting::report(&url).await;
     }
     if wants("memory") {
         memory::report(&driver, &toolkit).await;

@@ -28,14 +28,23 @@ pub(crate) fn sized(url: &str, backends: u32) -> Service {
     Service::new(configuration, environment).unwrap()
 }
 
-/// A service of many connections, `c0` and on, to the same database.
-pub(crate) fn named(url: &str, count: usize) -> Service {
-    let file = std::env::temp_dir().join(format!("bench-{}-{count}.toml", std::process::id()));
-    let text: String = (0..count).map(|index| format!("[connections.c{index}]\nurl = \"{url}\"\n")).collect();
+/// A service of one connection of which the file says more.
+pub(crate) fn told(url: &str, more: &str) -> Service {
+    from_file(&format!("[connections.c0]\nurl = \"{url}\"\n{more}"))
+}
+
+fn from_file(text: &str) -> Service {
+    let file = std::env::temp_dir().join(format!("bench-{}.toml", std::process::id()));
     std::fs::write(&file, text).unwrap();
     let configuration = Configuration::load(Some(&file), &Environment::default(), Overrides::default());
     std::fs::remove_file(&file).unwrap();
     Service::new(configuration.unwrap(), Environment::default()).unwrap()
+}
+
+/// A service of many connections, `c0` and on, to the same database.
+pub(crate) fn named(url: &str, count: usize) -> Service {
+    let text: String = (0..count).map(|index| format!("[connections.c{index}]\nurl = \"{url}\"\n")).collect();
+    from_file(&text)
 }
 
 /// One point query, on a connection by its name where there are several.
