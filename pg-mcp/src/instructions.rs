@@ -32,7 +32,8 @@ pub(crate) fn instructions(tools: &Tools, highest: Access) -> String {
         }
         _ => {
             " Some connections may write, each as far as its access goes (read, write, schema, admin); the others \
-             refuse what would change anything. Nothing asks for confirmation, so be sure before you change data."
+             refuse what would change anything. Where a change must be confirmed, the answer shows it first and says how; \
+             elsewhere be sure before you change data."
         }
     });
     text.push_str(
