@@ -36,7 +36,7 @@ SELECT datname FROM pg_stat_database WHERE datname = current_database()
 -- ;;
 SELECT count(*) > 0 FROM pg_stat_activity
 -- ;;
-SELECT count(*) FROM pg_stat_activity a CROSS JOIN LATERAL unnest(pg_blocking_pids(a.pid)) b
+SELECT count(*) >= 0 FROM pg_stat_activity a CROSS JOIN LATERAL unnest(pg_blocking_pids(a.pid)) b
 -- ;;
 SELECT count(*) > 0 FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
 -- ;;
@@ -44,13 +44,13 @@ SELECT checkpoints_timed >= 0 FROM pg_stat_bgwriter
 -- ;;
 SELECT wal_records >= 0 FROM pg_stat_wal
 -- ;;
-SELECT count(*) FROM pg_stat_replication
+SELECT count(*) >= 0 FROM pg_stat_replication
 -- ;;
-SELECT count(*) FROM pg_stat_progress_vacuum
+SELECT count(*) >= 0 FROM pg_stat_progress_vacuum
 -- ;;
-SELECT count(*) FROM pg_replication_slots
+SELECT count(*) >= 0 FROM pg_replication_slots
 -- ;;
-SELECT count(*) FROM pg_prepared_xacts
+SELECT count(*) >= 0 FROM pg_prepared_xacts
 -- ;;
 SELECT archived_count >= 0 FROM pg_stat_archiver
 -- ;;
