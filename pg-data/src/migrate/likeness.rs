@@ -96,9 +96,9 @@ fn likeness(source: &Candidate<'_>, target: &Candidate<'_>) -> f64 {
     if target.in_key {
         return 0.0;
     }
-    let shared = given.iter().filter(|word| wanted.iter().any(|other| same(word, other))).count();
     let most = given.len().max(wanted.len()).max(1);
     let least = given.len().min(wanted.len()).max(1);
+    let shared = given.iter().filter(|word| wanted.iter().any(|other| same(word, other))).count().min(least);
     // All words of the shorter name in the longer: `phone` and `contact_phone`.
     let by_words = 0.6 * (shared as f64 / least as f64) + 0.4 * (shared as f64 / most as f64);
     let by_letters = strsim::jaro_winkler(&given.join("_"), &wanted.join("_"));
