@@ -15,7 +15,11 @@ use crate::{
 
 /// Every operation there is, in the order in which tools are listed.
 pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
-    pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).copied()
+    pg_core::operations::OPERATIONS
+        .iter()
+        .chain(pg_introspect::OPERATIONS)
+        .chain(pg_data::OPERATIONS)
+        .copied()
 }
 
 /// An operation as a tool.
