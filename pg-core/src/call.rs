@@ -138,6 +138,12 @@ impl Call {
         self
     }
 
+    /// The same call with a token of its own: for what must be put in order once the call itself was cancelled.
+    #[must_use]
+    pub fn afterwards(&self) -> Self {
+        Self { cancel: CancellationToken::new(), ..self.clone() }
+    }
+
     /// The token that cancels this call.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
@@ -164,7 +170,8 @@ impl Call {
         self.keeps_cursors
     }
 
-    pub(crate) fn tell(&self, progress: Progress) {
+    /// Tells whoever wants to know how far the call is.
+    pub fn tell(&self, progress: Progress) {
         if let Some(Listener(listener)) = &self.progress {
             listener(progress);
         }

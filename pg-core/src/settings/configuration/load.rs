@@ -289,6 +289,7 @@ impl Finish<'_> {
             limits,
             policy,
             checks: said.checks.options(),
+            maintenance: said.maintenance.options(),
         })
     }
 
@@ -303,6 +304,7 @@ impl Finish<'_> {
             limits,
             policy,
             checks: said.checks.options(),
+            maintenance: said.maintenance.clone().options(),
         })
     }
 }

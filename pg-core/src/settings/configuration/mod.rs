@@ -45,6 +45,7 @@
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
+//! | maintenance | – | – | `maintenance` of the connection, else `[maintenance]` | thresholds of its own, no rules |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -67,6 +68,7 @@ mod file;
 mod lists;
 mod load;
 mod located;
+mod maintenance;
 mod masking;
 mod name;
 mod narrowing;
@@ -85,6 +87,7 @@ pub use entry::{
 };
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
+pub use maintenance::{MaintenanceOptions, OldPartitions, PartitionRule, Period, RetentionRule};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 
