@@ -34,7 +34,8 @@ pub(crate) fn told(call: Call, messages: &Messages) -> Call {
         *last = Instant::now();
         if terminal {
             // Whoever does not see it misses nothing: the answer tells all.
-            let _ = write!(io::stderr(), "\r\u{1b}[K{}{}\r", bar(&progress), printable::lines(&line(&progress)));
+            let _ =
+                write!(io::stderr(), "\r\u{1b}[K{}{}\r", bar(&progress), printable::lines(&line(&progress)));
         } else {
             messages.note(&line(&progress));
         }

@@ -12,6 +12,7 @@ mod install;
 mod instructions;
 mod logging;
 mod names;
+mod progress;
 mod run;
 mod schema;
 mod server;

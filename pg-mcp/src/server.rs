@@ -118,12 +118,13 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> CallToolResult {
         let given = answer::given(&arguments);
-        let call = self.call(context);
+        let (call, told) = progress::told(self.call(context), context);
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
             biased;
             outcome = &mut running => outcome,
+            never = told => match never {},
             () = stopped(context) => {
                 call.cancellation().cancel();
                 running.await
