@@ -24,6 +24,9 @@ measured AS (
     SELECT 'config_file_errors', s.name, 1, 'the setting on line ' || s.sourceline || ' of its file cannot be used: ' || s.error, NULL,
         pg_catalog.json_build_object('line', s.sourceline, 'error', s.error),
         CASE WHEN s.sourcefile LIKE '%postgresql.auto.conf' THEN ARRAY['ALTER SYSTEM RESET ' || pg_catalog.quote_ident(s.name)] END
-    FROM said s WHERE s.error IS NOT NULL AND s.error <> 'setting could not be applied'
+    FROM said s
+    -- Of a setting that needs a restart it cannot be told whether its new value is wrong or waits.
+    WHERE s.error IS NOT NULL
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_settings p WHERE p.name = s.name AND p.context = 'postmaster')
 )
 SELECT check_id::text, object::text, value::float8, message::text, unknown::text, evidence::json, mend::text[] FROM measured

@@ -94,11 +94,11 @@ measured AS (
     UNION ALL
     SELECT 'cache_hit_table', NULL, 100.0 * hit / asked, pg_catalog.round(100.0 * hit / asked, 2) || ' % of table blocks were in the cache', NULL,
         pg_catalog.json_build_object('hit', hit, 'asked', asked), NULL
-    FROM io WHERE asked > 1000000
+    FROM io WHERE asked > 100000
     UNION ALL
     SELECT 'cache_hit_index', NULL, 100.0 * index_hit / index_asked,
         pg_catalog.round(100.0 * index_hit / index_asked, 2) || ' % of index blocks were in the cache', NULL,
         pg_catalog.json_build_object('hit', index_hit, 'asked', index_asked), NULL
-    FROM io WHERE index_asked > 1000000
+    FROM io WHERE index_asked > 100000
 )
 SELECT check_id::text, object::text, value::float8, message::text, unknown::text, evidence::json, mend::text[] FROM measured

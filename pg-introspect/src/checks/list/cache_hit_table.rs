@@ -8,7 +8,7 @@ pub(super) static CHECK: Check = Check {
     group: Group::Storage,
     title: "Table blocks not in the cache",
     why: "the disk is asked instead",
-    measures: "% of blocks found in shared_buffers",
+    measures: "% of blocks found in shared_buffers, from 100,000",
     thresholds: Thresholds { info: Some(99.0), warning: Some(90.0), critical: None, below: true },
     mend: "raise shared_buffers; find the statements that read most",
     lock: "",
