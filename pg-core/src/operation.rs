@@ -119,6 +119,9 @@ pub trait Operation: Send + Sync + 'static {
     const EFFECT: Effect;
     /// The set that it is offered in.
     const TOOLSET: Toolset;
+    /// Whether a list of tools names it. A list is paid for in every conversation, so what is seldom asked for, or is also a part
+    /// of another operation's answer, is left out of it and can be called all the same.
+    const LISTED: bool = true;
     /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
     const SPANS_CALLS: bool = false;
     /// Calls to show and to test.
@@ -168,6 +171,8 @@ pub trait AnyOperation: Send + Sync {
     fn effect(&self) -> Effect;
     /// [`Operation::TOOLSET`].
     fn toolset(&self) -> Toolset;
+    /// [`Operation::LISTED`].
+    fn listed(&self) -> bool;
     /// [`Operation::SPANS_CALLS`].
     fn spans_calls(&self) -> bool;
     /// [`Operation::REPORTS`].
@@ -241,6 +246,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn toolset(&self) -> Toolset {
         O::TOOLSET
+    }
+
+    fn listed(&self) -> bool {
+        O::LISTED
     }
 
     fn spans_calls(&self) -> bool {

@@ -206,7 +206,12 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         one_page(request)?;
-        let tools = self.inner.tools.iter().map(|tool| tool.definition.clone()).collect();
+        let tools = self
+            .inner
+            .tools
+            .listed(self.inner.service.lists_all_tools())
+            .map(|tool| tool.definition.clone())
+            .collect();
         let mut result = ListToolsResult::with_all_items(tools);
         if is_newer(&context) {
             // Private: another caller may be offered other tools.

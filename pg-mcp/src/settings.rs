@@ -28,6 +28,7 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
     let overrides = Overrides {
         access: arguments.access.map(Into::into),
         application_name: Some("pg-mcp".to_owned()),
+        list_all_tools: arguments.list_all_tools,
         toolsets: arguments.toolsets.clone(),
         ..Overrides::default()
     };

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each crate and the crates of this workspace that it may name, tests of its own aside.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("pg-policy", &[]),
     ("pg-core", &["pg-policy"]),
     ("pg-introspect", &["pg-core", "pg-policy"]),
-    ("pg-mcp", &["pg-core", "pg-introspect"]),
-    ("pg-cli", &["pg-core", "pg-introspect"]),
-    ("pg-tests", &["pg-cli", "pg-core", "pg-introspect", "pg-mcp", "pg-policy", "xtask"]),
+    ("pg-data", &["pg-core", "pg-introspect", "pg-policy"]),
+    ("pg-mcp", &["pg-core", "pg-data", "pg-introspect"]),
+    ("pg-cli", &["pg-core", "pg-data", "pg-introspect"]),
+    ("pg-tests", &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "xtask"]),
     ("pg-benches", &["pg-core", "pg-policy", "pg-tests"]),
     // Builds before libclang and PostgreSQL are there, so it needs none of the others.
     ("xtask", &[]),
@@ -41,7 +42,7 @@ const KEPT_IN: [(&str, &[&str]); 12] = [
 
 /// Dependencies of front ends, which a library names only behind a feature.
 const OPTIONAL_IN_LIBRARIES: [&str; 2] = ["clap", "schemars"];
-const LIBRARIES: [&str; 3] = ["pg-policy", "pg-core", "pg-introspect"];
+const LIBRARIES: [&str; 4] = ["pg-policy", "pg-core", "pg-introspect", "pg-data"];
 
 /// Files that may be longer than [`LONGEST`] lines, each with its reason.
 const LONG_FILES: [(&str, &str); 0] = [];

@@ -63,6 +63,8 @@ pub struct Overrides {
     pub listen: Option<ListenAddress>,
     /// The sets of operations that are offered; where none is given, those of the file.
     pub toolsets: Vec<Toolset>,
+    /// Names seldom used tools in the list too.
+    pub list_all_tools: bool,
     /// The least severity that is logged.
     pub log_level: Option<LogLevel>,
     /// The application name of connections that say none.
@@ -163,6 +165,7 @@ impl Configuration {
                 listen: overrides.listen.or(variables.listen).or(file.listen),
                 allowed_origins: file.allowed_origins,
                 connect_hosts: file.connect_hosts,
+                list_all_tools: overrides.list_all_tools || file.list_all_tools,
                 toolsets: if overrides.toolsets.is_empty() { file.toolsets } else { overrides.toolsets },
             },
             logging: LoggingSettings {

@@ -35,6 +35,7 @@
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
 //! | hosts for `add_connection` over HTTP | – | – | `server.connect_hosts` | none |
 //! | sets of tools | `toolsets` | – | `server.toolsets` | all |
+//! | seldom used tools in the list | `list_all_tools` | – | `server.list_all_tools` | no |
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
 //! | logging of statements | – | `ENABLE_QUERY_LOGGING` | `logging.log_statements` | off |
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
@@ -108,6 +109,8 @@ pub struct ServerSettings {
     pub connect_hosts: Vec<String>,
     /// The sets of operations that are offered; all where none is named.
     pub toolsets: Vec<Toolset>,
+    /// Whether the list of tools also names those that are seldom asked for.
+    pub list_all_tools: bool,
 }
 
 /// What is logged.
