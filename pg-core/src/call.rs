@@ -31,6 +31,7 @@ pub struct Call {
     trail: Arc<Trail>,
     local_files: bool,
     progress: Option<Listener>,
+    trace_parent: Option<Arc<str>>,
 }
 
 /// Whoever wants to know how far a call is.
@@ -59,6 +60,7 @@ impl Call {
             trail: Arc::default(),
             local_files: false,
             progress: None,
+            trace_parent: None,
         }
     }
 
@@ -136,6 +138,20 @@ impl Call {
     pub fn with_progress(mut self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Listener(Arc::new(listener)));
         self
+    }
+
+    /// Says which span of the caller's the call belongs to, by the header `traceparent` of W3C Trace Context. One that cannot be
+    /// read is passed over, as is every one where the feature `otlp` is off.
+    #[must_use]
+    pub fn caused_by(mut self, traceparent: &str) -> Self {
+        self.trace_parent = Some(traceparent.into());
+        self
+    }
+
+    /// The caller's span.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn trace_parent(&self) -> Option<&str> {
+        self.trace_parent.as_deref()
     }
 
     /// The token that cancels this call.

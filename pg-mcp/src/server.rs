@@ -89,6 +89,10 @@ impl Server {
             .from_origin(self.inner.origin)
             .identified(identity(self.inner.origin, context))
             .with_cursors();
+        let call = match trace_parent(context) {
+            Some(span) => call.caused_by(&span),
+            None => call,
+        };
         // Without sessions nobody can tell when a client goes; then leases end what it left open.
         if is_newer(context) { call } else { call.by(&self.caller) }
     }
@@ -169,6 +173,13 @@ fn identity(origin: Origin, context: &RequestContext<RoleServer>) -> Identity {
     }
 }
 
+/// The span of the caller's, from the request's header `traceparent`, else from the key of that name in its `_meta`.
+fn trace_parent(context: &RequestContext<RoleServer>) -> Option<String> {
+    let header = context.extensions.get::<Parts>().and_then(|parts| parts.headers.get("traceparent"));
+    let header = header.and_then(|value| value.to_str().ok());
+    header.or_else(|| context.meta.get("traceparent")?.as_str()).map(str::to_owned)
+}
+
 /// Waits until the client cancels the request or is gone.
 async fn stopped(context: &RequestContext<RoleServer>) {
     match client_gone(&context.extensions) {
@@ -195,7 +206,12 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         one_page(request)?;
-        let tools = self.inner.tools.iter().map(|tool| tool.definition.clone()).collect();
+        let tools = self
+            .inner
+            .tools
+            .listed(self.inner.service.lists_all_tools())
+            .map(|tool| tool.definition.clone())
+            .collect();
         let mut result = ListToolsResult::with_all_items(tools);
         if is_newer(&context) {
             // Private: another caller may be offered other tools.
