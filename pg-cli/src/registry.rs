@@ -10,6 +10,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
     pg_core::operations::OPERATIONS
         .iter()
         .chain(pg_introspect::OPERATIONS)
+        .chain(pg_data::OPERATIONS)
         .copied()
         .filter(|operation| !operation.spans_calls())
 }

@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use pg_policy::Access;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use tracing::Instrument;
 
-use crate::{Call, Error, Exit, Report, Toolset};
+use crate::{Call, Error, Exit, Report, Toolset, spans};
 
 /// What running an operation can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +119,9 @@ pub trait Operation: Send + Sync + 'static {
     const EFFECT: Effect;
     /// The set that it is offered in.
     const TOOLSET: Toolset;
+    /// Whether a list of tools names it. A list is paid for in every conversation, so what is seldom asked for, or is also a part
+    /// of another operation's answer, is left out of it and can be called all the same.
+    const LISTED: bool = true;
     /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
     const SPANS_CALLS: bool = false;
     /// Calls to show and to test.
@@ -167,6 +171,8 @@ pub trait AnyOperation: Send + Sync {
     fn effect(&self) -> Effect;
     /// [`Operation::TOOLSET`].
     fn toolset(&self) -> Toolset;
+    /// [`Operation::LISTED`].
+    fn listed(&self) -> bool;
     /// [`Operation::SPANS_CALLS`].
     fn spans_calls(&self) -> bool;
     /// [`Operation::REPORTS`].
@@ -210,7 +216,9 @@ impl<O> Registered<O> {
 async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Error> {
     let begun = Instant::now();
     let call = call.running(O::NAME);
-    let ran = O::run(&call, input).await;
+    let span = spans::operation(O::NAME, &call);
+    let ran = O::run(&call, input).instrument(span.clone()).await;
+    spans::ended(&span, call.trail().connection().as_deref(), &ran);
     call.trail().ended(&call, begun, &ran);
     call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;
@@ -238,6 +246,10 @@ impl<O: Operation> AnyOperation for Registered<O> {
 
     fn toolset(&self) -> Toolset {
         O::TOOLSET
+    }
+
+    fn listed(&self) -> bool {
+        O::LISTED
     }
 
     fn spans_calls(&self) -> bool {

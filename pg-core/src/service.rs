@@ -42,6 +42,7 @@ struct Inner {
     defaults: ConnectionDefaults,
     connect_hosts: Vec<String>,
     toolsets: Vec<Toolset>,
+    list_all_tools: bool,
     environment: Environment,
     cursors: Cursors,
     transactions: OpenTransactions,
@@ -111,6 +112,7 @@ impl Service {
                 defaults: configuration.defaults,
                 connect_hosts: configuration.server.connect_hosts,
                 toolsets: configuration.server.toolsets,
+                list_all_tools: configuration.server.list_all_tools,
                 environment,
                 cursors: Cursors::default(),
                 transactions: OpenTransactions::default(),
@@ -266,6 +268,12 @@ impl Service {
     #[must_use]
     pub fn offers(&self, set: Toolset) -> bool {
         self.inner.toolsets.is_empty() || self.inner.toolsets.contains(&set)
+    }
+
+    /// Whether the list of tools names those too that are seldom asked for ([`crate::Operation::LISTED`]).
+    #[must_use]
+    pub fn lists_all_tools(&self) -> bool {
+        self.inner.list_all_tools
     }
 
     pub(crate) fn connect_hosts(&self) -> &[String] {

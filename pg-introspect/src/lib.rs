@@ -13,6 +13,7 @@ mod paging;
 mod plan;
 mod profile;
 mod relationships;
+mod shelf;
 mod values;
 mod waits;
 mod workload;

@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Offer the tools of these sets only: core, schema, query, health, data, admin.
     #[arg(long, value_name = "SETS", value_delimiter = ',', value_parser = toolset)]
     pub toolsets: Vec<Toolset>,
+    /// Name tools that are seldom asked for in the list too; they can be called in any case.
+    #[arg(long)]
+    pub list_all_tools: bool,
     /// What to do instead of serving.
     #[command(subcommand)]
     pub task: Option<Task>,

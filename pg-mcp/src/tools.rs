@@ -15,7 +15,11 @@ use crate::{
 
 /// Every operation there is, in the order in which tools are listed.
 pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
-    pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).copied()
+    pg_core::operations::OPERATIONS
+        .iter()
+        .chain(pg_introspect::OPERATIONS)
+        .chain(pg_data::OPERATIONS)
+        .copied()
 }
 
 /// An operation as a tool.
@@ -103,9 +107,9 @@ impl Tools {
         tools
     }
 
-    /// Every tool, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &OfferedTool> {
-        self.offered.iter()
+    /// The tools that the list names, in order: `all`, or those that are asked for often.
+    pub(crate) fn listed(&self, all: bool) -> impl Iterator<Item = &OfferedTool> {
+        self.offered.iter().filter(move |tool| all || tool.operation.listed())
     }
 
     /// The names of the tools, in order.
@@ -138,7 +142,7 @@ mod tests {
     use super::{NoTool, Tools, Withheld, operations};
 
     fn every_schema(check: impl Fn(&str, &Value)) {
-        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let name = tool.operation.name();
             check(name, &Value::Object(tool.definition.input_schema.as_ref().clone()));
             check(name, &Value::Object(tool.definition.output_schema.as_deref().unwrap().clone()));
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_argument_is_described() {
-        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let name = tool.operation.name();
             walk(&Value::Object(tool.definition.input_schema.as_ref().clone()), &mut |part| {
                 for (property, it) in part["properties"].as_object().into_iter().flatten() {
@@ -197,7 +201,7 @@ mod tests {
 
     #[test]
     fn every_result_names_the_types_of_its_properties_and_no_more() {
-        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let schema = tool.definition.output_schema.as_deref().unwrap();
             for (name, property) in schema["properties"].as_object().unwrap() {
                 let said: Vec<&String> = property.as_object().unwrap().keys().collect();
@@ -212,7 +216,7 @@ mod tests {
 
     #[test]
     fn every_tool_takes_no_argument_that_it_does_not_know() {
-        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let schema = &tool.definition.input_schema;
             assert_eq!(schema["additionalProperties"], false, "{}", tool.operation.name());
         }
@@ -221,7 +225,7 @@ mod tests {
     #[test]
     fn every_tool_has_a_name_a_title_a_description_and_explicit_hints() {
         let mut names = BTreeSet::new();
-        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let definition = &tool.definition;
             let name = definition.name.as_ref();
             assert!(names.insert(name.to_owned()), "{name} twice");
@@ -241,7 +245,10 @@ mod tests {
     fn the_list_is_the_same_each_time() {
         let list = || {
             serde_json::to_string(
-                &Tools::offered(Access::Read, |_| true).iter().map(|t| &t.definition).collect::<Vec<_>>(),
+                &Tools::offered(Access::Read, |_| true)
+                    .listed(true)
+                    .map(|t| &t.definition)
+                    .collect::<Vec<_>>(),
             )
         };
         assert_eq!(list().unwrap(), list().unwrap());
@@ -249,7 +256,7 @@ mod tests {
 
     #[test]
     fn every_example_has_only_arguments_of_its_tool() {
-        for tool in Tools::offered(Access::Admin, |_| true).iter() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             for example in tool.operation.examples() {
                 let arguments: serde_json::Map<String, Value> =
                     serde_json::from_str(example.arguments).unwrap();
@@ -272,7 +279,7 @@ mod tests {
     #[test]
     fn a_tool_of_a_set_that_was_not_asked_for_says_which_set_it_is_in() {
         let tools = Tools::offered(Access::Admin, |set| set == Toolset::Core);
-        assert!(tools.iter().all(|tool| tool.operation.toolset() == Toolset::Core));
+        assert!(tools.listed(true).all(|tool| tool.operation.toolset() == Toolset::Core));
         let Err(why) = tools.get("find_blocking") else { panic!("offered") };
         assert_eq!(why, NoTool::NotOffered(Withheld::Toolset(Toolset::Health)));
     }
@@ -283,8 +290,9 @@ mod tests {
     #[test]
     fn the_list_fits_into_its_budget_of_tokens() {
         let cost = |tools: &Tools| {
-            let sizes = tools.iter().map(|tool| serde_json::to_string(&tool.definition).unwrap().len());
-            (tools.iter().count(), sizes.sum::<usize>() / BYTES_A_TOKEN)
+            let sizes =
+                tools.listed(false).map(|tool| serde_json::to_string(&tool.definition).unwrap().len());
+            (tools.listed(false).count(), sizes.sum::<usize>() / BYTES_A_TOKEN)
         };
         let (core, all) = (
             cost(&Tools::offered(Access::Admin, |set| set == Toolset::Core)),
@@ -297,6 +305,19 @@ mod tests {
         println!("all: {} tools, {} tokens", all.0, all.1);
         assert!(core.0 <= 15 && core.1 <= 5_000, "core: {core:?}");
         assert!(all.0 <= 40 && all.1 <= 12_000, "all: {all:?}");
+    }
+
+    #[test]
+    fn what_is_seldom_asked_for_is_listed_on_demand_and_found_in_any_case() {
+        let tools = Tools::offered(Access::Admin, |_| true);
+        let unlisted: Vec<_> = tools.listed(true).filter(|tool| !tool.operation.listed()).collect();
+        assert!(!unlisted.is_empty());
+        for tool in unlisted {
+            let name = tool.operation.name();
+            let in_list = |all| tools.listed(all).any(|listed| listed.operation.name() == name);
+            assert!(!in_list(false) && in_list(true), "{name}");
+            assert!(tools.get(name).is_ok(), "{name}");
+        }
     }
 
     #[test]

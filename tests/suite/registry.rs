@@ -13,7 +13,11 @@ use serde_json::Value;
 use crate::support::{command, mcp::Session};
 
 fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
-    pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).copied()
+    pg_core::operations::OPERATIONS
+        .iter()
+        .chain(pg_introspect::OPERATIONS)
+        .chain(pg_data::OPERATIONS)
+        .copied()
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.

@@ -135,6 +135,7 @@ impl Operation for CopyIn {
     const TITLE: &'static str = "Fill a table from CSV or NDJSON";
     const EFFECT: Effect = Effect::Write;
     const TOOLSET: Toolset = Toolset::Data;
+    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[
         Example {
             title: "A supplier from CSV without a header",

@@ -93,6 +93,7 @@ impl Operation for Savepoint {
     const TITLE: &'static str = "Savepoint of a transaction";
     const EFFECT: Effect = Effect::Statement;
     const TOOLSET: Toolset = Toolset::Query;
+    const LISTED: bool = false;
     const SPANS_CALLS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Undo what came after a savepoint",

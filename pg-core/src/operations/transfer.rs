@@ -150,6 +150,7 @@ impl Operation for Transfer {
     const TITLE: &'static str = "Copy rows between connections";
     const EFFECT: Effect = Effect::Write;
     const TOOLSET: Toolset = Toolset::Data;
+    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Leads that are customers already, into suppliers",
         arguments: r#"{"source_query": "SELECT DISTINCT company, 7 AS days FROM crm.leads WHERE company IS NOT NULL", "table_name": "suppliers", "columns": ["supplier_name", "lead_time_days"], "on_conflict": "skip"}"#,

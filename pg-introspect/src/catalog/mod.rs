@@ -48,7 +48,7 @@ pub use row_policies::RowPolicy;
 pub use rules::RewriteRule;
 pub use schemas::{ListedSchema, SchemaName};
 pub use search::Found;
-pub use statements::{CountedStatement, StatementsExtension};
+pub use statements::{CountedStatement, StatementsExtension, StatementsReset};
 pub use triggers::Trigger;
 
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
@@ -75,7 +75,7 @@ pub(crate) use rules::RULES;
 pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
 pub(crate) use search::SEARCH;
 pub(crate) use snapshot::Snapshot;
-pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION};
+pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION, STATEMENTS_RESET};
 pub(crate) use statistics::{
     STAT_DATABASES, STAT_EXTENSIONS, STAT_INDEXES, STAT_IO, STAT_PROGRESS, STAT_REPLICATION, STAT_ROLES,
     STAT_SETTINGS, STAT_TABLES, STAT_VACUUM, STAT_WAL,
@@ -128,6 +128,7 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &STAT_ROLES,
     &STATEMENTS,
     &STATEMENTS_EXTENSION,
+    &STATEMENTS_RESET,
     &COLUMN_STATISTICS,
     &CHECK_SESSIONS,
     &CHECK_HORIZON,

@@ -72,6 +72,7 @@ impl Operation for ListLocks {
     const TITLE: &'static str = "Locks held and waited for";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Health;
+    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Does anybody wait?", arguments: r#"{"waiting_only": true}"# },
         Example { title: "Who has locked the orders?", arguments: r#"{"table_name": "orders"}"# },

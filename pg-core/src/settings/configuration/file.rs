@@ -17,6 +17,7 @@ use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{ChecksTable, ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
+use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
 use crate::Toolset;
 use std::time::Duration;
@@ -31,10 +32,12 @@ pub(super) struct Said {
     pub(super) allowed_origins: Vec<String>,
     pub(super) connect_hosts: Vec<String>,
     pub(super) toolsets: Vec<Toolset>,
+    pub(super) list_all_tools: bool,
     pub(super) log_level: Option<LogLevel>,
     pub(super) log_statements: Option<bool>,
     pub(super) slow_statement: Option<Duration>,
     pub(super) audit: Option<AuditSettings>,
+    pub(super) telemetry: TelemetryOfFile,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -88,11 +91,13 @@ pub(super) fn parse(
         listen: tables.server.listen.map(|Parsed(listen)| listen),
         allowed_origins: tables.server.allowed_origins,
         connect_hosts: tables.server.connect_hosts,
+        list_all_tools: tables.server.list_all_tools,
         toolsets: tables.server.toolsets.into_iter().map(|Parsed(set)| set).collect(),
         log_level: tables.logging.level.map(|Parsed(level)| level),
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
         audit: audit::settings(tables.audit, environment)?,
+        telemetry: telemetry::of_file(tables.telemetry, environment)?,
     })
 }
 

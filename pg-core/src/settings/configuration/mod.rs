@@ -35,6 +35,7 @@
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
 //! | hosts for `add_connection` over HTTP | – | – | `server.connect_hosts` | none |
 //! | sets of tools | `toolsets` | – | `server.toolsets` | all |
+//! | seldom used tools in the list | `list_all_tools` | – | `server.list_all_tools` | no |
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
 //! | logging of statements | – | `ENABLE_QUERY_LOGGING` | `logging.log_statements` | off |
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
@@ -44,6 +45,7 @@
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
+//! | traces | – | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_SDK_DISABLED` … | `[telemetry]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -74,6 +76,7 @@ mod quantity;
 #[cfg(feature = "schema")]
 mod schema;
 mod tables;
+mod telemetry;
 mod terms;
 mod variables;
 
@@ -86,6 +89,7 @@ pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
+pub use telemetry::TelemetrySettings;
 
 use crate::Toolset;
 use std::time::Duration;
@@ -105,6 +109,8 @@ pub struct ServerSettings {
     pub connect_hosts: Vec<String>,
     /// The sets of operations that are offered; all where none is named.
     pub toolsets: Vec<Toolset>,
+    /// Whether the list of tools also names those that are seldom asked for.
+    pub list_all_tools: bool,
 }
 
 /// What is logged.

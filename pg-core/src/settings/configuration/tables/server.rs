@@ -19,6 +19,8 @@ pub(in super::super) struct ServerTable {
     pub(in super::super) connect_hosts: Vec<String>,
     /// The sets of tools that are offered: core, schema, query, health, data, admin; all by default.
     pub(in super::super) toolsets: Vec<Parsed<Toolset>>,
+    /// Whether the list of tools also names those that are seldom asked for and can be called all the same; no by default.
+    pub(in super::super) list_all_tools: bool,
 }
 
 /// What is logged.

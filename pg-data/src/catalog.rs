@@ -1,0 +1,56 @@
+//! The questions of this crate to PostgreSQL's catalog, each a file of `catalog/`, judged once in read access.
+//!
+//! Separate because their texts are constants: nothing that a caller wrote becomes part of one.
+
+use std::sync::LazyLock;
+
+use pg_core::{Call, Connection, Error};
+use pg_policy::{Access, NoFacts, Policy, Refusal, Vetted};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// A constant query whose rows a caller reads into its own type.
+pub(crate) struct CatalogQuery(LazyLock<Result<Vetted, Refusal>>);
+
+macro_rules! catalog_query {
+    ($file:literal) => {
+        CatalogQuery(LazyLock::new(|| {
+            Policy::new(Access::Read).vet(include_str!(concat!("../catalog/", $file)), &NoFacts)
+        }))
+    };
+}
+
+impl CatalogQuery {
+    /// Its rows.
+    ///
+    /// # Errors
+    /// Those of fetching.
+    pub(crate) async fn rows<Row: DeserializeOwned>(
+        &self,
+        call: &Call,
+        connection: &Connection,
+        parameters: &[Value],
+    ) -> Result<Vec<Row>, Error> {
+        let vetted = self.0.as_ref().map_err(|refusal| Error::from(refusal.clone()))?;
+        connection.fetch(call, vetted, parameters).await
+    }
+}
+
+/// The schema of a relation as the search path finds it, at most one [`SchemaRow`].
+pub(crate) static SCHEMA_OF: CatalogQuery = catalog_query!("schema_of.sql");
+
+/// A row of `schema_of.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SchemaRow {
+    pub schema: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_query_is_allowed_in_read_access() {
+        SCHEMA_OF.0.as_ref().unwrap();
+    }
+}

@@ -1,0 +1,8 @@
+//! Migrations: what is to be moved and how, as a plan says it, and the work of moving it.
+//!
+//! Separate from the operations, which are the ways in. Invariant: rows are read and written by pg-core's transfers and by
+//! nothing else; what is composed here is of names that were quoted, and is judged by the policy of the connection that it
+//! runs on.
+
+pub(crate) mod likeness;
+pub(crate) mod shape;
