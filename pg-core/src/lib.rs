@@ -58,12 +58,15 @@ mod metrics;
 mod nearest;
 mod notice;
 mod report;
+mod spans;
 mod sql_error;
+#[cfg(feature = "otlp")]
+mod telemetry;
 
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
+pub use confirm::{Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
@@ -92,9 +95,12 @@ pub use settings::{
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
     LogLevel, LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, PasswordSource,
     Period, PolicyOptions, PoolOptions, Pooler, Profile, Resolved, RetentionRule, RuleOptions, Secret,
-    ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings, Trust,
 };
+pub use spans::TRACES;
 pub use sql_error::SqlError;
+#[cfg(feature = "otlp")]
+pub use telemetry::{Telemetry, TelemetryError};
 pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};

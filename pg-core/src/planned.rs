@@ -15,8 +15,9 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Client;
 
 use crate::{
-    Call, Confirmation, Connection, Error, Preview,
+    Call, Confirmation, Connection, Error, Pass, Preview,
     audit::hex,
+    confirm::{Person, by_person},
     estimate::within_estimate,
     row_encoder::Shape,
     session::{Backend, Begin, classify, on_session, prepare},
@@ -118,7 +119,7 @@ impl Connection {
     /// Whether somebody has said beforehand that the caller's plans are to be run (`--yes`), and that may count.
     #[must_use]
     pub fn is_confirmed_beforehand(&self, call: &Call) -> bool {
-        call.asker().is_some_and(crate::Asker::assumes_yes)
+        matches!(call.person(), Person::Now(asker) if asker.assumes_yes())
     }
 
     /// Leave to run a plan: by its code, or from whom can be asked.
@@ -131,31 +132,48 @@ impl Connection {
             connection: self.id().to_owned(),
             texts: plan.statements.iter().map(|statement| statement.text().to_owned()).collect(),
         };
-        if let Some(code) = code {
-            call.service()
-                .codes()
-                .take(code, &self.plan_binding(plan))
-                .map_err(|error| error.on(self.id()))?;
+        let binding = self.plan_binding(plan);
+        let codes = call.service().codes();
+        let told = match (code, call.person()) {
+            (Some(code), _) => Some(codes.take(code, &binding)),
+            (None, Person::BetweenCalls(Some(pass))) => Some(codes.take(pass.secret(), &by_person(&binding))),
+            _ => None,
+        };
+        if let Some(told) = told {
+            told.map_err(|error| error.on(self.id()))?;
             return Ok(leave);
         }
         let demanded = plan
             .statements
             .iter()
             .any(|statement| self.needs_confirmation(&statement.vetted, statement.text()).is_some());
+        let options = self.confirmation();
         let mut confirmation = Confirmation {
             reason: "a plan is run once it is confirmed".to_owned(),
             preview: Preview::of_plan(plan.summary),
             code: None,
             expires_in_s: None,
+            pass: None,
         };
-        let may_assume = self.confirmation().assume_yes || !demanded;
-        let Some(asker) = call.asker().filter(|asker| !asker.assumes_yes() || may_assume) else {
-            if let Some(PlanCode { code, expires_in_s }) = self.plan_code(call, plan)? {
-                (confirmation.code, confirmation.expires_in_s) = (Some(code), Some(expires_in_s));
+        let asker = match call.person() {
+            Person::Now(asker) if !asker.assumes_yes() || options.assume_yes || !demanded => asker,
+            Person::BetweenCalls(_) => {
+                let pass = codes.give(by_person(&binding), Vec::new(), options.expiry)?;
+                confirmation.pass = Some(Pass::from_sealed(pass));
+                return Err(Error::ConfirmationNeeded(Box::new(confirmation)).on(self.id()));
             }
-            return Err(Error::ConfirmationNeeded(Box::new(confirmation)).on(self.id()));
+            Person::Now(_) | Person::Unreachable => {
+                if let Some(PlanCode { code, expires_in_s }) = self.plan_code(call, plan)? {
+                    (confirmation.code, confirmation.expires_in_s) = (Some(code), Some(expires_in_s));
+                }
+                return Err(Error::ConfirmationNeeded(Box::new(confirmation)).on(self.id()));
+            }
         };
-        if asker.confirm(self.id(), &confirmation).await { Ok(leave) } else { Err(Error::Declined) }
+        let yes = tokio::select! {
+            yes = asker.confirm(self.id(), &confirmation) => yes,
+            () = call.cancellation().cancelled() => return Err(Error::Cancelled),
+        };
+        if yes { Ok(leave) } else { Err(Error::Declined) }
     }
 
     /// Runs a statement of a confirmed plan, committed, and gives the rows that it returns.

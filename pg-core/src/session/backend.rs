@@ -19,12 +19,13 @@ use crate::Error;
 use crate::connect::{
     CancelHandle, Connected, Holds, Line, MessageBound, Names, Scope, SessionStart, start_session,
 };
+use crate::spans::{At, Place};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
 
 /// The statements that are prepared on one backend, by their text.
-pub(crate) type PreparedCache = LruCache<Arc<str>, Arc<Prepared>>;
+pub(crate) type PreparedCache = At<LruCache<Arc<str>, Arc<Prepared>>>;
 
 /// How long a stopped backend may take to end its transaction.
 const QUIET: Duration = Duration::from_secs(2);
@@ -76,11 +77,12 @@ pub(crate) struct Backend {
 
 impl Backend {
     /// A backend whose session has started.
-    pub(super) fn new(connected: Connected, start: Arc<SessionStart>) -> Self {
+    pub(super) fn new(connected: Connected, start: Arc<SessionStart>, database: &str) -> Self {
+        let place = Place::new(&connected.target, database);
         Self {
             client: Held::Own(connected.client),
             cancel: connected.cancel,
-            prepared: LruCache::new(PREPARED_STATEMENTS),
+            prepared: At::new(place, LruCache::new(PREPARED_STATEMENTS)),
             notices: Notices::listen(connected.driver),
             wire: Some((connected.line, connected.bound)),
             start,
@@ -97,7 +99,8 @@ impl Backend {
         Self {
             client: Held::Lent(Some(client)),
             cancel,
-            prepared: LruCache::new(PREPARED_STATEMENTS),
+            // Its owner knows where it is.
+            prepared: At::new(Place::default(), LruCache::new(PREPARED_STATEMENTS)),
             // They go to its owner's driver.
             notices: Notices::default(),
             wire: None,

@@ -102,7 +102,7 @@ impl bb8::ManageConnection for Backends {
         let failed = |error| Failed { begun, error: Arc::new(error) };
         let connected = connect(&self.settings, &self.start).await.map_err(failed)?;
         self.last_failed.store(false, Ordering::Relaxed);
-        Ok(Backend::new(connected, Arc::clone(&self.start)))
+        Ok(Backend::new(connected, Arc::clone(&self.start), self.settings.database()))
     }
 
     async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Failed> {

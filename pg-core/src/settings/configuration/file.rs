@@ -19,6 +19,7 @@ use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{
     ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, Parsed, PoolTable,
 };
+use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
 use crate::Toolset;
 use std::time::Duration;
@@ -38,6 +39,7 @@ pub(super) struct Said {
     pub(super) log_statements: Option<bool>,
     pub(super) slow_statement: Option<Duration>,
     pub(super) audit: Option<AuditSettings>,
+    pub(super) telemetry: TelemetryOfFile,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -102,6 +104,7 @@ pub(super) fn parse(
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
         audit: audit::settings(tables.audit, environment)?,
+        telemetry: telemetry::of_file(tables.telemetry, environment)?,
     })
 }
 

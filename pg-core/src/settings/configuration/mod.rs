@@ -46,6 +46,7 @@
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
 //! | maintenance | – | – | `maintenance` of the connection, else `[maintenance]` | thresholds of its own, no rules |
+//! | traces | – | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_SDK_DISABLED` … | `[telemetry]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -77,6 +78,7 @@ mod quantity;
 #[cfg(feature = "schema")]
 mod schema;
 mod tables;
+mod telemetry;
 mod terms;
 mod variables;
 
@@ -90,6 +92,7 @@ pub use load::{Configuration, Overrides};
 pub use maintenance::{MaintenanceOptions, OldPartitions, PartitionRule, Period, RetentionRule};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
+pub use telemetry::TelemetrySettings;
 
 use crate::Toolset;
 use std::time::Duration;

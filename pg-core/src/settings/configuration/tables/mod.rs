@@ -14,6 +14,7 @@ mod policy;
 mod pool;
 mod quantities;
 mod server;
+mod telemetry;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,7 @@ pub(super) use quantities::{
     Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
 };
 pub(super) use server::{LoggingTable, ServerTable};
+pub(super) use telemetry::{HeaderTable, TelemetryTable};
 
 use super::located::Located;
 
@@ -58,6 +60,8 @@ pub(super) struct File {
     pub(super) checks: ChecksTable,
     /// What run_maintenance does.
     pub(super) maintenance: MaintenanceTable,
+    /// Where traces go.
+    pub(super) telemetry: TelemetryTable,
 }
 
 /// A named policy that connections can hold themselves to.
