@@ -17,7 +17,7 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{audit, command, confirm, connection, flags, log, policy, progress, report};
+use crate::{audit, command, confirm, connection, flags, live, log, policy, progress, report};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
@@ -106,6 +106,8 @@ fn invoke(
             None => call,
         };
         let call = progress::told(call, messages);
+        // A file holds the answer, which is told once.
+        let call = if flags.output.is_none() { live::told(call, format, terminal) } else { call };
         let call = match format.writer(output.clone()) {
             Some(writer) => call.with_rows_to(writer),
             None => call,

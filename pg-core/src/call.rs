@@ -5,7 +5,9 @@ use std::{fmt, sync::Arc};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Asker, Caller, Identity, Pass, Progress, RowWriter, Service, confirm::Person, trail::Trail};
+use crate::{
+    Asker, Caller, Identity, Pass, Progress, RowWriter, Service, Update, confirm::Person, trail::Trail,
+};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,15 +32,21 @@ pub struct Call {
     person: Person,
     trail: Arc<Trail>,
     local_files: bool,
-    progress: Option<Listener>,
+    progress: Option<Listener<Progress>>,
+    updates: Option<Listener<Update>>,
     trace_parent: Option<Arc<str>>,
 }
 
 /// Whoever wants to know how far a call is.
-#[derive(Clone)]
-struct Listener(Arc<dyn Fn(Progress) + Send + Sync>);
+struct Listener<T>(Arc<dyn Fn(T) + Send + Sync>);
 
-impl fmt::Debug for Listener {
+impl<T> Clone for Listener<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> fmt::Debug for Listener<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Listener")
     }
@@ -60,6 +68,7 @@ impl Call {
             trail: Arc::default(),
             local_files: false,
             progress: None,
+            updates: None,
             trace_parent: None,
         }
     }
@@ -166,6 +175,29 @@ impl Call {
     #[cfg(feature = "otlp")]
     pub(crate) fn trace_parent(&self) -> Option<&str> {
         self.trace_parent.as_deref()
+    }
+
+    /// Says how a watch stands, each time it looks, to a function that must return at once. A watch with a listener may go on for as
+    /// long as it is wanted.
+    #[must_use]
+    pub fn with_updates(mut self, listener: impl Fn(Update) + Send + Sync + 'static) -> Self {
+        self.updates = Some(Listener(Arc::new(listener)));
+        self
+    }
+
+    /// Whether anybody hears what a watch tells before its answer.
+    #[must_use]
+    pub fn hears_updates(&self) -> bool {
+        self.updates.is_some()
+    }
+
+    /// Tells how a watch stands to whoever hears it.
+    pub fn tell_update(&self, update: impl FnOnce() -> Option<Update>) {
+        if let Some((Listener(listener), update)) =
+            self.updates.as_ref().and_then(|heard| Some((heard, update()?)))
+        {
+            listener(update);
+        }
     }
 
     /// The token that cancels this call.

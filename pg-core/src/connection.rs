@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::{
     Call, CheckOptions, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, MaintenanceOptions,
-    ParameterTypes, PolicyOptions, PoolOptions, PoolStats, Pooler,
+    MonitorOptions, ParameterTypes, PolicyOptions, PoolOptions, PoolStats, Pooler,
     audit::Recordable,
     catalog::{self, ServerRow},
     connect::SessionStart,
@@ -74,6 +74,7 @@ struct Inner {
     confirmation: ConfirmationOptions,
     checks: BTreeMap<String, CheckOptions>,
     maintenance: MaintenanceOptions,
+    monitor: MonitorOptions,
 }
 
 /// What may be done on a pool that is lent.
@@ -111,6 +112,8 @@ pub(crate) struct Blueprint {
     pub checks: BTreeMap<String, CheckOptions>,
     /// What is said of maintenance.
     pub maintenance: MaintenanceOptions,
+    /// What is looked for by monitor_databases.
+    pub monitor: MonitorOptions,
 }
 
 impl Connection {
@@ -130,6 +133,7 @@ impl Connection {
             confirmation,
             checks,
             maintenance,
+            monitor,
         } = blueprint;
         let settings = Arc::new(settings);
         let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
@@ -141,7 +145,7 @@ impl Connection {
             policy,
             limits,
             pool,
-            (watched, confirmation, checks, maintenance),
+            (watched, confirmation, checks, maintenance, monitor),
         )
     }
 
@@ -150,8 +154,13 @@ impl Connection {
         let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
         let pool = Pool::Lent(pool, Arc::new(start));
         let watched = policy::watched(options.access, &options.policy);
-        let said =
-            (watched, options.policy.confirmation.clone(), BTreeMap::new(), MaintenanceOptions::default());
+        let said = (
+            watched,
+            options.policy.confirmation.clone(),
+            BTreeMap::new(),
+            MaintenanceOptions::default(),
+            MonitorOptions::default(),
+        );
         Self::with(id, options.label, None, policy, options.limits, pool, said)
     }
 
@@ -162,11 +171,12 @@ impl Connection {
         policy: Policy,
         limits: Limits,
         pool: Pool,
-        (watched, confirmation, checks, maintenance): (
+        (watched, confirmation, checks, maintenance, monitor): (
             Option<Policy>,
             ConfirmationOptions,
             BTreeMap<String, CheckOptions>,
             MaintenanceOptions,
+            MonitorOptions,
         ),
     ) -> Self {
         Self {
@@ -187,6 +197,7 @@ impl Connection {
                 confirmation,
                 checks,
                 maintenance,
+                monitor,
             }),
         }
     }
@@ -201,6 +212,12 @@ impl Connection {
     #[must_use]
     pub fn maintenance(&self) -> &MaintenanceOptions {
         &self.inner.maintenance
+    }
+
+    /// What the configuration says of monitoring this database.
+    #[must_use]
+    pub fn monitor(&self) -> &MonitorOptions {
+        &self.inner.monitor
     }
 
     /// Its name.

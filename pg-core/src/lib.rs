@@ -11,6 +11,7 @@ mod service;
 mod throttle;
 mod toolset;
 mod trail;
+mod update;
 
 mod connect;
 mod session;
@@ -93,9 +94,10 @@ pub use settings::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
-    LogLevel, LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, PasswordSource,
-    Period, PolicyOptions, PoolOptions, Pooler, Profile, Resolved, RetentionRule, RuleOptions, Secret,
-    ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings, Trust,
+    LogLevel, LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule,
+    PasswordSource, Period, PolicyOptions, PoolOptions, Pooler, Profile, Resolved, RetentionRule,
+    RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings,
+    Trust,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;
@@ -104,6 +106,7 @@ pub use telemetry::{Telemetry, TelemetryError};
 pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
+pub use update::Update;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };

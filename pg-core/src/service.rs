@@ -90,6 +90,7 @@ impl Service {
                 pool: entry.pool,
                 checks: entry.checks,
                 maintenance: entry.maintenance,
+                monitor: entry.monitor,
             });
             connections.insert(id, connection);
         }

@@ -127,6 +127,7 @@ async fn parameters(query: &str, database: &Database) -> Value {
             json!([100])
         }
         "upkeep_tables" => json!([100]),
+        "monitor" => json!([true, 5.0, true]),
         "upkeep_relation" | "upkeep_progress" => json!([oid("zoo.keeper").await]),
         "upkeep_retention" => json!([oid("zoo.visit").await, "visited", 60]),
         "upkeep_periods" => json!([oid("zoo.visit").await, "month", 2]),

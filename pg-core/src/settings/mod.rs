@@ -17,8 +17,9 @@ mod told;
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
-    LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, Period, PolicyOptions,
-    PoolOptions, Pooler, Profile, RetentionRule, RuleOptions, ServerSettings, TelemetrySettings,
+    LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule, Period,
+    PolicyOptions, PoolOptions, Pooler, Profile, RetentionRule, RuleOptions, ServerSettings,
+    TelemetrySettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -15,6 +15,7 @@ mod foreign_keys;
 mod grants;
 mod indexes;
 mod inheritance;
+mod monitor;
 mod query;
 mod referenced_by;
 mod relation;
@@ -41,6 +42,7 @@ pub use foreign_keys::Edge;
 pub use grants::Grant;
 pub use indexes::Index;
 pub use inheritance::{Child, Parent};
+pub use monitor::Look;
 pub use query::{AnyCatalogQuery, CatalogQuery};
 pub use referenced_by::ReferencedBy;
 pub use relation::Relation;
@@ -68,6 +70,7 @@ pub(crate) use foreign_keys::FOREIGN_KEYS;
 pub(crate) use grants::GRANTS;
 pub(crate) use indexes::INDEXES;
 pub(crate) use inheritance::{CHILDREN, PARENTS};
+pub(crate) use monitor::MONITOR;
 pub(crate) use referenced_by::REFERENCED_BY;
 pub(crate) use relation::RELATION;
 pub(crate) use relations::{COLUMN_NAMES, RELATION_NAMES, RELATION_ROWS, RELATION_SIZES, RELATIONS};
@@ -145,6 +148,7 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &UPKEEP_PERIODS,
     &UPKEEP_PARTITIONS,
     &UPKEEP_PROGRESS,
+    &MONITOR,
     &CHECK_SCANS,
     &CHECK_KEYS,
     &CHECK_SCHEMA,

@@ -16,6 +16,7 @@ mod list_locks;
 mod list_schemas;
 mod list_tables;
 mod lock_risk;
+mod monitor;
 mod profile_table;
 mod run_maintenance;
 mod search_objects;
@@ -49,6 +50,7 @@ pub use list_locks::{ListLocks, ListLocksInput, ListLocksOutput};
 pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
 pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
+pub use monitor::{Figure, Monitor, MonitorInput, MonitorOutput, Monitored, monitor_figures};
 pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
 pub use run_maintenance::{
     Gained, MaintenanceState, MaintenanceStep, RunMaintenance, RunMaintenanceInput, RunMaintenanceOutput,
@@ -82,6 +84,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<CancelBackend>::NEW,
     &Registered::<TerminateBackend>::NEW,
     &Registered::<RunMaintenance>::NEW,
+    &Registered::<Monitor>::NEW,
 ];
 
 /// The default of a `schema` argument.

@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use pg_core::{Spread, operations::GetMetricsOutput};
+use pg_introspect::Figure;
 
 /// The content type of the text.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -54,6 +55,18 @@ pub(super) fn text(metrics: &GetMetricsOutput, durations: &Durations) -> String 
     histogram(&mut text, "operation_duration_seconds", help, operations);
     let check_outs = durations.check_outs.iter().map(|(id, spread)| (pair(id), spread));
     histogram(&mut text, "check_out_wait_seconds", "Seconds that callers waited for a backend.", check_outs);
+    text
+}
+
+/// The figures of the databases as text.
+pub(super) fn figures(figures: &[Figure]) -> String {
+    let mut text = String::new();
+    for figure in figures {
+        let values: Vec<(String, String)> =
+            figure.values.iter().map(|(id, value)| (label(id), value.to_string())).collect();
+        let kind = if figure.is_counter { "counter" } else { "gauge" };
+        family(&mut text, &format!("database_{}", figure.name), kind, figure.help, &values);
+    }
     text
 }
 

@@ -39,7 +39,8 @@ pub(super) async fn metrics(State(service): State<Service>) -> Response {
     match GetMetrics::run(&Call::new(&service), GetMetricsInput {}).await {
         Ok(metrics) => (
             [(header::CONTENT_TYPE, prometheus::CONTENT_TYPE)],
-            prometheus::text(&metrics, &durations(&service)),
+            prometheus::text(&metrics, &durations(&service))
+                + &prometheus::figures(&pg_introspect::monitor_figures(&Call::new(&service)).await),
         )
             .into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.report().to_string()).into_response(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
 use super::maintenance::MaintenanceOptions;
+use super::monitor::MonitorOptions;
 use pg_policy::{
     Access, ColumnMask, ColumnName, MaskKey, MaskedPredicates, SettingName, StatementKinds, Triggers,
 };
@@ -37,6 +38,8 @@ pub struct ConnectionEntry {
     pub checks: BTreeMap<String, CheckOptions>,
     /// What run_maintenance does.
     pub maintenance: MaintenanceOptions,
+    /// What monitor_databases looks for.
+    pub monitor: MonitorOptions,
 }
 
 /// What is said of a check of databases.
@@ -129,6 +132,8 @@ pub struct ConnectionDefaults {
     pub checks: BTreeMap<String, CheckOptions>,
     /// What run_maintenance does.
     pub maintenance: MaintenanceOptions,
+    /// What monitor_databases looks for.
+    pub monitor: MonitorOptions,
 }
 
 impl Default for ConnectionDefaults {
@@ -142,6 +147,7 @@ impl Default for ConnectionDefaults {
             policy: PolicyOptions::default(),
             checks: BTreeMap::new(),
             maintenance: MaintenanceOptions::default(),
+            monitor: MonitorOptions::default(),
         }
     }
 }

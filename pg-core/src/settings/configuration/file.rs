@@ -17,7 +17,8 @@ use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{
-    ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, Parsed, PoolTable,
+    ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, MonitorTable, Parsed,
+    PoolTable,
 };
 use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
@@ -59,6 +60,7 @@ pub(super) struct SaidOfConnection {
     pub(super) label: Option<String>,
     pub(super) checks: ChecksTable,
     pub(super) maintenance: MaintenanceTable,
+    pub(super) monitor: MonitorTable,
 }
 
 /// Reads the file.
@@ -84,6 +86,7 @@ pub(super) fn parse(
     let defaults = SaidOfConnection {
         checks: tables.checks,
         maintenance: tables.maintenance,
+        monitor: tables.monitor,
         ..defaults(tables.defaults, &profiles)?
     };
     let mut connections = BTreeMap::new();
@@ -168,6 +171,7 @@ fn connection(
         label: table.label,
         checks: table.checks.over(&defaults.checks),
         maintenance: table.maintenance.over(&defaults.maintenance),
+        monitor: table.monitor.over(&defaults.monitor),
     })
 }
 

@@ -303,6 +303,7 @@ impl Finish<'_> {
             policy,
             checks: said.checks.options(),
             maintenance: said.maintenance.options(),
+            monitor: said.monitor.options(),
         })
     }
 
@@ -318,6 +319,7 @@ impl Finish<'_> {
             policy,
             checks: said.checks.options(),
             maintenance: said.maintenance.clone().options(),
+            monitor: said.monitor.clone().options(),
         })
     }
 }

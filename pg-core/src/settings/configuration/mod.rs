@@ -46,6 +46,7 @@
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
 //! | maintenance | – | – | `maintenance` of the connection, else `[maintenance]` | thresholds of its own, no rules |
+//! | monitor | – | – | `monitor` of the connection, else `[monitor]` | the thresholds of its own |
 //! | traces | – | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_SDK_DISABLED` … | `[telemetry]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
@@ -71,6 +72,7 @@ mod load;
 mod located;
 mod maintenance;
 mod masking;
+mod monitor;
 mod name;
 mod narrowing;
 mod profiles;
@@ -90,6 +92,7 @@ pub use entry::{
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use maintenance::{MaintenanceOptions, OldPartitions, PartitionRule, Period, RetentionRule};
+pub use monitor::MonitorOptions;
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 pub use telemetry::TelemetrySettings;

@@ -8,7 +8,10 @@ use serde::Deserialize;
 
 use super::super::entry::Pooler;
 use super::super::located::Located;
-use super::{Backends, ChecksTable, Hidden, LimitsTable, MaintenanceTable, PolicyTable, PoolTable, Scalar};
+use super::{
+    Backends, ChecksTable, Hidden, LimitsTable, MaintenanceTable, MonitorTable, PolicyTable, PoolTable,
+    Scalar,
+};
 
 macro_rules! connection_table {
     (
@@ -84,6 +87,8 @@ connection_table! {
         checks: ChecksTable,
         /// What run_maintenance does here, where that differs; a list takes the other's place.
         maintenance: MaintenanceTable,
+        /// What monitor_databases looks for here, where that differs.
+        monitor: MonitorTable,
     }
     options {
         /// Host of the server, or the folder of its socket; several apart by commas.

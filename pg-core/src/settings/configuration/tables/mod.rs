@@ -10,6 +10,7 @@ mod connection;
 mod limits;
 mod maintenance;
 mod masked_column;
+mod monitor;
 mod policy;
 mod pool;
 mod quantities;
@@ -29,6 +30,7 @@ pub(super) use connection::ConnectionTable;
 pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use maintenance::MaintenanceTable;
 pub(super) use masked_column::MaskedColumn;
+pub(super) use monitor::MonitorTable;
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use pool::PoolTable;
 pub(super) use quantities::{
@@ -60,6 +62,8 @@ pub(super) struct File {
     pub(super) checks: ChecksTable,
     /// What run_maintenance does.
     pub(super) maintenance: MaintenanceTable,
+    /// What monitor_databases looks for.
+    pub(super) monitor: MonitorTable,
     /// Where traces go.
     pub(super) telemetry: TelemetryTable,
 }

@@ -1,0 +1,320 @@
+//! monitor: how busy the servers are now, as rates between looks, and what passed its threshold.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use pg_core::{
+    Call, Connection, Effect, Error, ErrorKind, Example, Exit, Operation, Severity, Toolset, Update,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::catalog::{self, Look};
+use crate::monitor::{Alert, HISTORY, Rates, Taken, alerts, rates};
+use crate::values;
+
+/// The longest watch of a caller who hears nothing before its end, in seconds.
+const LONGEST: f64 = 300.0;
+/// How long one look may take, so that a server that does not answer holds up no other.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A look that is older than this says nothing about now.
+const BEFORE: Duration = Duration::from_secs(600);
+
+/// Monitor databases: connections, transactions a second, cache hits, waits, locks, replication lag, WAL, checkpoints, I/O, slow
+/// statements, as rates, with alerts. One that is down does not stop the others.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(deny_unknown_fields)]
+pub struct MonitorInput {
+    /// The connections; all by default.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg())]
+    pub connection_ids: Vec<String>,
+    /// Seconds to watch for, up to 300 (on the command line for as long as wanted); 0 looks once.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long = "window", visible_alias = "duration", default_value_t = 0.0))]
+    pub window_s: f64,
+    /// Seconds between looks.
+    #[serde(default = "every")]
+    #[cfg_attr(feature = "cli", arg(long = "interval", default_value_t = every()))]
+    pub interval_s: f64,
+}
+
+fn every() -> f64 {
+    5.0
+}
+
+/// How busy servers are.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MonitorOutput {
+    /// Always true; what fails is an error.
+    pub success: bool,
+    /// How many of the databases could not be looked at.
+    pub unreachable: usize,
+    /// The databases.
+    pub monitored: Vec<Monitored>,
+}
+
+/// How busy one server is.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Monitored {
+    /// The connection.
+    pub connection_id: String,
+    /// The worst alert.
+    pub status: Severity,
+    /// Why nothing could be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What passed its threshold.
+    pub alerts: Vec<Alert>,
+    /// What happened since the look before, or over the window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rates: Option<Rates>,
+    /// The last look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
+    /// How many looks of it this process keeps.
+    pub history: usize,
+    /// What could not be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The operation monitor.
+#[derive(Debug)]
+pub struct Monitor;
+
+#[async_trait]
+impl Operation for Monitor {
+    type Input = MonitorInput;
+    type Output = MonitorOutput;
+    const NAME: &'static str = "monitor_databases";
+    const SHORT_NAME: Option<&'static str> = Some("monitor");
+    const TITLE: &'static str = "Watch how busy databases are";
+    const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Health;
+    const EXAMPLES: &'static [Example] =
+        &[Example { title: "How busy are the databases now?", arguments: "{}" }];
+
+    async fn run(call: &Call, input: MonitorInput) -> Result<MonitorOutput, Error> {
+        let ids: Vec<Option<&str>> = input.connection_ids.iter().map(|id| Some(id.as_str())).collect();
+        let connections: Vec<Connection> = if ids.is_empty() {
+            call.service().connections()
+        } else {
+            ids.into_iter().map(|id| call.service().connection(id)).collect::<Result<_, _>>()?
+        };
+        if connections.is_empty() {
+            return Err(Error::argument(
+                "there is no connection to monitor; configure one, or add one with add_connection",
+            ));
+        }
+        if !(input.interval_s >= 0.1 && input.interval_s <= 3_600.0) {
+            return Err(Error::argument("`interval_s` is the seconds between looks: from 0.1 to 3600"));
+        }
+        let longest = if call.hears_updates() { f64::MAX } else { LONGEST };
+        if !(input.window_s >= 0.0 && input.window_s <= longest) {
+            return Err(Error::argument(format!(
+                "`window_s` is the seconds to watch for: from 0 to {LONGEST}"
+            )));
+        }
+        let begun = Instant::now();
+        let mut first: Vec<Option<Taken>> = vec![None; connections.len()];
+        loop {
+            let looks =
+                connections.iter().zip(&mut first).map(|(connection, first)| one(call, connection, first));
+            let monitored: Vec<Monitored> = join_all(looks).await;
+            let unreachable = monitored.iter().filter(|one| one.error.is_some()).count();
+            let output = MonitorOutput { success: true, unreachable, monitored };
+            let next = begun.elapsed().as_secs_f64() + input.interval_s;
+            if next > input.window_s.max(0.0) + 0.001 || call.cancellation().is_cancelled() {
+                return Ok(output);
+            }
+            call.tell_update(|| update(&output));
+            tokio::select! {
+                () = call.cancellation().cancelled() => return Ok(output),
+                () = tokio::time::sleep(Duration::from_secs_f64(input.interval_s)) => {}
+            }
+        }
+    }
+
+    fn exit(output: &MonitorOutput) -> Exit {
+        let fine = output.monitored.iter().all(|one| one.alerts.is_empty() && one.error.is_none());
+        if fine { Exit::Ok } else { Exit::Findings }
+    }
+}
+
+/// A figure for whoever draws curves of it.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub help: &'static str,
+    /// Whether it only rises, until the statistics are reset.
+    pub is_counter: bool,
+    /// The number for each connection.
+    pub values: Vec<(String, f64)>,
+}
+
+/// The latest figures of the connections whose configuration wants them told (`monitor.in_metrics`), looked at now.
+pub async fn monitor_figures(call: &Call) -> Vec<Figure> {
+    let connections = call.service().connections();
+    let wanted: Vec<&Connection> = connections.iter().filter(|one| one.monitor().in_metrics).collect();
+    let looks = wanted.iter().map(|connection| async {
+        let mut first = None;
+        one(call, connection, &mut first).await
+    });
+    let monitored = join_all(looks).await;
+    let figure = |name, help, is_counter, of: &dyn Fn(&Monitored) -> Option<f64>| Figure {
+        name,
+        help,
+        is_counter,
+        values: monitored.iter().filter_map(|one| Some((one.connection_id.clone(), of(one)?))).collect(),
+    };
+    type Of = fn(&Look) -> Option<f64>;
+    let looked: [(&'static str, &'static str, bool, Of); 16] = [
+        ("connections", "Sessions of clients.", false, |look| Some(look.connections as f64)),
+        ("active_connections", "Sessions at work.", false, |look| Some(look.active_connections as f64)),
+        ("idle_in_transaction", "Sessions idle in a transaction.", false, |look| {
+            Some(look.idle_in_transaction as f64)
+        }),
+        ("waiting_locks", "Locks that are waited for.", false, |look| Some(look.waiting_locks as f64)),
+        ("slow_statements", "Statements above the threshold.", false, |look| {
+            Some(look.slow_statements as f64)
+        }),
+        ("longest_transaction_seconds", "Age of the oldest transaction.", false, |look| {
+            look.longest_transaction_s
+        }),
+        ("replication_lag_bytes", "Bytes that the last standby is behind.", false, |look| {
+            look.replication_lag_bytes.map(|lag| lag as f64)
+        }),
+        ("size_bytes", "Bytes of the database.", false, |look| look.size_bytes.map(|size| size as f64)),
+        ("commits_total", "Transactions committed.", true, |look| Some(look.commits as f64)),
+        ("rollbacks_total", "Transactions rolled back.", true, |look| Some(look.rollbacks as f64)),
+        ("blocks_hit_total", "Blocks found in the cache.", true, |look| Some(look.blocks_hit as f64)),
+        ("blocks_read_total", "Blocks not found in the cache.", true, |look| Some(look.blocks_read as f64)),
+        ("temporary_bytes_total", "Bytes of temporary files.", true, |look| {
+            Some(look.temporary_bytes as f64)
+        }),
+        ("deadlocks_total", "Deadlocks.", true, |look| Some(look.deadlocks as f64)),
+        ("wal_bytes_total", "Bytes of write-ahead log.", true, |look| {
+            look.wal_bytes.map(|bytes| bytes as f64)
+        }),
+        ("checkpoints_requested_total", "Checkpoints that were asked for.", true, |look| {
+            look.checkpoints_requested.map(|count| count as f64)
+        }),
+    ];
+    let mut figures = vec![
+        figure("up", "Whether the server could be looked at.", false, &|one| {
+            Some(f64::from(u8::from(one.error.is_none())))
+        }),
+        figure("alerts", "Alerts that are raised.", false, &|one| Some(one.alerts.len() as f64)),
+    ];
+    for (name, help, is_counter, of) in looked {
+        figures.push(figure(name, help, is_counter, &|one| one.look.as_ref().and_then(of)));
+    }
+    figures
+}
+
+/// One look at one server; that it is down is an answer too.
+async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) -> Monitored {
+    let options = connection.monitor();
+    let parameters =
+        [json!(values::may_tell_statements(connection)), json!(options.slow_after_s), json!(first.is_none())];
+    let asked = catalog::MONITOR.rows(call, connection, &parameters);
+    let looked = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(looked) => looked.map(|looks| looks.into_iter().next()),
+        Err(_) => Err(Error::Timeout { limit: PATIENCE }),
+    };
+    let mut monitored = Monitored {
+        connection_id: connection.id().to_owned(),
+        status: Severity::Ok,
+        error: None,
+        alerts: Vec::new(),
+        rates: None,
+        look: None,
+        history: 0,
+        note: None,
+    };
+    let look = match looked {
+        Ok(Some(look)) => look,
+        Ok(None) => return monitored,
+        Err(error) => {
+            if options.log_alerts && error.kind() != ErrorKind::Cancelled {
+                tracing::warn!(connection = connection.id(), "monitor: it could not be looked at: {error}");
+            }
+            monitored.status = Severity::Critical;
+            monitored.error = Some(error.report().message);
+            return monitored;
+        }
+    };
+    let key = format!("{} {:?}", connection.id(), connection.settings().map(|settings| settings.describe()));
+    let taken = Taken { at: Instant::now(), look: look.clone() };
+    let before = HISTORY.keep(&key, taken.clone()).filter(|before| before.at.elapsed() < BEFORE);
+    monitored.history = HISTORY.of(&key).len();
+    // Who looks on sees what happened since the last look; who waits for the answer, what happened over the window.
+    let from = if call.hears_updates() { before.or_else(|| first.clone()) } else { first.clone().or(before) };
+    monitored.rates =
+        from.map(|from| rates(&from.look, &look, taken.at.duration_since(from.at).as_secs_f64()));
+    first.get_or_insert(taken);
+    monitored.alerts = alerts(&look, monitored.rates.as_ref(), options);
+    monitored.status = monitored.alerts.iter().map(|alert| alert.severity).max().unwrap_or(Severity::Ok);
+    monitored.note = (look.hidden_sessions > 0).then(|| {
+        format!(
+            "{} sessions of other roles are counted and not told apart: GRANT pg_read_all_stats to this role",
+            look.hidden_sessions
+        )
+    });
+    monitored.look = Some(look);
+    if options.log_alerts {
+        for alert in &monitored.alerts {
+            tracing::warn!(connection = connection.id(), metric = alert.metric, "monitor: {}", alert.message);
+        }
+    }
+    monitored
+}
+
+/// The state of a watch for whoever looks on.
+fn update(output: &MonitorOutput) -> Option<Update> {
+    let json = serde_json::value::to_raw_value(output).ok()?;
+    let lines: Vec<String> = output.monitored.iter().map(line).collect();
+    let mut screen = String::new();
+    for (one, line) in output.monitored.iter().zip(&lines) {
+        // Writing to a String does not fail.
+        let _ = writeln!(screen, "{line}");
+        for alert in &one.alerts {
+            let _ = writeln!(screen, "  ! {}", alert.message);
+        }
+        for text in one.look.iter().flat_map(|look| look.waits.iter().chain(&look.slowest)) {
+            let _ = writeln!(screen, "    {text}");
+        }
+    }
+    Some(Update { json, line: lines.join(" | "), screen })
+}
+
+/// One server in a line.
+fn line(one: &Monitored) -> String {
+    let (Some(look), None) = (&one.look, &one.error) else {
+        return format!("{}: {}", one.connection_id, one.error.as_deref().unwrap_or("nothing was seen"));
+    };
+    let rate = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| value.to_string());
+    let rates = one.rates.clone().unwrap_or_default();
+    format!(
+        "{}: {}, {} of {} connections, {} active, {} idle in transaction, {} waiting locks, {} tx/s, {} % hits, {} B/s WAL",
+        one.connection_id,
+        one.status.word(),
+        look.connections,
+        look.max_connections,
+        look.active_connections,
+        look.idle_in_transaction,
+        look.waiting_locks,
+        rate(rates.transactions),
+        rate(rates.cache_hit_percent),
+        rate(rates.wal_bytes),
+    )
+}

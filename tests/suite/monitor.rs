@@ -1,0 +1,125 @@
+//! Monitoring of real servers: what is counted happened, what is reset gives no rate, and one that is down stops no other.
+#![expect(clippy::disallowed_methods, reason = "tests make work, and reset statistics, on the bare driver")]
+
+use pg_core::{Access, Call, Service};
+use pg_tests::Database;
+use serde_json::{Value, json};
+
+use crate::support::{
+    command, configuration,
+    service::{adjusted, ask, configured, service, told},
+};
+
+fn only(answer: &Value) -> &Value {
+    &answer["monitored"][0]
+}
+
+#[tokio::test]
+async fn work_between_two_looks_becomes_rates() {
+    let database = Database::empty().await;
+    let reader = service(&database.url(), Access::Read);
+    let first = told(&reader, "monitor_databases", json!({})).await;
+    assert!(only(&first)["look"]["connections"].as_i64().unwrap() > 0, "{first}");
+    let admin = database.admin().await;
+    admin
+        .batch_execute("CREATE TABLE filled AS SELECT n, repeat('x', 100) FROM generate_series(1, 50000) n")
+        .await
+        .unwrap();
+    let second = told(&reader, "monitor_databases", json!({})).await;
+    let rates = &only(&second)["rates"];
+    assert!(rates["seconds"].as_f64().unwrap() > 0.0, "{second}");
+    assert!(rates["wal_bytes"].as_f64().unwrap() > 10_000.0, "{second}");
+    assert_eq!(only(&second)["history"], 2);
+    for name in ["transactions", "rollbacks", "blocks_read"] {
+        assert!(rates[name].as_f64().is_none_or(|rate| rate >= 0.0), "{name}: {second}");
+    }
+}
+
+#[tokio::test]
+async fn statistics_that_were_reset_give_no_rates_and_the_answer_says_so() {
+    let database = Database::empty().await;
+    let reader = service(&database.url(), Access::Read);
+    told(&reader, "monitor_databases", json!({})).await;
+    let admin = database.admin().await;
+    admin.batch_execute("SELECT pg_stat_reset()").await.unwrap();
+    let answer = told(&reader, "monitor_databases", json!({})).await;
+    let rates = &only(&answer)["rates"];
+    assert!(rates["note"].as_str().unwrap().contains("reset"), "{answer}");
+    assert_eq!(rates["transactions"], Value::Null, "{answer}");
+}
+
+#[tokio::test]
+async fn a_session_idle_in_a_transaction_and_a_lock_that_is_waited_for_raise_alerts() {
+    let database = Database::empty().await;
+    let (holder, waiter) = (database.admin().await, database.admin().await);
+    holder.batch_execute("CREATE TABLE held (n int); BEGIN; LOCK TABLE held").await.unwrap();
+    let strict = adjusted(&database.url(), Access::Read, |entry| entry.monitor.idle_in_transaction = 0.0);
+    let waiting = tokio::spawn(async move { waiter.batch_execute("LOCK TABLE held").await });
+    let alerts = loop {
+        let answer = told(&strict, "monitor_databases", json!({})).await;
+        let metrics: Vec<String> = only(&answer)["alerts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|alert| alert["metric"].as_str().unwrap().to_owned())
+            .collect();
+        if metrics.iter().any(|metric| metric == "waiting_locks") {
+            assert_eq!(only(&answer)["status"], "critical", "{answer}");
+            break metrics;
+        }
+    };
+    assert!(alerts.iter().any(|metric| metric == "idle_in_transaction"), "{alerts:?}");
+    holder.batch_execute("ROLLBACK").await.unwrap();
+    // A lock outside of a transaction is an error, and that is all the waiter can get.
+    let _ = waiting.await.unwrap();
+}
+
+#[tokio::test]
+async fn one_that_is_down_is_told_and_the_others_are_seen() {
+    let database = Database::empty().await;
+    let (mut all, environment) = configured(&database.url(), Access::Read);
+    let gone = configured(&database.role_url("nobody_here"), Access::Read).0;
+    all.connections.insert("gone".to_owned(), gone.connections["default"].clone());
+    let service = Service::new(all, environment).unwrap();
+    let answer = told(&service, "monitor_databases", json!({"window_s": 0.4, "interval_s": 0.2})).await;
+    assert_eq!(answer["unreachable"], 1, "{answer}");
+    let of = |id: &str| {
+        let found = answer["monitored"].as_array().unwrap().iter().find(|one| one["connection_id"] == id);
+        found.unwrap_or_else(|| panic!("{id} is not in {answer}")).clone()
+    };
+    assert!(of("gone")["error"].is_string() && of("gone")["status"] == "critical");
+    assert!(of("default")["rates"]["seconds"].as_f64().unwrap() >= 0.3, "{answer}");
+}
+
+#[tokio::test]
+async fn a_window_is_bounded_for_who_hears_nothing_meanwhile() {
+    let database = Database::empty().await;
+    let reader = service(&database.url(), Access::Read);
+    for wrong in [json!({"window_s": 301}), json!({"window_s": -1}), json!({"interval_s": 0})] {
+        assert!(ask(&Call::new(&reader), "monitor_databases", wrong.clone()).await.is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn the_command_tells_a_line_each_look_and_ends_with_one_on_alerts() {
+    let database = Database::empty().await;
+    let file = configuration::file(&format!(
+        "[connections.one]\nurl = {:?}\n[monitor]\ncache_hit_percent = 0.0\nwaiting_locks = 1000.0\n[connections.one.monitor]\nlongest_transaction_s = 1e9\n",
+        database.url()
+    ));
+    let run = |format: &str| -> command::Ended {
+        command::command([])
+            .args(["monitor", "--window", "1", "--interval", "0.25", "--format", format, "--config"])
+            .arg(&file)
+            .output()
+            .expect("pg-cli starts")
+            .into()
+    };
+    let ended = run("ndjson");
+    let lines: Vec<Value> = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() >= 3, "{ended:?}");
+    assert!(lines.iter().all(|line| line["monitored"][0]["connection_id"] == "one"), "{ended:?}");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let ended = run("table");
+    assert!(ended.stdout.contains("one: ok, "), "{ended:?}");
+}
