@@ -372,3 +372,28 @@ async fn a_call_that_is_cancelled_stops_between_batches_and_tells_what_was_done(
     assert_eq!(count(&admin, "SELECT count(*) FROM audit_logs").await, 7800);
     assert_eq!(run(&owner, rules).await["gained"]["deleted_rows"], 4800);
 }
+
+#[tokio::test]
+async fn behind_pgbouncer_the_plan_says_what_cannot_run_and_deletes_old_rows_all_the_same() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    admin.batch_execute(&format!("SET ROLE shop_owner; {LOGS}")).await.unwrap();
+    let settings = "pool_mode = transaction\ndefault_pool_size = 2";
+    let Some(bouncer) = pg_tests::pgbouncer(&database, settings) else { return };
+    let url = format!(
+        "postgresql://shop_owner:{}@127.0.0.1:{}/{}",
+        database.server().password(),
+        bouncer.port(),
+        database.name()
+    );
+    let owner = service(&url, Access::Admin);
+    let rules = json!({"retention": ["audit_logs.created_at older than 90 days"]});
+    let answer = run(&owner, rules).await;
+    assert!(answer["steps"].to_string().contains("a pooler is in between"), "{answer}");
+    assert_eq!(
+        (&answer["state"], &answer["gained"]["deleted_rows"]),
+        (&json!("done"), &json!(5000)),
+        "{answer}"
+    );
+    assert_eq!(count(&admin, "SELECT count(*) FROM audit_logs").await, 3000);
+}

@@ -134,7 +134,9 @@ impl Operation for Monitor {
             if next > input.window_s.max(0.0) + 0.001 || call.cancellation().is_cancelled() {
                 return Ok(output);
             }
-            call.tell_update(|| update(&output));
+            for one in &output.monitored {
+                call.tell_update(|| update(one, &output));
+            }
             tokio::select! {
                 () = call.cancellation().cancelled() => return Ok(output),
                 () = tokio::time::sleep(Duration::from_secs_f64(input.interval_s)) => {}
@@ -279,14 +281,13 @@ async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) ->
     monitored
 }
 
-/// The state of a watch for whoever looks on.
-fn update(output: &MonitorOutput) -> Option<Update> {
-    let json = serde_json::value::to_raw_value(output).ok()?;
-    let lines: Vec<String> = output.monitored.iter().map(line).collect();
+/// The state of one server for whoever looks on; a screen shows them all.
+fn update(one: &Monitored, output: &MonitorOutput) -> Option<Update> {
+    let json = serde_json::value::to_raw_value(one).ok()?;
     let mut screen = String::new();
-    for (one, line) in output.monitored.iter().zip(&lines) {
+    for one in &output.monitored {
         // Writing to a String does not fail.
-        let _ = writeln!(screen, "{line}");
+        let _ = writeln!(screen, "{}", line(one));
         for alert in &one.alerts {
             let _ = writeln!(screen, "  ! {}", alert.message);
         }
@@ -294,7 +295,7 @@ fn update(output: &MonitorOutput) -> Option<Update> {
             let _ = writeln!(screen, "    {text}");
         }
     }
-    Some(Update { json, line: lines.join(" | "), screen })
+    Some(Update { json, line: line(one), screen })
 }
 
 /// One server in a line.
