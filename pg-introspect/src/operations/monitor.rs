@@ -122,7 +122,7 @@ impl Operation for Monitor {
                 "`window_s` is the seconds to watch for: from 0 to {LONGEST}"
             )));
         }
-        let begun = Instant::now();
+        let mut begun = None::<Instant>;
         let mut first: Vec<Option<Taken>> = vec![None; connections.len()];
         loop {
             let looks =
@@ -130,7 +130,8 @@ impl Operation for Monitor {
             let monitored: Vec<Monitored> = join_all(looks).await;
             let unreachable = monitored.iter().filter(|one| one.error.is_some()).count();
             let output = MonitorOutput { success: true, unreachable, monitored };
-            let next = begun.elapsed().as_secs_f64() + input.interval_s;
+            // The window opens with the first look, which may have had to connect first.
+            let next = begun.get_or_insert_with(Instant::now).elapsed().as_secs_f64() + input.interval_s;
             if next > input.window_s.max(0.0) + 0.001 || call.cancellation().is_cancelled() {
                 return Ok(output);
             }
