@@ -4,6 +4,7 @@ mod budget;
 pub mod catalog;
 mod checks;
 pub mod guide;
+mod history;
 mod index_verdicts;
 mod lookup;
 mod name;
@@ -19,23 +20,29 @@ mod waits;
 mod workload;
 
 pub use checks::{CHECKS, Check, CheckFinding, Confidence, Group, Mend, Needs, Thresholds, checks_page};
+pub use history::{
+    ForecastConfidence, ObjectChange, Point, Points, SettingChange, SizeChange, StatementChange,
+};
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
-    CancelBackendInput, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, CheckDatabases,
-    CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DescribeRelationships,
-    DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
+    CancelBackendInput, Cause, CauseKind, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput,
+    CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DatabaseRisk,
+    DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, Differences,
+    DiskForecast, DiskForecastInput, DiskForecastOutput, EarlierSnapshot, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
-    Gain, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
-    GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
-    IndexAdvice, IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes,
-    ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas,
-    ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk,
-    LockRiskInput, LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf,
-    Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
+    FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Gain, GetObjectDefinition,
+    GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
+    GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, Holder, IndexAdvice,
+    IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput,
+    ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput,
+    ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput,
+    LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf, Partitions,
+    PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
     Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, Summary, SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput,
-    TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
+    StatementCost, StatisticsSection, Summary, SupposedIndex, TableEntry, TableGrowth, TerminateBackend,
+    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue, WhatChanged,
+    WhatChangedInput, WhatChangedOutput, WhySlow, WhySlowInput, WhySlowOutput,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

@@ -21,7 +21,7 @@ fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.
-const FLEETING: [&str; 17] = [
+const FLEETING: [&str; 24] = [
     "duration_ms",
     "uptime_seconds",
     "pool_stats",
@@ -39,6 +39,13 @@ const FLEETING: [&str; 17] = [
     "queries",
     "snapshot",
     "size_bytes_estimate",
+    "taken_at",
+    "database_ages",
+    "oldest_tables",
+    "held_back_by",
+    "database_bytes",
+    "points",
+    "largest_tables",
 ];
 
 /// The answer without what differs from one call to the next.
