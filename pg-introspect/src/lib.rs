@@ -15,11 +15,14 @@ mod plan;
 mod profile;
 mod relationships;
 mod shelf;
+mod upkeep;
 mod values;
 mod waits;
 mod workload;
 
-pub use checks::{CHECKS, Check, CheckFinding, Confidence, Group, Mend, Needs, Thresholds, checks_page};
+pub use checks::{
+    CHECKS, Check, CheckFinding, Confidence, Group, Mend, NOT_CHECKED, Needs, Thresholds, checks_page,
+};
 pub use history::{
     ForecastConfidence, ObjectChange, Point, Points, SettingChange, SizeChange, StatementChange,
 };
@@ -31,19 +34,21 @@ pub use operations::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, Differences,
     DiskForecast, DiskForecastInput, DiskForecastOutput, EarlierSnapshot, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
-    FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Gain, GetObjectDefinition,
+    FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Gain, Gained, GetObjectDefinition,
     GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
     GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, Holder, IndexAdvice,
     IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput,
     ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput,
     ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput,
-    LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf, Partitions,
-    PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
-    Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatementCost, StatisticsSection, Summary, SupposedIndex, TableEntry, TableGrowth, TerminateBackend,
+    LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS, ObjectDefinition,
+    PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput,
+    QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance, RunMaintenanceInput,
+    RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput, StatementCost,
+    StatisticsSection, StepState, Summary, SupposedIndex, TableEntry, TableGrowth, TerminateBackend,
     TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue, WhatChanged,
     WhatChangedInput, WhatChangedOutput, WhySlow, WhySlowInput, WhySlowOutput,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};
 pub use relationships::{Join, Reached};
+pub use upkeep::{Action, MaintenanceTask};

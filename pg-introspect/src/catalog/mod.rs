@@ -29,6 +29,7 @@ mod statements;
 mod statistics;
 mod table_state;
 mod triggers;
+mod upkeep;
 mod wraparound;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
@@ -60,8 +61,9 @@ pub use wraparound::{DatabaseAge, HoldsBack, TableAge};
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
 pub(crate) use all_indexes::{ALL_INDEXES, KEYS_WITHOUT_INDEX, STATISTICS_AGE};
 pub(crate) use checks::{
-    CHECK_CHECKPOINTS, CHECK_COLLATIONS, CHECK_REPLICATION, CHECK_SCHEMA, CHECK_SECURITY, CHECK_SERVER,
-    CHECK_SESSIONS, CHECK_SETTINGS, CHECK_TABLES,
+    CHECK_ACCESS, CHECK_CHECKPOINTS, CHECK_CLOCK, CHECK_COLLATIONS, CHECK_EVICTED, CHECK_FILES,
+    CHECK_HORIZON, CHECK_KEYS, CHECK_PARTITIONS, CHECK_REPLICATION, CHECK_ROWS, CHECK_SCANS, CHECK_SCHEMA,
+    CHECK_SECURITY, CHECK_SERVER, CHECK_SESSIONS, CHECK_SETTINGS, CHECK_STATEMENTS, CHECK_TABLES, CHECK_WAL,
 };
 pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
@@ -88,6 +90,10 @@ pub(crate) use statistics::{
 };
 pub(crate) use table_state::TABLE_STATE;
 pub(crate) use triggers::TRIGGERS;
+pub(crate) use upkeep::{
+    UPKEEP_PARTITIONS, UPKEEP_PERIODS, UPKEEP_PROGRESS, UPKEEP_RELATION, UPKEEP_RETENTION, UPKEEP_TABLES,
+    UpkeepPartition, UpkeepPeriod, UpkeepRelation, UpkeepRetention, UpkeepTable,
+};
 pub(crate) use wraparound::{HORIZON, WRAPAROUND_DATABASES, WRAPAROUND_TABLES};
 
 /// Every catalog query of this crate.
@@ -145,15 +151,32 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &HORIZON,
     &TABLE_STATE,
     &COLUMN_STATISTICS,
-    &CHECK_CHECKPOINTS,
-    &CHECK_COLLATIONS,
-    &CHECK_REPLICATION,
-    &CHECK_SCHEMA,
-    &CHECK_SECURITY,
-    &CHECK_SERVER,
     &CHECK_SESSIONS,
-    &CHECK_SETTINGS,
+    &CHECK_HORIZON,
+    &CHECK_SERVER,
     &CHECK_TABLES,
+    &UPKEEP_TABLES,
+    &UPKEEP_RELATION,
+    &UPKEEP_RETENTION,
+    &UPKEEP_PERIODS,
+    &UPKEEP_PARTITIONS,
+    &UPKEEP_PROGRESS,
+    &CHECK_SCANS,
+    &CHECK_KEYS,
+    &CHECK_SCHEMA,
+    &CHECK_PARTITIONS,
+    &CHECK_REPLICATION,
+    &CHECK_CHECKPOINTS,
+    &CHECK_WAL,
+    &CHECK_SETTINGS,
+    &CHECK_FILES,
+    &CHECK_ACCESS,
+    &CHECK_ROWS,
+    &CHECK_SECURITY,
+    &CHECK_COLLATIONS,
+    &CHECK_STATEMENTS,
+    &CHECK_EVICTED,
+    &CHECK_CLOCK,
 ];
 
 #[cfg(test)]
