@@ -186,7 +186,7 @@ async fn reads_from_outside_of_memory_are_a_cause() {
         .await
         .batch_execute(
             "CREATE EXTENSION pg_stat_statements;
-             CREATE TABLE cold AS SELECT n AS id, repeat('x', 1000) AS note FROM generate_series(1, 5000) n; ANALYZE cold",
+             CREATE TABLE cold WITH (autovacuum_enabled = off) AS SELECT n AS id, repeat('x', 1000) AS note FROM generate_series(1, 5000) n; ANALYZE cold",
         )
         .await
         .unwrap();
