@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod token;
 mod toolset;
 mod trail;
 mod update;
@@ -103,6 +104,7 @@ pub use spans::TRACES;
 pub use sql_error::SqlError;
 #[cfg(feature = "otlp")]
 pub use telemetry::{Telemetry, TelemetryError};
+pub use token::{Grant, TokenHash};
 pub use toolset::Toolset;
 pub use transfer::Progress;
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
