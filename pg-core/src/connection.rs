@@ -223,6 +223,7 @@ impl Connection {
                 confirmation: inner.confirmation.clone(),
                 checks: inner.checks.clone(),
                 maintenance: inner.maintenance.clone(),
+                monitor: inner.monitor,
             }),
         }
     }
