@@ -18,6 +18,16 @@ pub(crate) async fn open(call: &Call, path: &str) -> Result<Box<dyn AsyncRead + 
     }
 }
 
+/// Opens a file that is read here and there.
+#[cfg(feature = "parquet")]
+pub(crate) async fn open_file(call: &Call, path: &str) -> Result<std::fs::File, Error> {
+    allowed(call)?;
+    match File::open(path).await {
+        Ok(file) => Ok(file.into_std().await),
+        Err(error) => Err(Error::argument(format!("the file {path} cannot be read: {error}"))),
+    }
+}
+
 /// Opens a file for writing, and empties it.
 pub(crate) async fn create(call: &Call, path: &str) -> Result<File, Error> {
     allowed(call)?;

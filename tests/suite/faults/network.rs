@@ -1,10 +1,13 @@
 //! A network that fails between the toolkit and the server.
 
-use pg_core::{Access, Call, ErrorKind, Service};
+use std::time::Duration;
+
+use pg_core::{Access, Call, Configuration, ErrorKind, Overrides, Service};
 use pg_tests::{Database, Network, Proxy};
 use serde_json::json;
 
 use super::{count, prepare, rows};
+use crate::support::configuration;
 use crate::support::service::{adjusted, ask, failed, told};
 use crate::support::watch;
 
@@ -99,4 +102,104 @@ async fn a_caller_that_gives_up_on_a_held_network_leaves_nothing_in_the_pool() {
     assert!(asking.await.unwrap().is_err());
     proxy.set(Network::Up);
     assert_eq!(rows(&service, "SELECT 2 AS two").await, json!([{"two": 2}]));
+}
+
+#[tokio::test]
+async fn a_transfer_whose_commit_is_lost_tells_what_to_ask_the_server() {
+    let (source, target) = (Database::empty().await, Database::empty().await);
+    prepare(&source, "CREATE TABLE t (n int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100)")
+        .await;
+    prepare(&target, "CREATE TABLE t (n int PRIMARY KEY)").await;
+    let proxy = Proxy::before(target.server()).await;
+    let text = format!(
+        "[connections.a]\nurl = {:?}\n[connections.b]\nurl = {:?}\naccess = \"write\"\n",
+        source.owner_url(),
+        proxy.url(&target.owner_url(), target.server())
+    );
+    let file = configuration::file(&text);
+    let environment = std::iter::empty::<(&str, &str)>().collect();
+    let configured = Configuration::load(Some(&file), &environment, Overrides::default()).unwrap();
+    std::fs::remove_file(file).unwrap();
+    let service = Service::new(configured, environment).unwrap();
+    proxy.set(Network::LosesAnswerTo("COMMIT"));
+    let asked = json!({"from_connection": "a", "to_connection": "b", "source_table": "t", "table_name": "t"});
+    let report = failed(&service, "transfer_rows", asked).await;
+    assert_eq!(report.kind, ErrorKind::OutcomeUnknown, "{report}");
+    let ask_server = report.hint.as_deref().unwrap_or_default().split('`').nth(1).unwrap().to_owned();
+    proxy.set(Network::Up);
+    watch::until_alone(&target.admin().await).await;
+    let rows = told(&service, "execute_query", json!({"connection_id": "b", "query": ask_server})).await;
+    assert_eq!(rows["rows"], json!([{"pg_xact_status": "committed"}]), "{ask_server}");
+    assert_eq!(count(&target, "t").await, 100);
+}
+
+/// A service behind a proxy whose statements may run for so long; its session is open.
+async fn impatient(access: Access) -> (Database, Proxy, Service) {
+    let database = Database::empty().await;
+    prepare(&database, "CREATE TABLE t (n int)").await;
+    let proxy = Proxy::before(database.server()).await;
+    let url = proxy.url(&database.owner_url(), database.server());
+    let service = adjusted(&url, access, |entry| {
+        entry.pool_size = 1;
+        entry.limits.statement_timeout = Duration::from_millis(200);
+    });
+    rows(&service, "SELECT 1 AS one").await;
+    (database, proxy, service)
+}
+
+#[tokio::test]
+async fn a_silent_network_ends_a_call_soon_after_its_statement_would_have_ended() {
+    let insert = "INSERT INTO t VALUES (1)";
+    let asked = [
+        ("execute_query", json!({"query": "SELECT 1 AS one"})),
+        ("execute_query", json!({"query": insert})),
+        ("execute_transaction", json!({"queries": [{"query": insert}]})),
+        ("batch_execute", json!({"query": "INSERT INTO t VALUES ($1)", "params_list": [[1], [2]]})),
+        ("begin_transaction", json!({})),
+        ("list_tables", json!({})),
+    ];
+    let all = asked.map(|(operation, arguments)| async move {
+        let (database, proxy, service) = impatient(Access::Write).await;
+        proxy.set(Network::Held);
+        // Far longer than it takes, and far shorter than for ever.
+        let asking = tokio::time::timeout(Duration::from_secs(60), failed(&service, operation, arguments));
+        let report = asking.await.unwrap_or_else(|_| panic!("{operation} never ended"));
+        assert_eq!(report.kind, ErrorKind::Connection, "{operation}: {report}");
+        let detail = report.detail.as_deref().unwrap_or_default();
+        assert!(detail.contains("nothing was heard of the server"), "{operation}: {report}");
+        // Nobody waits for ever to be cancelled either.
+        service.stop(Duration::from_secs(60)).await;
+        proxy.set(Network::Down);
+        watch::until_alone(&database.admin().await).await;
+        assert_eq!(count(&database, "t").await, 0, "{operation}");
+    });
+    futures_util::future::join_all(all).await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_cancelled_on_a_silent_network_ends() {
+    let (_database, proxy, service) = impatient(Access::Write).await;
+    proxy.set(Network::Held);
+    let call = Call::new(&service);
+    let cancel = call.cancellation().clone();
+    let asking = ask(&call, "execute_query", json!({"query": "INSERT INTO t VALUES (1)"}));
+    let cancelling = async { cancel.cancel() };
+    let ended = tokio::time::timeout(Duration::from_secs(60), async { tokio::join!(asking, cancelling).0 });
+    assert!(ended.await.expect("it ends").is_err());
+}
+
+#[tokio::test]
+async fn a_session_that_is_owed_nothing_may_be_silent() {
+    let (database, _proxy, service) = impatient(Access::Write).await;
+    // As many answers as statements, whatever way they go: what has been copied owes nothing afterwards.
+    let rows_of = (0..100).map(|n| json!([n])).collect::<Vec<_>>();
+    let batch = json!({"query": "INSERT INTO t VALUES ($1)", "params_list": rows_of});
+    told(&service, "batch_execute", batch).await;
+    told(&service, "copy_in", json!({"table_name": "t", "data": "n\n1\n2\n"})).await;
+    let backend = "SELECT pg_backend_pid() AS pid";
+    let before = rows(&service, backend).await;
+    // Longer than an answer that is owed may be waited for: the server tells when that time is over.
+    let beside = adjusted(&database.owner_url(), Access::Read, |_| {});
+    rows(&beside, "SELECT pg_sleep(7)::text AS slept").await;
+    assert_eq!(rows(&service, backend).await, before);
 }
