@@ -65,7 +65,7 @@ mod telemetry;
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
+pub use confirm::{Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
