@@ -15,7 +15,6 @@ mod error;
 mod message_guard;
 mod open;
 mod password;
-mod patience;
 mod probe;
 mod scope;
 mod start;
