@@ -62,7 +62,7 @@ mod sql_error;
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
+pub use confirm::{Agreement, Asker, Confirmation, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
@@ -70,6 +70,7 @@ pub use error::{Error, ErrorKind};
 pub use exit::Exit;
 pub use findings::{Report, ReportItem, ReportSection, Severity};
 pub use histogram::Spread;
+pub use local::read_local_file;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
@@ -93,7 +94,10 @@ pub use settings::{
 };
 pub use sql_error::SqlError;
 pub use toolset::Toolset;
-pub use transfer::Progress;
+pub use transfer::{
+    Batch, Conflict, Fill, FilledColumn, Progress, QueryColumn, RefusedRow, SharedSnapshot, Stage,
+    StageTarget, StagedRow, StagedTransfer, TextRow, Transferred, query_columns,
+};
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
