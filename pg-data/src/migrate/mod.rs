@@ -4,5 +4,15 @@
 //! nothing else; what is composed here is of names that were quoted, and is judged by the policy of the connection that it
 //! runs on.
 
+mod clean;
+mod create;
 pub(crate) mod likeness;
+pub(crate) mod order;
+pub(crate) mod plan;
+pub(crate) mod prepared;
+mod query;
 pub(crate) mod shape;
+pub(crate) mod stage;
+pub(crate) mod state;
+pub(crate) mod text;
+pub(crate) mod types;
