@@ -97,8 +97,8 @@ pub(crate) struct TableStage {
     pub on_reject: OnReject,
     /// Rejected rows that end it.
     pub max_rejects: Option<u64>,
-    /// What is run on the target.
-    pub statements: Statements,
+    /// What is run on the target; nothing where rows are only shown.
+    pub statements: Option<Statements>,
     /// Rows that were rejected.
     pub rejected: AtomicU64,
 }
@@ -132,7 +132,7 @@ pub(crate) fn key_text(key: &[Option<String>]) -> String {
 
 impl TableStage {
     /// A source's row as the target's, or why not.
-    fn one(&self, row: TextRow) -> Result<StagedRow, Kept> {
+    fn one(&self, row: TextRow) -> Result<StagedRow, Box<Kept>> {
         let mut cells = row.into_iter();
         let mut values = Vec::with_capacity(self.columns.len() + 1);
         let mut fault = None;
@@ -154,14 +154,14 @@ impl TableStage {
         }
         let key: Vec<Option<String>> = cells.collect();
         let Some((column, value, reason)) = fault else { return Ok(StagedRow { key, values }) };
-        Err(Kept {
+        Err(Box::new(Kept {
             key: key_text(&key),
             column: Some(column),
             value,
             reason,
             sqlstate: None,
             row: Some(self.as_json(&given)),
-        })
+        }))
     }
 
     /// Values by the target's columns.
@@ -281,10 +281,12 @@ impl TableStage {
         let old: Vec<String> = rows.iter().map(|row| key_text(&row.key)).collect();
         let mut known: HashMap<String, String> = HashMap::new();
         // Rows of a first pass have none from before, unless they are looked at again.
-        if self.pass > 1 || new_keys.make.is_none() {
+        if let Some(statements) =
+            self.statements.as_ref().filter(|_| self.pass > 1 || new_keys.make.is_none())
+        {
             let asked = array(old.iter().map(|key| Some(key.as_str())));
             let pairs: Vec<Pair> = target
-                .fetch(&self.statements.find_keys, &[json!(self.migration), json!(self.table), asked])
+                .fetch(&statements.find_keys, &[json!(self.migration), json!(self.table), asked])
                 .await?;
             known = pairs.into_iter().filter_map(|pair| Some((pair.legacy?, pair.new?))).collect();
         }
@@ -380,7 +382,7 @@ impl Stage for TableStage {
         for row in rows {
             match self.one(row) {
                 Ok(row) => batch.rows.push(row),
-                Err(kept) => batch.rejected.push(kept),
+                Err(kept) => batch.rejected.push(*kept),
             }
         }
         batch
@@ -414,9 +416,10 @@ impl Stage for TableStage {
             });
         }
         self.bear(&rejected)?;
+        let Some(statements) = &self.statements else { return Ok(()) };
         let written = || rows.iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(row, _)| row);
         if self.pass > 1
-            && let Some(forget) = &self.statements.forget_rejects
+            && let Some(forget) = &statements.forget_rejects
         {
             let keys: Vec<String> = written()
                 .map(|row| key_text(&row.key))
@@ -425,13 +428,13 @@ impl Stage for TableStage {
             let keys = array(keys.iter().map(|key| Some(key.as_str())));
             target.execute(forget, &[json!(self.migration), json!(self.table), keys]).await?;
         }
-        if let (Some(_), Some(add)) = (&self.new_keys, &self.statements.add_keys) {
+        if let (Some(_), Some(add)) = (&self.new_keys, &statements.add_keys) {
             let old: Vec<String> = written().map(|row| key_text(&row.key)).collect();
             let new = array(written().map(|row| row.values.last().and_then(Option::as_deref)));
             let old = array(old.iter().map(|key| Some(key.as_str())));
             target.execute(add, &[json!(self.migration), json!(self.table), old, new]).await?;
         }
-        if let (false, Some(add)) = (rejected.is_empty(), &self.statements.add_rejects) {
+        if let (false, Some(add)) = (rejected.is_empty(), &statements.add_rejects) {
             let field = |field: fn(&Kept) -> Option<&str>| array(rejected.iter().map(field));
             let parameters = [
                 json!(self.migration),

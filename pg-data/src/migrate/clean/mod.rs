@@ -121,9 +121,9 @@ impl Cleaner {
     pub(crate) fn clean<'a>(&self, value: Cow<'a, str>) -> Cleaned<'a> {
         Ok(Some(match self {
             Cleaner::Trim => text::trim(value),
-            Cleaner::Collapse => text::collapse(value),
+            Cleaner::Collapse => Cow::Owned(text::collapse(&value)),
             Cleaner::Lower => text::lower(value),
-            Cleaner::Upper => text::upper(value),
+            Cleaner::Upper => Cow::Owned(value.to_uppercase()),
             Cleaner::Title => Cow::Owned(text::title(&value)),
             Cleaner::EmptyToNull if value.is_empty() => return Ok(None),
             Cleaner::EmptyToNull | Cleaner::Parse => value,

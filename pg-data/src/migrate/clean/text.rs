@@ -12,8 +12,8 @@ pub(super) fn trim(value: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// One space for each run of white space, none at the ends.
-pub(super) fn collapse(value: Cow<'_, str>) -> Cow<'_, str> {
-    Cow::Owned(value.split_whitespace().collect::<Vec<_>>().join(" "))
+pub(super) fn collapse(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// In lower case.
@@ -22,11 +22,6 @@ pub(super) fn lower(value: Cow<'_, str>) -> Cow<'_, str> {
         return value;
     }
     Cow::Owned(value.to_lowercase())
-}
-
-/// In upper case.
-pub(super) fn upper(value: Cow<'_, str>) -> Cow<'_, str> {
-    Cow::Owned(value.to_uppercase())
 }
 
 /// Each word with a capital and small letters behind it.
@@ -95,7 +90,7 @@ mod tests {
     #[test]
     fn white_space_goes() {
         assert_eq!(trim(Cow::Borrowed("  a b ")), "a b");
-        assert_eq!(collapse(Cow::Borrowed(" a \t\n b ")), "a b");
+        assert_eq!(collapse(" a \t\n b "), "a b");
         assert_eq!(truncate(Cow::Borrowed("臺北市中"), 2), "臺北");
         assert_eq!(truncate(Cow::Borrowed("ab"), 2), "ab");
     }
