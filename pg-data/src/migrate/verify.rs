@@ -213,20 +213,20 @@ impl Stage for Comparing {
     }
 }
 
+/// From where the source is looked at, and what for.
+struct Sight<'a> {
+    snapshot: &'a SharedSnapshot,
+    purpose: Purpose,
+}
+
 /// Compares every table.
 ///
 /// # Errors
 /// What reading either side gives.
 pub(crate) async fn verify(call: &Call, migration: &Migration) -> Result<Vec<VerifiedTable>, Error> {
     let passes = state::passes(call, &migration.target, &migration.plan.name).await?;
-    if passes.is_empty() {
-        let known = state::known(call, &migration.target).await?;
-        return Err(Error::argument(format!(
-            "nothing was migrated under the name {} yet{}",
-            migration.plan.name,
-            if known.is_empty() { String::new() } else { format!("; the target knows {}", known.join(", ")) }
-        )));
-    }
+    // Also what was brought by other means can be compared; it has no rejects.
+    let purpose = if passes.is_empty() { Purpose::Show } else { Purpose::Compare };
     let snapshot = SharedSnapshot::take(call, &migration.source).await?;
     let mut verified = Vec::new();
     for table in &migration.tables {
@@ -234,7 +234,7 @@ pub(crate) async fn verify(call: &Call, migration: &Migration) -> Result<Vec<Ver
             .iter()
             .find(|pass| pass.table_name == table.spec.target)
             .map_or(0, |pass| pass.rows_before);
-        verified.push(one(call, migration, table, before, &snapshot).await?);
+        verified.push(one(call, migration, table, before, &Sight { snapshot: &snapshot, purpose }).await?);
     }
     Ok(verified)
 }
@@ -244,12 +244,12 @@ async fn one(
     migration: &Migration,
     table: &PreparedTable,
     rows_before: i64,
-    snapshot: &SharedSnapshot,
+    sight: &Sight<'_>,
 ) -> Result<VerifiedTable, Error> {
     let target = &migration.target;
     let new_key = table.spec.new_key.as_deref().and_then(|name| Some((name, table.target.data_type(name)?)));
     let digest = target.vet(call, &query::digest_of_values(&table.columns, new_key)).await?;
-    let seen = compared(call, migration, table, snapshot, Some(digest), None).await?;
+    let seen = compared(call, migration, table, sight, Some(digest), None).await?;
     let of_table = query::digest_of_table(&table.target, &table.columns, new_key);
     let found: Vec<Digest> = target.fetch(call, &target.vet(call, &of_table).await?, &[]).await?;
     let found =
@@ -284,7 +284,7 @@ async fn one(
         && verified.source_hash == verified.target_hash
         && same_sums;
     if !verified.equal {
-        row_by_row(call, migration, table, new_key, rows_before, snapshot, &mut verified).await?;
+        row_by_row(call, migration, table, new_key, rows_before, sight, &mut verified).await?;
     }
     Ok(verified)
 }
@@ -296,7 +296,7 @@ async fn row_by_row(
     table: &PreparedTable,
     new_key: Option<(&str, &str)>,
     rows_before: i64,
-    snapshot: &SharedSnapshot,
+    sight: &Sight<'_>,
     verified: &mut VerifiedTable,
 ) -> Result<(), Error> {
     let Some(text) = query::differences(&table.target, &table.columns, new_key, &table.conflict) else {
@@ -306,7 +306,7 @@ async fn row_by_row(
         return Ok(());
     };
     let differences = migration.target.vet(call, &text).await?;
-    let seen = compared(call, migration, table, snapshot, None, Some(differences)).await?;
+    let seen = compared(call, migration, table, sight, None, Some(differences)).await?;
     let expected = verified.source_rows - verified.rejected;
     let extra = verified.target_rows - (expected - seen.missing);
     verified.missing = Some(seen.missing);
@@ -327,11 +327,11 @@ async fn compared(
     call: &Call,
     migration: &Migration,
     table: &PreparedTable,
-    snapshot: &SharedSnapshot,
+    sight: &Sight<'_>,
     digest: Option<Vetted>,
     differences: Option<Vetted>,
 ) -> Result<Seen, Error> {
-    let inner = stage(call, migration, table, 1, Purpose::Compare).await?;
+    let inner = stage(call, migration, table, 1, sight.purpose).await?;
     let comparing = Arc::new(Comparing { inner, digest, differences, seen: Mutex::default() });
     let transfer = StagedTransfer {
         source: migration.source.clone(),
@@ -344,7 +344,7 @@ async fn compared(
         estimate: table.source.as_ref().and_then(|source| u64::try_from(source.row_estimate?).ok()),
         range_rows: migration.plan.range_rows,
         jobs: if table.key.is_empty() { 1 } else { migration.plan.jobs },
-        snapshot: Some(snapshot.name().to_owned()),
+        snapshot: Some(sight.snapshot.name().to_owned()),
     };
     transfer.run(call).await?;
     let seen = std::mem::take(&mut *comparing.seen());

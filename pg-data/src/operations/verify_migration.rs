@@ -45,7 +45,10 @@ impl Operation for VerifyMigration {
     const TITLE: &'static str = "Compare a migration with its source";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Data;
-    const EXAMPLES: &'static [Example] = &[];
+    const EXAMPLES: &'static [Example] = &[Example {
+        title: "Whether two tables hold the same, migrated or not",
+        arguments: r#"{"plan": "name = 'same'\n[[tables]]\nsource = 'suppliers'\ntarget = 'suppliers'\n"}"#,
+    }];
 
     async fn run(call: &Call, input: VerifyMigrationInput) -> Result<VerifyMigrationOutput, Error> {
         let clock = Instant::now();
