@@ -24,6 +24,7 @@ mod introspect;
 mod limits;
 mod masking;
 mod mcp;
+mod migrating;
 mod oracle;
 mod policy;
 mod pooled;
