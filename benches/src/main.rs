@@ -14,6 +14,7 @@ mod bulk;
 mod driver;
 mod load;
 mod memory;
+mod migrating;
 mod process;
 mod toolkit;
 mod vetting;
@@ -59,6 +60,9 @@ async fn main() {
     if wants("bulk") {
         bulk::report(&driver, &toolkit, &url).await;
     }
+    if wants("migrating") {
+        migrating::report(&driver, &toolkit, &url).await;
+    }
     if wants("process") {
         process::report(&url);
     }
@@ -96,7 +100,18 @@ async fn singles(driver: &tokio_postgres::Client, toolkit: &pg_core::Service, ur
         let [bare, ours] = best_of(ROUNDS, [bare, ours]).await;
         line(name, bare, ours);
     }
+    check_out(toolkit).await;
     println!();
+}
+
+/// What a check-out takes, as the connection itself counts it, where a backend rests in the pool.
+async fn check_out(toolkit: &pg_core::Service) {
+    let connection = toolkit.connection(None).unwrap();
+    let before = connection.check_out_waits();
+    toolkit::point_queries(toolkit, 10_000).await;
+    let after = connection.check_out_waits();
+    let times = u32::try_from(after.count - before.count).unwrap();
+    println!("check-out, mean of {times}: {:.2} µs", ((after.sum - before.sum) / times).as_secs_f64() * 1e6);
 }
 
 /// A piece of work that can be done again.

@@ -30,19 +30,6 @@ pub(crate) struct ConnectionFlags {
     pub(crate) access: Option<Access>,
 }
 
-/// Makes the service. `limit` is how long a statement may run, where the command line says it.
-///
-/// # Errors
-/// As [`configuration`] and [`start`].
-pub(crate) fn service(
-    flags: &ConnectionFlags,
-    limit: Option<Duration>,
-    environment: &Environment,
-    messages: &Messages,
-) -> Result<Service, Failure> {
-    start(configuration(flags, limit, environment, messages)?, environment)
-}
-
 /// Makes the service of a configuration.
 ///
 /// # Errors
@@ -51,7 +38,8 @@ pub(crate) fn start(configuration: Configuration, environment: &Environment) -> 
     Service::new(configuration, environment.clone()).map_err(|error| wrong(&error))
 }
 
-/// Reads the configuration, without reaching for a server. `limit` as in [`service`].
+/// Reads the configuration, without reaching for a server. `limit` is how long a
+/// statement may run, where the command line says it.
 ///
 /// # Errors
 /// A configuration that is wrong, or a password that could not be asked for.
@@ -157,7 +145,7 @@ mod tests {
         let database = Some("postgresql://ada:hunter2@db.example/shop?sslmod=require".to_owned());
         let environment: Environment = std::iter::empty::<(String, String)>().collect();
         let result =
-            service(&ConnectionFlags { database, ..flags() }, None, &environment, &Messages::default());
+            configuration(&ConnectionFlags { database, ..flags() }, None, &environment, &Messages::default());
         let Err(Failure::Report(report)) = result else { panic!("accepted a wrong option") };
         let text = report.to_string();
         assert!(text.contains("sslmod") && !text.contains("hunter2"), "{text}");

@@ -31,6 +31,7 @@ mod delimited;
 mod format;
 mod json;
 mod list;
+mod log;
 mod messages;
 mod output;
 mod printable;

@@ -1,7 +1,7 @@
 //! One command, from its words to its exit code.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -17,12 +17,16 @@ use crate::messages::Messages;
 use crate::output::Output;
 use crate::show::{self, Reader};
 use crate::signals::{Stop, Stops};
-use crate::{audit, command, confirm, connection, flags, policy, progress, report};
+use crate::{audit, command, confirm, connection, flags, log, policy, progress, report};
 
 /// How long a stopped operation may take to end before it is left.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long closing the connections may take.
 pub(crate) const CLOSING: Duration = Duration::from_secs(2);
+
+/// How long the last traces may take to be sent.
+#[cfg(feature = "otlp")]
+const TRACES: Duration = Duration::from_secs(2);
 
 /// Runs a command line, program name first, and gives its exit code: one of [`Exit`], or 130.
 pub fn run(words: impl IntoIterator<Item = OsString>, environment: &Environment) -> ExitCode {
@@ -61,7 +65,6 @@ fn invoke(
     environment: &Environment,
     messages: &Messages,
 ) -> Result<u8, Failure> {
-    start_log(messages.quiet, messages.colour);
     let Invocation { operation, matches, flags } = *invocation;
     if flags.format.is_some_and(Format::is_for_reports) && !operation.reports() {
         return Err(Failure::argument(show::NO_REPORT, show::ASK_OTHERWISE));
@@ -76,9 +79,17 @@ fn invoke(
         let problem = "this format is binary, and standard output is a terminal: give -o FILE, or a pipe";
         return Err(ErrorReport::new(ErrorKind::Argument, problem).into());
     }
+    let configuration = connection::configuration(&flags.connection, flags.timeout, environment, messages)?;
+    #[cfg(feature = "otlp")]
+    let telemetry = log::telemetry(&configuration)?;
+    log::start(
+        messages,
+        #[cfg(feature = "otlp")]
+        telemetry.as_ref(),
+    );
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
-        let service = connection::service(&flags.connection, flags.timeout, environment, messages)?;
+        let service = connection::start(configuration, environment)?;
         let identity = Identity {
             via: "cli".to_owned(),
             user: environment.user().map(str::to_owned),
@@ -88,6 +99,10 @@ fn invoke(
         let call = Call::new(&service).identified(identity).with_local_files();
         let call = match confirm::asker(flags.yes) {
             Some(asker) => call.with_asker(asker),
+            None => call,
+        };
+        let call = match environment.non_empty("TRACEPARENT") {
+            Some(span) => call.caused_by(span),
             None => call,
         };
         let call = progress::told(call, messages);
@@ -107,6 +122,10 @@ fn invoke(
         }
         ended
     });
+    #[cfg(feature = "otlp")]
+    if let Some(telemetry) = telemetry {
+        telemetry.stop(TRACES);
+    }
     // A write to a reader that does not read would hold a thread, and this process, for ever.
     runtime.shutdown_background();
     ended
@@ -119,26 +138,6 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| fault("the runtime could not be started", &error))
-}
-
-/// Warnings of the libraries, on stderr.
-fn start_log(quiet: bool, colour: bool) {
-    use tracing_subscriber::{
-        filter::{LevelFilter, Targets},
-        layer::SubscriberExt,
-        util::SubscriberInitExt,
-    };
-
-    let level = if quiet { LevelFilter::ERROR } else { LevelFilter::WARN };
-    // Statements are logged where the configuration asks for it, whatever else is not.
-    let targets = Targets::new().with_default(level).with_target("pg_core::statements", LevelFilter::INFO);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(colour && io::stderr().is_terminal())
-        .with_target(false)
-        .without_time();
-    // A program that runs this library may have a log of its own: that one stays.
-    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
 }
 
 /// Waits for an operation, and cancels it when something stops it: its statement in the server ends with it.

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Asker, Caller, Identity, Progress, RowWriter, Service, trail::Trail};
+use crate::{Asker, Caller, Identity, Pass, Progress, RowWriter, Service, confirm::Person, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,12 +27,13 @@ pub struct Call {
     keeps_cursors: bool,
     caller: Option<Caller>,
     identity: Arc<Identity>,
-    asker: Option<Arc<dyn Asker>>,
+    person: Person,
     trail: Arc<Trail>,
     local_files: bool,
     progress: Option<Listener>,
     /// The connection on which the changes of this call were confirmed as a whole.
     agreed: Option<Arc<str>>,
+    trace_parent: Option<Arc<str>>,
 }
 
 /// Whoever wants to know how far a call is.
@@ -57,11 +58,12 @@ impl Call {
             keeps_cursors: false,
             caller: None,
             identity: Arc::default(),
-            asker: None,
+            person: Person::default(),
             trail: Arc::default(),
             local_files: false,
             progress: None,
             agreed: None,
+            trace_parent: None,
         }
     }
 
@@ -103,13 +105,21 @@ impl Call {
     /// Says whom to ask where a change must be confirmed.
     #[must_use]
     pub fn with_asker(mut self, asker: Arc<dyn Asker>) -> Self {
-        self.asker = Some(asker);
+        self.person = Person::Now(asker);
         self
     }
 
-    /// Whom to ask, if anybody can be.
-    pub(crate) fn asker(&self) -> Option<&dyn Asker> {
-        self.asker.as_deref()
+    /// Says that the person behind the caller can be asked where a change must be confirmed, but not while the call waits: it ends with
+    /// [`Error::ConfirmationNeeded`](crate::Error::ConfirmationNeeded), whose pass a repetition of the call brings once that person said yes.
+    #[must_use]
+    pub fn asking_between_calls(mut self, pass: Option<Pass>) -> Self {
+        self.person = Person::BetweenCalls(pass);
+        self
+    }
+
+    /// How to reach whoever can confirm a change.
+    pub(crate) fn person(&self) -> &Person {
+        &self.person
     }
 
     /// The same call with a trail of its own, for an operation that is about to run.
@@ -149,6 +159,20 @@ impl Call {
     /// Whether the changes of this call on a connection were confirmed as a whole.
     pub(crate) fn is_agreed_on(&self, connection_id: &str) -> bool {
         self.agreed.as_deref() == Some(connection_id)
+    }
+
+    /// Says which span of the caller's the call belongs to, by the header `traceparent` of W3C Trace Context. One that cannot be
+    /// read is passed over, as is every one where the feature `otlp` is off.
+    #[must_use]
+    pub fn caused_by(mut self, traceparent: &str) -> Self {
+        self.trace_parent = Some(traceparent.into());
+        self
+    }
+
+    /// The caller's span.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn trace_parent(&self) -> Option<&str> {
+        self.trace_parent.as_deref()
     }
 
     /// The token that cancels this call.

@@ -16,6 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::FutureExt;
 use lru::LruCache;
 use pg_policy::{Access, ExplainOptions, Policy, Vetted};
 use postgres_types::Type;
@@ -406,6 +407,10 @@ impl Connection {
 
     async fn wait_for_backend(&self, call: &Call) -> Result<Session, Error> {
         let mut session = pin!(self.inner.pool.check_out());
+        // Mostly a backend rests in the pool, and no clock needs to be set.
+        if let Some(session) = session.as_mut().now_or_never() {
+            return session;
+        }
         loop {
             tokio::select! {
                 biased;

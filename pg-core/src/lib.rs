@@ -57,12 +57,15 @@ mod metrics;
 mod nearest;
 mod notice;
 mod report;
+mod spans;
 mod sql_error;
+#[cfg(feature = "otlp")]
+mod telemetry;
 
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Agreement, Asker, Confirmation, Preview, Sample, TableChange};
+pub use confirm::{Agreement, Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
@@ -90,9 +93,13 @@ pub use settings::{
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
     LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
-    Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, Trust,
+    Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
+    TelemetrySettings, Trust,
 };
+pub use spans::TRACES;
 pub use sql_error::SqlError;
+#[cfg(feature = "otlp")]
+pub use telemetry::{Telemetry, TelemetryError};
 pub use toolset::Toolset;
 pub use transfer::{
     Batch, Conflict, Fill, FilledColumn, Progress, QueryColumn, RefusedRow, SharedSnapshot, Stage,

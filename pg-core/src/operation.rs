@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use pg_policy::Access;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
+use tracing::Instrument;
 
-use crate::{Call, Error, Exit, Report, Toolset};
+use crate::{Call, Error, Exit, Report, Toolset, spans};
 
 /// What running an operation can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,7 +216,9 @@ impl<O> Registered<O> {
 async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Error> {
     let begun = Instant::now();
     let call = call.running(O::NAME);
-    let ran = O::run(&call, input).await;
+    let span = spans::operation(O::NAME, &call);
+    let ran = O::run(&call, input).instrument(span.clone()).await;
+    spans::ended(&span, call.trail().connection().as_deref(), &ran);
     call.trail().ended(&call, begun, &ran);
     call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;

@@ -4,15 +4,15 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
-use lru::LruCache;
 use pg_policy::Vetted;
 use tokio_postgres::{Client, error::SqlState};
 
 use crate::{
-    BindError, Error,
+    BindError, Error, Parameter,
     given::Bind,
     row_encoder::{RowEncoder, Shape},
     session::{Column, Prepared, classify, prepare},
+    spans::StatementSpan,
 };
 
 /// How much of a statement's rows its answer keeps.
@@ -52,8 +52,7 @@ pub(crate) struct Ran {
     pub affected: u64,
 }
 
-/// A driver's statement handles by text, on one backend.
-pub(crate) type Cache = LruCache<Arc<str>, Arc<Prepared>>;
+pub(crate) use crate::session::PreparedCache as Cache;
 
 /// Prepares, binds and runs one statement.
 pub(crate) async fn run(
@@ -69,7 +68,6 @@ pub(crate) async fn run(
 }
 
 /// Binds and runs a statement that is prepared on this backend.
-#[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
 pub(crate) async fn run_prepared(
     client: &Client,
     prepared: &Prepared,
@@ -78,8 +76,26 @@ pub(crate) async fn run_prepared(
     kept: Kept,
     limit: Duration,
 ) -> Result<Ran, Error> {
-    let failed = |error: tokio_postgres::Error| prepared.relate(classify(&error, limit));
     let parameters = prepared.bind(parameters)?;
+    let span = StatementSpan::begin(&prepared.summary);
+    let ran = run_bound(client, prepared, vetted, parameters, kept, limit).await;
+    match &ran {
+        Ok(ran) => span.returned(ran.returned),
+        Err(error) => span.failed(error),
+    }
+    ran
+}
+
+#[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
+async fn run_bound(
+    client: &Client,
+    prepared: &Prepared,
+    vetted: &Vetted,
+    parameters: Vec<Parameter>,
+    kept: Kept,
+    limit: Duration,
+) -> Result<Ran, Error> {
+    let failed = |error: tokio_postgres::Error| prepared.relate(classify(&error, limit));
     let rows = client.query_raw(&prepared.statement, parameters).await.map_err(failed)?;
     let mut rows = std::pin::pin!(rows);
     let mut encoder = RowEncoder::new(kept.shape, Arc::clone(&prepared.columns));

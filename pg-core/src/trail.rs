@@ -58,6 +58,11 @@ impl Trail {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The connection that was worked on.
+    pub(crate) fn connection(&self) -> Option<String> {
+        self.noted().connection.as_ref().map(|connection| connection.id().to_owned())
+    }
+
     /// Takes a place among the calls at work on a connection, unless this call has one.
     ///
     /// # Errors

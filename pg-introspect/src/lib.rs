@@ -13,11 +13,14 @@ mod paging;
 mod plan;
 mod profile;
 mod relationships;
+mod shelf;
 mod values;
 mod waits;
 mod workload;
 
-pub use checks::{CHECKS, Check, CheckFinding, Confidence, Group, Mend, Needs, Thresholds, checks_page};
+pub use checks::{
+    CHECKS, Check, CheckFinding, Confidence, Group, Mend, NOT_CHECKED, Needs, Thresholds, checks_page,
+};
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,

@@ -15,6 +15,14 @@ pub enum Error {
         #[source]
         source: Box<pg_core::ConfigurationError>,
     },
+    /// Traces cannot be sent.
+    #[cfg(feature = "otlp")]
+    #[error("[telemetry] cannot be used")]
+    Telemetry {
+        /// Where they were to go, and why they cannot.
+        #[source]
+        source: pg_core::TelemetryError,
+    },
     /// The address to listen on does not make sense.
     #[error("`{given}` is no address to listen on: give HOST:PORT, such as 127.0.0.1:3000")]
     Address {
@@ -84,6 +92,8 @@ impl Error {
             | Error::BeyondLoopback { .. }
             | Error::Listen { .. }
             | Error::Install { .. } => Exit::Usage,
+            #[cfg(feature = "otlp")]
+            Error::Telemetry { .. } => Exit::Usage,
             Error::Http { .. } | Error::Stdio { .. } | Error::Protocol { .. } | Error::Start { .. } => {
                 Exit::Connection
             }

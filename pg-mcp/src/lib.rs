@@ -2,6 +2,7 @@
 
 mod answer;
 mod arguments;
+mod confirm;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod disconnect;

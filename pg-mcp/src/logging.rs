@@ -6,14 +6,27 @@
 use std::io;
 
 use tracing::Level;
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer, Registry,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    registry,
+    util::SubscriberInitExt,
+};
 
-/// Starts the log from this severity on, unless the process has one.
-pub(crate) fn start(level: Option<Level>) {
-    let Some(level) = level else { return };
+/// Starts the log from this severity on, and sends traces, unless the process has a log.
+pub(crate) fn start(level: Option<Level>, #[cfg(feature = "otlp")] telemetry: Option<&pg_core::Telemetry>) {
+    let subscriber = registry().with(level.map(lines));
+    #[cfg(feature = "otlp")]
+    let subscriber = subscriber.with(telemetry.map(pg_core::Telemetry::layer));
+    // A host that embeds this crate may have its own log.
+    let _ = subscriber.try_init();
+}
+
+/// The log's lines. Spans are for traces, and none stands in front of a line.
+fn lines(level: Level) -> impl Layer<Registry> {
     let ours = ["pg_mcp", "pg_core", "pg_introspect", "pg_policy"];
     let targets = Targets::new().with_default(Level::ERROR).with_targets(ours.map(|name| (name, level)));
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);
-    // A host that embeds this crate may have its own log.
-    let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
+    let targets = targets.with_target(pg_core::TRACES, LevelFilter::OFF);
+    tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false).with_filter(targets)
 }

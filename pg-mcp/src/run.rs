@@ -23,6 +23,10 @@ use crate::{
 /// How long statements may take to be cancelled when the process is told to stop.
 const STOP: Duration = Duration::from_secs(5);
 
+/// How long the last traces may take to be sent.
+#[cfg(feature = "otlp")]
+const TRACES: Duration = Duration::from_secs(2);
+
 /// Runs the program with these arguments, the first of which is its own name, and gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environment) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
@@ -59,7 +63,13 @@ fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
 }
 
 fn serve_until_stopped(settings: Settings) -> Result<(), Error> {
-    logging::start(settings.level);
+    #[cfg(feature = "otlp")]
+    let telemetry = settings.telemetry()?;
+    logging::start(
+        settings.level,
+        #[cfg(feature = "otlp")]
+        telemetry.as_ref(),
+    );
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
@@ -77,6 +87,10 @@ fn serve_until_stopped(settings: Settings) -> Result<(), Error> {
         }
         serving.await
     });
+    #[cfg(feature = "otlp")]
+    if let Some(telemetry) = telemetry {
+        telemetry.stop(TRACES);
+    }
     // A read of a terminal cannot be called off, and must not hold the process.
     runtime.shutdown_background();
     outcome

@@ -61,6 +61,17 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
 }
 
 impl Settings {
+    /// Begins to send traces, where it is said that they go somewhere.
+    ///
+    /// # Errors
+    /// [`Error::Telemetry`] for a receiver that cannot be used.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn telemetry(&self) -> Result<Option<pg_core::Telemetry>, Error> {
+        let settings = self.configuration.telemetry.as_ref();
+        let started = settings.map(|settings| pg_core::Telemetry::start(settings, "pg-mcp")).transpose();
+        started.map_err(|source| Error::Telemetry { source })
+    }
+
     /// The service with the configured connections. Must be called within the runtime.
     ///
     /// # Errors

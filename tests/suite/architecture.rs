@@ -18,15 +18,16 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("pg-mcp", &["pg-core", "pg-data", "pg-introspect"]),
     ("pg-cli", &["pg-core", "pg-data", "pg-introspect"]),
     ("pg-tests", &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "xtask"]),
-    ("pg-benches", &["pg-core", "pg-policy", "pg-tests"]),
+    ("pg-benches", &["pg-core", "pg-data", "pg-policy", "pg-tests"]),
     // Builds before libclang and PostgreSQL are there, so it needs none of the others.
     ("xtask", &[]),
 ];
 
 /// Dependencies that belong to one place, and the crates that are that place.
-const KEPT_IN: [(&str, &[&str]); 11] = [
+const KEPT_IN: [(&str, &[&str]); 12] = [
     ("pg_query", &["pg-policy"]),
-    ("prost", &["pg-policy"]),
+    // The receiver of traces in the suite reads their protocol.
+    ("prost", &["pg-policy", "pg-tests"]),
     ("tokio-postgres", &["pg-core", "pg-tests", "pg-benches"]),
     ("tokio-postgres-rustls", &["pg-core"]),
     ("postgres-protocol", &["pg-core"]),
@@ -36,6 +37,7 @@ const KEPT_IN: [(&str, &[&str]); 11] = [
     ("rmcp", &["pg-mcp"]),
     ("axum", &["pg-mcp"]),
     ("comfy-table", &["pg-cli"]),
+    ("opentelemetry_sdk", &["pg-core"]),
 ];
 
 /// Dependencies of front ends, which a library names only behind a feature.

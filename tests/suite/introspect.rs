@@ -12,6 +12,7 @@ mod indexes;
 mod lock_risk;
 mod planning;
 mod profile;
+mod scale;
 mod schema;
 mod statistics;
 mod top_queries;
@@ -111,7 +112,7 @@ async fn parameters(query: &str, database: &Database) -> Value {
         "lock_holders" => json!([oid("zoo.keeper").await, ["AccessShareLock"], 100]),
         "blocking" => json!([100]),
         "all_indexes" | "keys_without_index" => json!(["zoo", null, 100]),
-        "statistics_age" | "stat_wal" | "statements_extension" => json!([]),
+        "statistics_age" | "stat_wal" | "statements_extension" | "statements_reset" => json!([]),
         "statements" => json!([true, 100]),
         "column_statistics" => json!([oid("public.plain").await, true]),
         "foreign_keys" => json!(["zoo", 100]),

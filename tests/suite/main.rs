@@ -31,4 +31,5 @@ mod pooled;
 mod registry;
 mod scenarios;
 mod sessions;
+mod telemetry;
 mod values;

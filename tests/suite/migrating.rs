@@ -35,5 +35,12 @@ fn plan(head: &str, tables: &str) -> Value {
 
 /// What a query gives as one text.
 async fn text(database: &Database, query: &str) -> String {
-    database.admin().await.query_one(query, &[]).await.unwrap().get::<_, Option<String>>(0).unwrap_or_default()
+    database
+        .admin()
+        .await
+        .query_one(query, &[])
+        .await
+        .unwrap()
+        .get::<_, Option<String>>(0)
+        .unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use super::copy;
 use crate::{
     Error, Parameter,
     session::{Prepared, classify},
+    spans::StatementSpan,
 };
 
 /// Rows of a chunk that travels as statements of their own: so many are sent before the first answer is waited for.
@@ -80,6 +81,16 @@ impl Way {
         chunk: &[Row],
         limit: Duration,
     ) -> Result<u64, ChunkError> {
+        let (Way::Pipelined(one) | Way::Arrays { one, .. } | Way::Copy { one, .. }) = self;
+        let span = StatementSpan::begin_batch(&one.summary, chunk.len());
+        let sent = self.send_now(client, chunk, limit).await;
+        if let Err(ChunkError { error, .. }) = &sent {
+            span.failed(error);
+        }
+        sent
+    }
+
+    async fn send_now(&self, client: &Client, chunk: &[Row], limit: Duration) -> Result<u64, ChunkError> {
         match self {
             Way::Pipelined(one) => pipelined(client, one, chunk, limit).await,
             Way::Arrays { one, .. } | Way::Copy { one, .. } if chunk.len() == 1 => {

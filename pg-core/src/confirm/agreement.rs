@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Confirmation, Preview};
+use super::{Confirmation, Pass, Person, Preview, by_person};
 use crate::{Call, Connection, Error, audit::hex};
 
 /// What somebody is to agree to.
@@ -53,8 +53,13 @@ impl Agreement<'_> {
         ]);
         let binding = hex(&Sha256::digest(whole.to_string()));
         let codes = call.service().codes();
-        if let Some(code) = self.confirm {
-            codes.take(code, &binding).map_err(|error| error.on(connection.id()))?;
+        let told = match (self.confirm, call.person()) {
+            (Some(code), _) => Some(codes.take(code, &binding)),
+            (None, Person::BetweenCalls(Some(Pass(pass)))) => Some(codes.take(pass, &by_person(&binding))),
+            _ => None,
+        };
+        if let Some(told) = told {
+            told.map_err(|error| error.on(connection.id()))?;
             return Ok(agreed);
         }
         let options = connection.confirmation();
@@ -63,14 +68,27 @@ impl Agreement<'_> {
             preview: Preview::told(self.rows, self.plan),
             code: None,
             expires_in_s: None,
+            pass: None,
         };
-        let Some(asker) = call.asker().filter(|asker| !asker.assumes_yes() || options.assume_yes) else {
-            if !options.person {
-                confirmation.code = Some(codes.give(binding, Vec::new(), options.expiry)?);
-                confirmation.expires_in_s = Some(options.expiry.as_secs());
+        let asker = match call.person() {
+            Person::Now(asker) if !asker.assumes_yes() || options.assume_yes => asker,
+            Person::BetweenCalls(_) => {
+                confirmation.pass =
+                    Some(Pass(codes.give(by_person(&binding), Vec::new(), options.expiry)?));
+                return Err(Error::ConfirmationNeeded(Box::new(confirmation)).on(connection.id()));
             }
-            return Err(Error::ConfirmationNeeded(Box::new(confirmation)).on(connection.id()));
+            Person::Now(_) | Person::Unreachable => {
+                if !options.person {
+                    confirmation.code = Some(codes.give(binding, Vec::new(), options.expiry)?);
+                    confirmation.expires_in_s = Some(options.expiry.as_secs());
+                }
+                return Err(Error::ConfirmationNeeded(Box::new(confirmation)).on(connection.id()));
+            }
         };
-        if asker.confirm(connection.id(), &confirmation).await { Ok(agreed) } else { Err(Error::Declined) }
+        let yes = tokio::select! {
+            yes = asker.confirm(connection.id(), &confirmation) => yes,
+            () = call.cancellation().cancelled() => return Err(Error::Cancelled),
+        };
+        if yes { Ok(agreed) } else { Err(Error::Declined) }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     Error,
     row_encoder::Shape,
     session::classify,
+    spans::{At, Place},
     statement::{Kept, Past, run},
 };
 
@@ -117,7 +118,7 @@ impl Check {
     ) -> Vec<(String, Vec<u8>)> {
         let kept =
             Kept { shape: Shape::Objects, rows: SAMPLE_ROWS, bytes: SAMPLE_BYTES, past: Past::Counted };
-        let mut cache = LruCache::new(NonZeroUsize::MIN);
+        let mut cache = At::new(Place::default(), LruCache::new(NonZeroUsize::MIN));
         let mut after = Vec::new();
         for (named, vetted) in &self.samples {
             let found = touched.iter().find(|touched| {

@@ -4,7 +4,7 @@
 //! Separate from `explain`, which is one statement in a transaction. Invariant: nothing of it stays: what is prepared is
 //! forgotten, and a backend whose supposed indexes cannot be dropped does not go back to the pool.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use pg_policy::{ExplainOptions, GenericPlan, HypotheticalIndex, Vetted};
@@ -21,6 +21,7 @@ use crate::{
     mend::mend,
     row_encoder::Shape,
     session::{Backend, Begin, classify, on_session, prepare_anew},
+    spans::Place,
     statement::{Kept, Past, run_prepared},
 };
 
@@ -177,7 +178,8 @@ impl Work {
     async fn planned(&self, backend: &mut Backend) -> Result<(Vec<Vec<u8>>, Vec<SimulatedIndex>), Error> {
         let limit = backend.statement_timeout();
         let failed = |error: tokio_postgres::Error| classify(&error, limit);
-        let (transaction, _) = backend.begin(Begin::READ).await?;
+        let (transaction, cache) = backend.begin(Begin::READ).await?;
+        let place = &cache.place;
         let client = transaction.client();
         let mut indexes = Vec::with_capacity(self.indexes.len());
         if let Some(schema) = &self.hypopg {
@@ -188,13 +190,13 @@ impl Work {
         let mut answers = Vec::with_capacity(self.plans.len());
         for plan in &self.plans {
             answers.push(match plan {
-                Plan::Of(explained, given) => rows(client, explained, given, limit).await?,
+                Plan::Of(explained, given) => rows(client, place, explained, given, limit).await?,
                 Plan::WithoutValues(plan) => {
                     force_generic_plan(client).await.map_err(failed)?;
                     let none = Given::Json(Vec::new());
-                    rows(client, &plan.prepare, &none, limit).await?;
-                    let answer = rows(client, &plan.explain, &none, limit).await?;
-                    rows(client, &plan.deallocate, &none, limit).await?;
+                    rows(client, place, &plan.prepare, &none, limit).await?;
+                    let answer = rows(client, place, &plan.explain, &none, limit).await?;
+                    rows(client, place, &plan.deallocate, &none, limit).await?;
                     answer
                 }
             });
@@ -206,10 +208,16 @@ impl Work {
 }
 
 /// The rows of a statement that is not kept prepared.
-async fn rows(client: &Client, statement: &Vetted, given: &Given, limit: Duration) -> Result<Vec<u8>, Error> {
+async fn rows(
+    client: &Client,
+    place: &Arc<Place>,
+    statement: &Vetted,
+    given: &Given,
+    limit: Duration,
+) -> Result<Vec<u8>, Error> {
     let kept =
         Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes, past: Past::Fails };
-    let prepared = prepare_anew(client, statement, limit).await?;
+    let prepared = prepare_anew(client, place, statement, limit).await?;
     Ok(run_prepared(client, &prepared, statement, given, kept, limit).await?.bytes)
 }
 

@@ -80,10 +80,12 @@ async fn together(
     let known: Vec<Option<Arc<Prepared>>> =
         reads.iter().map(|(statement, _)| cache.get(statement.key()).cloned()).collect();
     let client = transaction.client();
+    let place = Arc::clone(&cache.place);
+    let place = &place;
     let prepared = try_join_all(reads.iter().zip(known).map(|((statement, _), known)| async move {
         match known {
             Some(prepared) => Ok(prepared),
-            None => prepare_anew(client, statement, limit).await,
+            None => prepare_anew(client, place, statement, limit).await,
         }
     }))
     .await?;

@@ -85,6 +85,8 @@ struct Asked {
     demand: Demand,
     token: CancellationToken,
     reply: oneshot::Sender<Result<Done, Error>>,
+    /// What it is traced under.
+    span: tracing::Span,
 }
 
 /// Where an open transaction is reached.
@@ -178,7 +180,7 @@ pub(crate) async fn ask(call: &Call, name: &str, demand: Demand) -> Result<Done,
     let token = call.cancellation().child_token();
     let gone = token.clone().drop_guard();
     let (reply, answer) = oneshot::channel();
-    let asked = Asked { demand, token, reply };
+    let asked = Asked { demand, token, reply, span: tracing::Span::current() };
     let sent = tokio::select! {
         biased;
         sent = held.asked.send(asked) => sent,

@@ -10,6 +10,7 @@ use tokio::{
 };
 use tokio_postgres::{Transaction, types::Type};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::{
     Asked, Demand, Done, Ended,
@@ -17,13 +18,14 @@ use super::{
     savepoint::{self, Savepoints},
 };
 use crate::{
-    Call, Connection, Error,
+    Call, Connection, Error, Parameter,
     connect::{CancelHandle, MessageBound},
     given::Given,
     outcome::{known_by, transaction_id},
     read::{PageLimits, RowPages, Source},
     row_encoder::{RowEncoder, Shape},
-    session::{Begin, Notices, Session, Stop, classify, prepare, stoppable, why_lost},
+    session::{Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable, why_lost},
+    spans::StatementSpan,
     statement::{Cache, Kept, Past, Ran, is_stale_plan, run_prepared},
     transaction::asks_for_retry,
     write::{End, finish},
@@ -129,7 +131,7 @@ impl Open<'_> {
                 () = job.stopping.cancelled() => return (Ended::Closed, None),
                 () = cancelled(job.gone.as_ref()) => return (Ended::Closed, None),
             };
-            let Asked { demand, token, reply } = match next {
+            let Asked { demand, token, reply, span } = match next {
                 Ok(Some(asked)) => asked,
                 Ok(None) => return (Ended::Closed, None),
                 Err(_) => return (Ended::Expired(job.lease), None),
@@ -142,7 +144,7 @@ impl Open<'_> {
                 other => other,
             };
             let stop = Stop { token, cancel: self.cancel.clone() };
-            let result = stoppable(&stop, self.act(demand)).await;
+            let result = stoppable(&stop, self.act(demand).instrument(span)).await;
             if stop.token.is_cancelled() {
                 let result = result.map_err(|error| match error {
                     Error::OutcomeUnknown => Error::Cancelled,
@@ -315,6 +317,24 @@ async fn run(
         return Ok((ran, more));
     }
     let parameters = prepared.bind(parameters)?;
+    let span = StatementSpan::begin(&prepared.summary);
+    let ran = page(transaction, &prepared, parameters, shape, limits, limit).await;
+    match &ran {
+        Ok((ran, _)) => span.returned(ran.returned),
+        Err(error) => span.failed(error),
+    }
+    ran
+}
+
+/// The wanted rows of a read.
+async fn page(
+    transaction: &Transaction<'_>,
+    prepared: &Prepared,
+    parameters: Vec<Parameter>,
+    shape: Shape,
+    limits: PageLimits,
+    limit: Duration,
+) -> Result<(Ran, bool), Error> {
     #[expect(clippy::disallowed_methods, reason = "the statement was prepared from vetted text")]
     let portal = transaction
         .bind_raw(&prepared.statement, parameters)

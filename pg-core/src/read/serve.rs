@@ -10,6 +10,7 @@ use tokio::{
 };
 use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use super::{
     Demand, LEASE, Opening, Page, PageLimits,
@@ -21,6 +22,7 @@ use crate::{
     given::Given,
     row_encoder::{RowEncoder, Shape},
     session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable, why_lost},
+    spans::StatementSpan,
     statement::is_stale_plan,
 };
 
@@ -39,6 +41,9 @@ struct Desk {
     notices: Notices,
     /// How large a message of the server may be.
     bound: Option<MessageBound>,
+    /// The operation as traces show it, and the statement, up to its first page.
+    operation: Span,
+    span: Option<StatementSpan>,
     /// Whether the server has begun with the statement: from then on it is not run again behind the caller's back, since
     /// somebody may have ended it on purpose.
     begun: bool,
@@ -55,7 +60,9 @@ pub(super) async fn serve(
     asked: mpsc::Receiver<Demand>,
 ) {
     let (notices, bound) = (session.notices(), session.message_bound());
-    let mut desk = Desk { opened: Some(opened), asked, notices, bound, begun: false };
+    // Where this is begun, the operation waits for it.
+    let operation = Span::current();
+    let mut desk = Desk { opened: Some(opened), asked, notices, bound, operation, span: None, begun: false };
     let (mut stale_plans, mut dead_sessions) = (0, 0);
     loop {
         session.unsettle();
@@ -73,6 +80,9 @@ pub(super) async fn serve(
             return;
         };
         let error = why_lost(&desk.bound, error);
+        if let Some(span) = desk.span.take() {
+            span.failed(&error);
+        }
         let stale = is_stale_plan(&error);
         let unbegun = !desk.begun && matches!(error, Error::Lost { .. });
         stale_plans += u32::from(stale);
@@ -124,6 +134,7 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
         && let Some(prepared) = cache.get(job.vetted.key()).filter(|prepared| prepared.is_small()).cloned()
     {
         let parameters = prepared.bind(&job.parameters)?;
+        desk.traces(&prepared);
         let way = if job.vetted.only_built_in() { Way::Alone } else { Way::Within };
         let mut rows = whole(client, &prepared, parameters, job.shape, limit, way).await?;
         desk.begun = true;
@@ -135,8 +146,10 @@ async fn read(backend: &mut Backend, job: &Job, desk: &mut Desk) -> Result<(), E
     }
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
     let (transaction, cache) = backend.begin(Begin::READ).await?;
-    let prepared = prepare(transaction.client(), cache, &job.vetted, limit).await?;
+    let preparing = prepare(transaction.client(), cache, &job.vetted, limit);
+    let prepared = preparing.instrument(desk.operation.clone()).await?;
     let parameters = prepared.bind(&job.parameters)?;
+    desk.traces(&prepared);
     let encoder = RowEncoder::new(job.shape, Arc::clone(&prepared.columns));
     let portal = bind(&transaction, &prepared, parameters).await.map_err(failed)?;
     let mut rows = Rows::new(Source::Portal { transaction: &transaction, portal }, encoder, limit);
@@ -213,6 +226,10 @@ impl Desk {
             }
             Err(error) => return Err(prepared.relate(error)),
         };
+        if let Some(span) = self.span.take() {
+            span.returned(page.rows);
+        }
+        self.operation = Span::none();
         let mut more = page.cut.is_some();
         prepared.note_small(!more);
         let opening = Opening {
@@ -237,8 +254,14 @@ impl Desk {
         if rows.has_rows_on_their_way() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
+    /// Begins to show a statement in traces.
+    fn traces(&mut self, prepared: &Prepared) {
+        self.span = Some(self.operation.in_scope(|| StatementSpan::begin(&prepared.summary)));
+    }
+
     /// Tells the caller who waits for the first page that there is none.
     fn refuse(&mut self, error: Error) {
+        self.operation = Span::none();
         if let Some(opened) = self.opened.take() {
             // Nobody listens when the caller has gone away.
             let _told = opened.send(Err(why_lost(&self.bound, error)));

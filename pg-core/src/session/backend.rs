@@ -5,7 +5,7 @@ use std::{
     num::NonZeroUsize,
     ops::{Deref, DerefMut},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, future::try_join_all};
@@ -19,15 +19,20 @@ use crate::Error;
 use crate::connect::{
     CancelHandle, Connected, Holds, Line, MessageBound, Names, Scope, SessionStart, start_session,
 };
+use crate::spans::{At, Place};
 
 /// Prepared statements kept on one backend; the least recently used one goes first.
 const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
 
 /// The statements that are prepared on one backend, by their text.
-pub(crate) type PreparedCache = LruCache<Arc<str>, Arc<Prepared>>;
+pub(crate) type PreparedCache = At<LruCache<Arc<str>, Arc<Prepared>>>;
 
 /// How long a stopped backend may take to end its transaction.
 const QUIET: Duration = Duration::from_secs(2);
+
+/// A session that was in use so lately is not asked about: the question is a system call, which callers who share a busy pool
+/// would pay for with each statement.
+const LATELY: Duration = Duration::from_millis(1);
 
 /// What ends every use of a session that may have changed session state. The prepared statements stay.
 const RESET: [&str; 9] = [
@@ -62,6 +67,8 @@ pub(crate) struct Backend {
     pub(super) start: Arc<SessionStart>,
     pub(super) scope: Scope,
     clean: bool,
+    /// When the last user was done.
+    settled: Instant,
     /// Something of the last user cannot be taken back.
     given_up: bool,
     /// The caller whom the session shows to those who watch the server.
@@ -70,16 +77,18 @@ pub(crate) struct Backend {
 
 impl Backend {
     /// A backend whose session has started.
-    pub(super) fn new(connected: Connected, start: Arc<SessionStart>) -> Self {
+    pub(super) fn new(connected: Connected, start: Arc<SessionStart>, database: &str) -> Self {
+        let place = Place::new(&connected.target, database);
         Self {
             client: Held::Own(connected.client),
             cancel: connected.cancel,
-            prepared: LruCache::new(PREPARED_STATEMENTS),
+            prepared: At::new(place, LruCache::new(PREPARED_STATEMENTS)),
             notices: Notices::listen(connected.driver),
             wire: Some((connected.line, connected.bound)),
             start,
             scope: connected.scope,
             clean: true,
+            settled: Instant::now(),
             given_up: false,
             shown: None,
         }
@@ -90,7 +99,8 @@ impl Backend {
         Self {
             client: Held::Lent(Some(client)),
             cancel,
-            prepared: LruCache::new(PREPARED_STATEMENTS),
+            // Its owner knows where it is.
+            prepared: At::new(Place::default(), LruCache::new(PREPARED_STATEMENTS)),
             // They go to its owner's driver.
             notices: Notices::default(),
             wire: None,
@@ -98,6 +108,7 @@ impl Backend {
             // Names of prepared statements are this process's own, and each is dropped when the session goes back.
             scope: Scope::Transaction { names: Names::Apart },
             clean: true,
+            settled: Instant::now(),
             given_up: false,
             shown: None,
         }
@@ -122,6 +133,7 @@ impl Backend {
     /// The session is known to be idle, outside a transaction, with nothing of its last user left.
     pub(crate) fn settle(&mut self) {
         self.clean = true;
+        self.settled = Instant::now();
     }
 
     /// The pool is to give this backend up, whatever becomes of the work on it.
@@ -134,9 +146,10 @@ impl Backend {
         !self.clean || self.given_up || self.client.is_closed() || self.is_worn()
     }
 
-    /// Whether the server has hung up, which the driver hears of only when it is polled next.
+    /// Whether the server has hung up while the session rested, which the driver hears of only when it is polled next.
     pub(super) fn has_ended(&self) -> bool {
-        self.wire.as_ref().is_some_and(|(line, _)| line.has_ended())
+        let Some((line, _)) = &self.wire else { return false };
+        self.settled.elapsed() >= LATELY && line.has_ended()
     }
 
     /// How large a message of the server may be; not known of a pool that was lent.

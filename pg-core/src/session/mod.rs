@@ -12,7 +12,7 @@ mod pool;
 mod prepared;
 mod run;
 
-pub(crate) use backend::Backend;
+pub(crate) use backend::{Backend, PreparedCache};
 pub(crate) use begin::Begin;
 pub(crate) use driver_error::classify;
 pub use lent::LentPool;

@@ -3,6 +3,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::FutureExt;
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -100,7 +102,7 @@ impl bb8::ManageConnection for Backends {
         let failed = |error| Failed { begun, error: Arc::new(error) };
         let connected = connect(&self.settings, &self.start).await.map_err(failed)?;
         self.last_failed.store(false, Ordering::Relaxed);
-        Ok(Backend::new(connected, Arc::clone(&self.start)))
+        Ok(Backend::new(connected, Arc::clone(&self.start), self.settings.database()))
     }
 
     async fn is_valid(&self, _backend: &mut Backend) -> Result<(), Failed> {
@@ -215,17 +217,21 @@ impl OwnPool {
         while begun.elapsed() < self.patience {
             let mut failures = self.failures.clone();
             failures.mark_unchanged();
-            let session = tokio::select! {
-                biased;
-                session = self.backends.get_owned() => session,
-                Ok(()) = failures.changed() => {
-                    let failed = failures.borrow_and_update().clone();
-                    match failed {
-                        // The server may be back since an older attempt was begun.
-                        Some(failed) if failed.begun >= begun => return Err(Error::Connect(failed.error)),
-                        _ => continue,
+            let mut next = pin!(self.backends.get_owned());
+            let session = match next.as_mut().now_or_never() {
+                Some(session) => session,
+                None => tokio::select! {
+                    biased;
+                    session = next => session,
+                    Ok(()) = failures.changed() => {
+                        let failed = failures.borrow_and_update().clone();
+                        match failed {
+                            // The server may be back since an older attempt was begun.
+                            Some(failed) if failed.begun >= begun => return Err(Error::Connect(failed.error)),
+                            _ => continue,
+                        }
                     }
-                }
+                },
             };
             match session {
                 Ok(mut session) if session.is_broken() || session.has_ended() => session.unsettle(),

@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use lru::LruCache;
 use pg_policy::{OutputColumn, Vetted};
 use serde_json::Value;
 use tokio_postgres::{
@@ -17,10 +16,11 @@ use tokio_postgres::{
     types::{Kind, Type},
 };
 
-use super::classify;
+use super::{PreparedCache, classify};
 use crate::{
     ColumnCodec, Error, Secret,
     given::Bind,
+    spans::{Place, StatementSpan, Summary},
     type_name,
     value::{self, BindError, Parameter},
 };
@@ -62,6 +62,8 @@ pub(crate) struct Prepared {
     hidden: Vec<Secret>,
     /// Whether its result fitted into one page when it last ran.
     small: AtomicBool,
+    /// What its spans say of it.
+    pub summary: Summary,
 }
 
 impl Prepared {
@@ -115,20 +117,24 @@ impl Prepared {
 /// statement is composed anew, by the policy crate, so that the server sends that column as text.
 pub(crate) async fn prepare(
     client: &Client,
-    cache: &mut LruCache<Arc<str>, Arc<Prepared>>,
+    cache: &mut PreparedCache,
     vetted: &Vetted,
     statement_timeout: Duration,
 ) -> Result<Arc<Prepared>, Error> {
     if let Some(prepared) = cache.get(vetted.key()) {
         return Ok(Arc::clone(prepared));
     }
-    let prepared = prepare_anew(client, vetted, statement_timeout).await?;
+    let prepared = prepare_anew(client, &cache.place, vetted, statement_timeout).await;
+    let prepared = prepared.inspect_err(|error| {
+        // It is not run, so this is all that is seen of it.
+        StatementSpan::begin(&Summary::new(vetted, &cache.place)).failed(error);
+    })?;
     keep(cache, vetted, &prepared);
     Ok(prepared)
 }
 
 /// Remembers what was prepared on a backend.
-pub(crate) fn keep(cache: &mut LruCache<Arc<str>, Arc<Prepared>>, vetted: &Vetted, prepared: &Arc<Prepared>) {
+pub(crate) fn keep(cache: &mut PreparedCache, vetted: &Vetted, prepared: &Arc<Prepared>) {
     if prepared.own_types || vetted.text().len() <= LONGEST_KEPT {
         cache.put(Arc::from(vetted.key()), Arc::clone(prepared));
     }
@@ -137,6 +143,7 @@ pub(crate) fn keep(cache: &mut LruCache<Arc<str>, Arc<Prepared>>, vetted: &Vette
 /// The same without a cache, so that several may be prepared at once.
 pub(crate) async fn prepare_anew(
     client: &Client,
+    place: &Arc<Place>,
     vetted: &Vetted,
     statement_timeout: Duration,
 ) -> Result<Arc<Prepared>, Error> {
@@ -176,6 +183,7 @@ pub(crate) async fn prepare_anew(
         hidden: vetted.hidden_parameters().into_iter().map(Secret::from).collect(),
         own_types,
         small: AtomicBool::new(false),
+        summary: Summary::new(vetted, place),
     }))
 }
 

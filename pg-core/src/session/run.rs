@@ -11,6 +11,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::{runtime::Handle, sync::oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{Instrument, Span};
 
 use super::Backend;
 use crate::{
@@ -128,11 +129,15 @@ where
     let token = call.cancellation().child_token();
     let gone = token.clone().drop_guard();
     let (answer, mut answered) = oneshot::channel();
+    let span = Span::current();
     let mut work = Carried::new(call.service().tasks(), async move {
         session.unsettle();
         let stop = Stop { token, cancel: session.cancel.clone() };
         let bound = session.message_bound();
-        let result = stoppable(&stop, work(&mut session)).await.map_err(|error| why_lost(&bound, error));
+        // Left with the work, so that what comes after the answer does not lengthen the operation.
+        let result = stoppable(&stop, work(&mut session).instrument(span))
+            .await
+            .map_err(|error| why_lost(&bound, error));
         let stopped = stop.token.is_cancelled();
         // The caller may have gone away: then there is nobody to tell.
         let _told = answer.send(result);

@@ -18,6 +18,7 @@ pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
     LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, RuleOptions, ServerSettings,
+    TelemetrySettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -1,9 +1,10 @@
 //! Statements with Rust values on a connection, each in a transaction of its own.
 
-use std::time::Instant;
+use std::{future::Future, time::Instant};
 
 use pg_policy::{Access, Vetted};
 use postgres_types::ToSql;
+use tracing::{Instrument, Span};
 
 use super::{
     FromRow, RowStream,
@@ -16,6 +17,7 @@ use crate::{
     given::{Encoded, Given},
     read::{Page, PageLimits, Reading},
     row_encoder::Shape,
+    spans,
     statement::{Kept, Past, Ran, too_many},
     write::{End, write},
 };
@@ -38,7 +40,7 @@ impl Connection {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<T>, Error> {
         let running = Running::begin(self, call, "query", statement).await?;
-        let rows = self.rows(&running.call, statement, parameters).await;
+        let rows = running.run(self.rows(&running.call, statement, parameters)).await;
         running.end(rows)?.iter().map(T::from_row).collect()
     }
 
@@ -56,7 +58,8 @@ impl Connection {
             return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
         }
         let running = Running::begin(self, call, "stream", statement).await?;
-        let opened = self.reading(&running.call, statement, parameters, RowStream::<T>::FIRST).await;
+        let opened = self.reading(&running.call, statement, parameters, RowStream::<T>::FIRST);
+        let opened = running.run(opened).await;
         let (reading, page) = running.end(opened)?;
         Ok(RowStream::new(call.clone(), self.id().to_owned(), reading, page))
     }
@@ -74,7 +77,7 @@ impl Connection {
     ) -> Result<u64, Error> {
         let kept = Kept { shape: Shape::Wire, rows: 0, bytes: usize::MAX, past: Past::Counted };
         let running = Running::begin(self, call, "execute", statement).await?;
-        let written = self.written(&running.call, statement, parameters, kept).await;
+        let written = running.run(self.written(&running.call, statement, parameters, kept)).await;
         Ok(running.end(written)?.affected)
     }
 
@@ -185,6 +188,7 @@ pub(super) struct Running<'a> {
     connection: &'a Connection,
     name: &'static str,
     begun: Instant,
+    span: Span,
 }
 
 impl<'a> Running<'a> {
@@ -195,16 +199,24 @@ impl<'a> Running<'a> {
         name: &'static str,
         statement: &Vetted,
     ) -> Result<Self, Error> {
-        let running = Self { call: call.running(name), connection, name, begun: Instant::now() };
+        let call = call.running(name);
+        let span = spans::operation(name, &call);
+        let running = Self { call, connection, name, begun: Instant::now(), span };
         match connection.admit(&running.call, statement).await {
             Ok(()) => Ok(running),
             Err(error) => Err(running.end::<Self>(Err(error)).err().unwrap_or(Error::Cancelled)),
         }
     }
 
+    /// Does its work where traces show it below this statement.
+    pub(super) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        work.instrument(self.span.clone()).await
+    }
+
     /// Notes how it ended.
     pub(super) fn end<T>(self, result: Result<T, Error>) -> Result<T, Error> {
         let result = result.map_err(|error| error.on(self.connection.id()));
+        spans::ended(&self.span, Some(self.connection.id()), &result);
         self.call.service().count(&result, self.begun.elapsed());
         self.call.trail().ended(&self.call, self.begun, &result);
         self.call.service().ended(self.name, self.begun.elapsed());

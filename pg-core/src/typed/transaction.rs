@@ -170,7 +170,7 @@ impl Transaction {
         limits: PageLimits,
     ) -> Result<Done, Error> {
         let running = Running::begin(&self.connection, &self.call, name, statement).await?;
-        let done = self.done(&running.call, statement, values, limits).await;
+        let done = running.run(self.done(&running.call, statement, values, limits)).await;
         running.end(done)
     }
 

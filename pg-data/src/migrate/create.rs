@@ -139,6 +139,8 @@ fn plain(name: &str, data_type: &str, is_nullable: bool) -> Column {
         generation_expression: None,
         collation: None,
         storage: None,
+        compression: None,
+        statistics_target: None,
         base_type: None,
         enum_values: None,
         statistics: None,

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::check::{Check, Source};
 use super::finding::CheckFinding;
-use super::{indexes, judge};
+use super::{clock, indexes, judge, statements};
 use crate::catalog::{self, Measured, StatisticsAge};
 
 /// Sessions that one pass uses at most.
@@ -56,7 +56,13 @@ pub(crate) async fn examine(
     let measured: Vec<Answered> = answered.into_iter().collect::<Result<_, Error>>()?;
     let measured: BTreeMap<&str, Result<Vec<Measured>, String>> = measured.into_iter().collect();
     let findings = on.iter().flat_map(|check| match measured.get(check.source.name()) {
-        Some(Ok(rows)) => judge::judge(check, connection.check_options(check.id), rows, age),
+        Some(Ok(rows)) => {
+            let days = match check.source {
+                Source::Statements => statements::days(rows),
+                _ => age.map(|age| age.days),
+            };
+            judge::judge(check, connection.check_options(check.id), rows, days)
+        }
         Some(Err(reason)) => vec![judge::unknown(check, reason.clone())],
         None => vec![judge::unknown(check, "it was not asked".to_owned())],
     });
@@ -97,5 +103,7 @@ async fn ask(
     match source {
         Source::Query(query) => query.rows(call, connection, &[]).await,
         Source::Indexes => indexes::measure(call, connection, age).await,
+        Source::Statements => statements::measure(call, connection).await,
+        Source::Clock => clock::measure(call, connection).await,
     }
 }

@@ -34,7 +34,13 @@ async fn types_that_do_not_fit_are_named_before_a_row_moves() {
     assert!(report.message.contains("the source has no column parnt; did you mean parent?"), "{report}");
     let tables = tables.replace("parnt", "price");
     let report = failed(&service, "run_migration", plan("", &tables)).await;
-    for said in ["table b.things", "column day", "text does not fit into date", "column price", "text does not fit into numeric(8,2)"] {
+    for said in [
+        "table b.things",
+        "column day",
+        "text does not fit into date",
+        "column price",
+        "text does not fit into numeric(8,2)",
+    ] {
         assert!(report.message.contains(said), "{said}: {report}");
     }
     assert_eq!(text(&database, "SELECT to_regclass('toolkit.migration_passes')::text").await, "");
@@ -65,7 +71,11 @@ async fn a_row_that_does_not_fit_ends_it_or_is_kept_with_its_reason() {
     admin.execute("INSERT INTO a.things VALUES (4, 'four', 'soon', '1', NULL)", &[]).await.unwrap();
     let kept = told(&service, "run_migration", plan("on_reject = \"keep\"", THINGS)).await;
     assert_eq!(kept["success"], json!(true), "{kept}");
-    assert_eq!((&kept["tables"][0]["rows_written"], &kept["tables"][0]["rejected"]), (&json!(3), &json!(4)), "{kept}");
+    assert_eq!(
+        (&kept["tables"][0]["rows_written"], &kept["tables"][0]["rejected"]),
+        (&json!(3), &json!(4)),
+        "{kept}"
+    );
     let rejects = text(
         &database,
         "SELECT string_agg(concat_ws(' ', key, column_name, value, sqlstate), '; ' ORDER BY key) FROM toolkit.migration_rejects",
@@ -83,8 +93,14 @@ async fn a_row_that_does_not_fit_ends_it_or_is_kept_with_its_reason() {
 async fn conflicts_are_settled_as_the_plan_says() {
     for (conflict, expected) in [("skip", "mine"), ("upsert", "one")] {
         let (database, service) = small().await;
-        database.admin().await.batch_execute("INSERT INTO b.things VALUES (1, 'mine'), (99, 'other')").await.unwrap();
-        let tables = THINGS.replace("\n[tables.columns]", &format!("\non_conflict = \"{conflict}\"\n[tables.columns]"));
+        database
+            .admin()
+            .await
+            .batch_execute("INSERT INTO b.things VALUES (1, 'mine'), (99, 'other')")
+            .await
+            .unwrap();
+        let tables = THINGS
+            .replace("\n[tables.columns]", &format!("\non_conflict = \"{conflict}\"\n[tables.columns]"));
         let done = told(&service, "run_migration", plan("", &tables)).await;
         assert_eq!(text(&database, "SELECT label FROM b.things WHERE id = 1").await, expected, "{done}");
         let table = &done["verified"][0];
@@ -113,10 +129,19 @@ async fn a_look_up_gives_another_tables_value() {
     let tables = "[[tables]]\nsource = \"a.things\"\ntarget = \"b.found\"\n[tables.columns]\nid = \"id\"\n\
         kind_id = { from = \"label\", lookup = { table = \"b.kinds\", match = \"code\", take = \"kind_id\" } }\n";
     let done = told(&service, "run_migration", plan("on_reject = \"keep\"", tables)).await;
-    assert_eq!(text(&database, "SELECT string_agg(f::text, ' ' ORDER BY id) FROM b.found f").await, "(1,10)", "{done}");
-    let reasons: Vec<&str> = done["rejects"].as_array().unwrap().iter().map(|row| row["reason"].as_str().unwrap()).collect();
+    assert_eq!(
+        text(&database, "SELECT string_agg(f::text, ' ' ORDER BY id) FROM b.found f").await,
+        "(1,10)",
+        "{done}"
+    );
+    let reasons: Vec<&str> =
+        done["rejects"].as_array().unwrap().iter().map(|row| row["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons.len(), 2, "{reasons:?}");
-    assert!(reasons.iter().any(|reason| reason.contains("several rows")) && reasons.iter().any(|reason| reason.contains("does not have it")), "{reasons:?}");
+    assert!(
+        reasons.iter().any(|reason| reason.contains("several rows"))
+            && reasons.iter().any(|reason| reason.contains("does not have it")),
+        "{reasons:?}"
+    );
 }
 
 #[tokio::test]
@@ -150,10 +175,17 @@ async fn tables_without_a_key_tables_that_are_made_and_circles_are_told() {
         arguments
     };
     let report = failed(&service, "run_migration", arguments("")).await;
-    assert!(report.message.contains("b.left_one → b.right_one → b.left_one") && report.message.contains("defer"), "{report}");
+    assert!(
+        report.message.contains("b.left_one → b.right_one → b.left_one") && report.message.contains("defer"),
+        "{report}"
+    );
     let done = told(&service, "run_migration", arguments("defer = true")).await;
     assert_eq!(done["success"], json!(true), "{done}");
-    let keys = text(&database, "SELECT count(*)::text FROM pg_constraint WHERE contype = 'f' AND connamespace = 'b'::regnamespace").await;
+    let keys = text(
+        &database,
+        "SELECT count(*)::text FROM pg_constraint WHERE contype = 'f' AND connamespace = 'b'::regnamespace",
+    )
+    .await;
     assert_eq!(keys, "2", "they are there again");
 }
 
@@ -203,7 +235,10 @@ async fn all_tables_are_of_one_moment_whatever_changes_meanwhile_and_a_lost_targ
         .unwrap();
     holder.batch_execute("SELECT pg_advisory_unlock(4713)").await.unwrap();
     let done = running.await.unwrap();
-    assert_eq!(text(&database, "SELECT string_agg(label, ' ' ORDER BY id) FROM b.things").await, "one two three");
+    assert_eq!(
+        text(&database, "SELECT string_agg(label, ' ' ORDER BY id) FROM b.things").await,
+        "one two three"
+    );
     assert_eq!(text(&database, "SELECT string_agg(id::text, ' ') FROM b.later").await, "1");
     assert_eq!(done["success"], json!(false), "the comparison looks at the source as it is by then: {done}");
 }

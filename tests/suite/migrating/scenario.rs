@@ -28,7 +28,8 @@ const FOUND_ENTRIES: &str = "SELECT md5(string_agg(r, '|' ORDER BY r)) || count(
     SELECT (e.legacy_id, p.legacy_id, e.occurred_at, e.kind, e.amount)::text AS r
     FROM new_erp.ledger_entries e JOIN new_erp.customer_profiles p USING (profile_id)) AS rows";
 /// Telephone numbers that are none in E.164, and those that were lost although there was one.
-const PHONES: &str = "SELECT count(*) FILTER (WHERE p.contact_phone !~ '^\\+[1-9][0-9]{6,14}$')::text || ' ' ||
+const PHONES: &str =
+    "SELECT count(*) FILTER (WHERE p.contact_phone !~ '^\\+[1-9][0-9]{6,14}$')::text || ' ' ||
     count(*) FILTER (WHERE p.contact_phone LIKE '+886%' AND c.phone LIKE '09%')::text
     FROM new_erp.customer_profiles p JOIN old_erp.customers c ON c.customer_id = p.legacy_id";
 
@@ -55,10 +56,17 @@ async fn the_old_erp_moves_by_one_command() {
     let looked = cli(&configuration, &["plan-migration", &plan]);
     assert_eq!(looked.code, Some(0), "{looked:?}");
     let looked = looked.json();
-    assert_eq!(looked["tables"][0]["table_name"], "customer_profiles", "what others point at comes first: {looked}");
+    assert_eq!(
+        looked["tables"][0]["table_name"], "customer_profiles",
+        "what others point at comes first: {looked}"
+    );
     assert_eq!(looked["tables"][0]["rows"], json!(text_number(&database, "old_erp.customers").await));
     assert_eq!(looked["tables"][0]["first_rows"][0]["data_source"], "ERP_MIGRATION", "{looked}");
-    assert_eq!(text(&database, "SELECT to_regclass('toolkit.migration_passes')::text").await, "", "a look writes nothing");
+    assert_eq!(
+        text(&database, "SELECT to_regclass('toolkit.migration_passes')::text").await,
+        "",
+        "a look writes nothing"
+    );
 
     let ended = cli(&configuration, &["migrate", &plan]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -108,7 +116,11 @@ async fn a_second_pass_takes_only_what_changed_and_a_comparison_tells_what_diffe
     let compared = told(&service, "verify_migration", arguments.clone()).await;
     assert_eq!(compared["success"], json!(false), "{compared}");
     let customers = &compared["tables"][0];
-    assert_eq!((&customers["missing"], &customers["different"], &customers["extra"]), (&json!(1), &json!(1), &json!(0)), "{customers}");
+    assert_eq!(
+        (&customers["missing"], &customers["different"], &customers["extra"]),
+        (&json!(1), &json!(1), &json!(0)),
+        "{customers}"
+    );
     assert!(customers["keys"].as_array().unwrap().contains(&json!("7")), "{customers}");
     let second = told(&service, "run_migration", arguments.clone()).await;
     assert_eq!((&second["success"], &second["pass"]), (&json!(true), &json!(2)), "{second}");
@@ -118,7 +130,11 @@ async fn a_second_pass_takes_only_what_changed_and_a_comparison_tells_what_diffe
     let third = told(&service, "run_migration", arguments.clone()).await;
     assert!(third["tables"][0]["rows_read"].as_u64().unwrap() <= 2, "{third}");
     let status = told(&service, "migration_status", json!({"connection_id": "new_erp"})).await;
-    assert_eq!((&status["names"], status["passes"].as_array().unwrap().len()), (&json!(["erp"]), 6), "{status}");
+    assert_eq!(
+        (&status["names"], status["passes"].as_array().unwrap().len()),
+        (&json!(["erp"]), 6),
+        "{status}"
+    );
 }
 
 /// The use case over the official Python client of one major version.

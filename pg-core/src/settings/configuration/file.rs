@@ -17,6 +17,7 @@ use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{ChecksTable, ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
+use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
 use crate::Toolset;
 use std::time::Duration;
@@ -36,6 +37,7 @@ pub(super) struct Said {
     pub(super) log_statements: Option<bool>,
     pub(super) slow_statement: Option<Duration>,
     pub(super) audit: Option<AuditSettings>,
+    pub(super) telemetry: TelemetryOfFile,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -95,6 +97,7 @@ pub(super) fn parse(
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
         audit: audit::settings(tables.audit, environment)?,
+        telemetry: telemetry::of_file(tables.telemetry, environment)?,
     })
 }
 

@@ -12,6 +12,7 @@ use super::entry::{ConnectionDefaults, ConnectionEntry, Limits, PolicyOptions, P
 use super::error::ConfigurationError;
 use super::file::{Said, SaidOfConnection};
 use super::quantity::{ListenAddress, LogLevel};
+use super::telemetry::{self, TelemetrySettings};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
 use super::{LoggingSettings, ServerSettings, contradictions, file, masking};
 use crate::Toolset;
@@ -39,6 +40,8 @@ pub struct Configuration {
     pub logging: LoggingSettings,
     /// The audit log, if one is kept.
     pub audit: Option<AuditSettings>,
+    /// Where traces go, if they go anywhere.
+    pub telemetry: Option<TelemetrySettings>,
     /// Where codes that confirm are kept for another process of the same user; else they are good in one process. No file
     /// says this: a program does whose processes end before their user answers.
     pub codes_folder: Option<PathBuf>,
@@ -86,6 +89,7 @@ impl Default for Configuration {
                 slow_statement: SLOW_STATEMENT,
             },
             audit: None,
+            telemetry: None,
             codes_folder: None,
             warnings: Vec::new(),
         }
@@ -145,6 +149,14 @@ impl Configuration {
             (name.clone(), Profile { access, limits: terms.limits(), policy: terms.policy() })
         });
 
+        let in_file = file.telemetry.is_said();
+        let telemetry = telemetry::settings(file.telemetry, environment)?;
+        if in_file && telemetry.is_some() && !cfg!(feature = "otlp") {
+            let problem =
+                "[telemetry]: this program was built without the feature `otlp`, and sends no traces";
+            warnings.push(problem.to_owned());
+        }
+
         Ok(Self {
             connections,
             defaults,
@@ -166,6 +178,7 @@ impl Configuration {
                     .unwrap_or(SLOW_STATEMENT),
             },
             audit: file.audit,
+            telemetry,
             codes_folder: None,
             warnings,
         })

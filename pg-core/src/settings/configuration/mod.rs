@@ -45,6 +45,7 @@
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
+//! | traces | – | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_SDK_DISABLED` … | `[telemetry]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
 //! Inside the file, a profile is laid over the one that it extends and may say anything; a connection that names a profile may
@@ -75,6 +76,7 @@ mod quantity;
 #[cfg(feature = "schema")]
 mod schema;
 mod tables;
+mod telemetry;
 mod terms;
 mod variables;
 
@@ -87,6 +89,7 @@ pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
+pub use telemetry::TelemetrySettings;
 
 use crate::Toolset;
 use std::time::Duration;

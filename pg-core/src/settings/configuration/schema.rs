@@ -52,6 +52,7 @@ mod tests {
     fn refuses_what_the_program_refuses() {
         for text in [
             "[conections.a]\n",
+            "[telemetry]\nendpoint = \"http://c\"\nheaders = { a = \"b\" }\n",
             "[connections.a]\nhots = \"h\"\n",
             "[connections.a]\naccess = \"root\"\n",
             "[connections.a]\nsslcrl = \"x\"\n",
@@ -111,7 +112,15 @@ mod tests {
         // One way of several to give a secret, keys that must be there to be read, and libpq's options, of which libpq's
         // manual has examples.
         let elsewhere: BTreeSet<&str> = crate::ConnectionOptions::names()
-            .chain(["password_env", "password_command", "mask_key_env", "mask_key_file", "key_env"])
+            .chain([
+                "password_env",
+                "password_command",
+                "mask_key_env",
+                "mask_key_file",
+                "key_env",
+                "headers",
+                "env",
+            ])
             // The list of checks has a page of its own.
             .chain(crate::CHECK_NAMES.iter().copied())
             .collect();

@@ -9,6 +9,7 @@ use super::super::{ConnectionOptions, Environment};
 use super::*;
 
 mod profiles;
+mod telemetry;
 
 const FILE: &str = "/etc/pg.toml";
 

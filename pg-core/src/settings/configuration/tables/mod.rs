@@ -13,6 +13,7 @@ mod policy;
 mod pool;
 mod quantities;
 mod server;
+mod telemetry;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,7 @@ pub(super) use quantities::{
     Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
 };
 pub(super) use server::{LoggingTable, ServerTable};
+pub(super) use telemetry::{HeaderTable, TelemetryTable};
 
 use super::located::Located;
 
@@ -54,6 +56,8 @@ pub(super) struct File {
     pub(super) audit: AuditTable,
     /// The checks of databases.
     pub(super) checks: ChecksTable,
+    /// Where traces go.
+    pub(super) telemetry: TelemetryTable,
 }
 
 /// A named policy that connections can hold themselves to.
