@@ -251,9 +251,9 @@ async fn a_plan_is_read_strictly_and_its_sql_is_judged_as_the_callers() {
     let report = failed(&service, "plan_migration", json!({"plan": "/etc/passwd"})).await;
     assert!(report.message.contains("command line only"), "{report}");
     for (old, new) in [
-        ("id = \"id\"", "id = { sql = \"pg_sleep(1)::text::int\" }"),
+        ("id = \"id\"", "id = { sql = \"lo_unlink(1)\" }"),
         ("id = \"id\"", "id = { sql = \"(SELECT pg_read_file('/etc/passwd'))::int\" }"),
-        ("id = \"id\"", "id = { from = \"id\", target_sql = \"pg_sleep($1)::text::int\" }"),
+        ("id = \"id\"", "id = { from = \"id\", target_sql = \"length(pg_read_file($1))\" }"),
     ] {
         let report = failed(&service, "run_migration", plan("", &THINGS.replace(old, new))).await;
         assert_eq!(report.kind, ErrorKind::Refused, "{new}: {report}");
