@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod token;
 mod toolset;
 mod trail;
 
@@ -102,6 +103,7 @@ pub use spans::TRACES;
 pub use sql_error::SqlError;
 #[cfg(feature = "otlp")]
 pub use telemetry::{Telemetry, TelemetryError};
+pub use token::{Grant, TokenHash};
 pub use toolset::Toolset;
 pub use transfer::{
     Batch, Conflict, Fill, FilledColumn, Progress, QueryColumn, RefusedRow, SharedSnapshot, Stage,
