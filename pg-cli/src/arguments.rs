@@ -163,6 +163,11 @@ fn raw(command: Command) -> Command {
     })
 }
 
+/// Whether an operation cannot do without an argument.
+fn is_required(command: &Command, id: &str) -> bool {
+    command.get_arguments().any(|argument| argument.get_id() == id && argument.is_required_set())
+}
+
 /// Whether an argument's value has a structure: it is neither text, number nor word of a list.
 fn is_json(argument: &Arg) -> bool {
     let plain = [
@@ -231,6 +236,8 @@ impl Inputs {
         } else if words.is_empty() {
             let text = match matches.try_get_one::<PathBuf>(FILE).ok().flatten() {
                 Some(path) => text::read(path)?,
+                // An operation that has something else to do without one is not kept waiting for standard input.
+                None if !is_required(&command, &id) => return Ok(inputs),
                 None if io::stdin().is_terminal() => return Err(missing(&id)),
                 None => text::read_stdin()?,
             };
