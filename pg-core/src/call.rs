@@ -31,6 +31,8 @@ pub struct Call {
     trail: Arc<Trail>,
     local_files: bool,
     progress: Option<Listener>,
+    /// The connection on which the changes of this call were confirmed as a whole.
+    agreed: Option<Arc<str>>,
     trace_parent: Option<Arc<str>>,
 }
 
@@ -60,6 +62,7 @@ impl Call {
             trail: Arc::default(),
             local_files: false,
             progress: None,
+            agreed: None,
             trace_parent: None,
         }
     }
@@ -148,6 +151,22 @@ impl Call {
         self
     }
 
+    /// The same call, once its changes on a connection were confirmed as a whole.
+    pub(crate) fn agreed_on(&self, connection_id: &str) -> Self {
+        Self { agreed: Some(connection_id.into()), ..self.clone() }
+    }
+
+    /// Whether the changes of this call on a connection were confirmed as a whole.
+    pub(crate) fn is_agreed_on(&self, connection_id: &str) -> bool {
+        self.agreed.as_deref() == Some(connection_id)
+    }
+
+    /// The same call with a token of its own: for what must be put in order once the call itself was cancelled.
+    #[must_use]
+    pub fn afterwards(&self) -> Self {
+        Self { cancel: CancellationToken::new(), ..self.clone() }
+    }
+
     /// Says which span of the caller's the call belongs to, by the header `traceparent` of W3C Trace Context. One that cannot be
     /// read is passed over, as is every one where the feature `otlp` is off.
     #[must_use]
@@ -188,7 +207,8 @@ impl Call {
         self.keeps_cursors
     }
 
-    pub(crate) fn tell(&self, progress: Progress) {
+    /// Tells whoever wants to know how far the call is.
+    pub fn tell(&self, progress: Progress) {
         if let Some(Listener(listener)) = &self.progress {
             listener(progress);
         }

@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod token;
 mod toolset;
 mod trail;
 
@@ -24,6 +25,7 @@ mod given;
 mod local;
 mod open_transaction;
 mod outcome;
+mod planned;
 mod read;
 mod statement;
 mod transaction;
@@ -65,7 +67,7 @@ mod telemetry;
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Asker, Confirmation, Pass, Preview, Sample, TableChange};
+pub use confirm::{Agreement, Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
@@ -73,6 +75,7 @@ pub use error::{Error, ErrorKind};
 pub use exit::Exit;
 pub use findings::{Report, ReportItem, ReportSection, Severity};
 pub use histogram::Spread;
+pub use local::read_local_file;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
@@ -80,6 +83,7 @@ pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
 };
 pub use parameters::{ParameterTypes, Parameters};
+pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
 pub use report::{ErrorReport, caret_line};
 #[cfg(feature = "parquet")]
 pub use row_writer::ColumnFormat;
@@ -91,16 +95,20 @@ pub use settings::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
-    LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
-    Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
-    TelemetrySettings, Trust,
+    LogLevel, LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, PasswordSource,
+    Period, PolicyOptions, PoolOptions, Pooler, Profile, Resolved, RetentionRule, RuleOptions, Secret,
+    ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings, Trust,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;
 #[cfg(feature = "otlp")]
 pub use telemetry::{Telemetry, TelemetryError};
+pub use token::{Grant, TokenHash};
 pub use toolset::Toolset;
-pub use transfer::Progress;
+pub use transfer::{
+    Batch, Conflict, Fill, FilledColumn, Progress, QueryColumn, RefusedRow, SharedSnapshot, Stage,
+    StageTarget, StagedRow, StagedTransfer, TextRow, Transferred, query_columns,
+};
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
@@ -108,4 +116,7 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};
+pub use pg_policy::{
+    Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, ScriptError, ScriptProblem, ScriptStatement,
+    Triggers, split_script,
+};

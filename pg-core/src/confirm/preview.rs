@@ -45,6 +45,11 @@ pub struct Sample {
 }
 
 impl Preview {
+    /// The preview of a plan, which cannot be tried.
+    pub(crate) fn of_plan(summary: &str) -> Self {
+        Self { rows: 0, tables: Vec::new(), samples: Vec::new(), notes: vec![summary.to_owned()] }
+    }
+
     /// The preview of a change that has no transaction, and so cannot be tried.
     pub(super) fn untried(what: &str) -> Self {
         Self {
@@ -56,6 +61,11 @@ impl Preview {
                  and cannot be undone"
             )],
         }
+    }
+
+    /// The preview of work of many transactions, told in words.
+    pub(super) fn told(rows: u64, notes: Vec<String>) -> Self {
+        Self { rows, tables: Vec::new(), samples: Vec::new(), notes }
     }
 
     /// The preview of what was seen, with the rows that the policy lets this caller see.
@@ -82,6 +92,13 @@ impl Preview {
 
     /// The counts in one sentence.
     pub(super) fn sentence(&self) -> String {
+        if self.tables.is_empty() && self.rows > 0 {
+            return format!("it writes about {} rows", self.rows);
+        }
+        if let ([], [only]) = (&*self.tables, &*self.notes) {
+            // It was not tried, and this is all that can be said.
+            return only.clone();
+        }
         if self.tables.is_empty() {
             return "it touches no row".to_owned();
         }

@@ -21,8 +21,10 @@ use super::{
 use crate::{Call, Connection, Error, session::on_session};
 
 /// How far a transfer is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Progress {
+    /// What is being done, where it is not rows that are moved; then `rows` counts parts of the whole.
+    pub step: Option<Arc<str>>,
     /// Rows that are in the target, those of an earlier run too.
     pub rows: u64,
     /// About how many there will be, where that is known.
@@ -68,7 +70,7 @@ impl Counter {
             .estimate
             .filter(|_| rate > 0.0)
             .and_then(|all| Duration::try_from_secs_f64(all.saturating_sub(rows) as f64 / rate).ok());
-        self.call.tell(Progress { rows, of: self.estimate, rate, left });
+        self.call.tell(Progress { step: None, rows, of: self.estimate, rate, left });
     }
 }
 
@@ -112,6 +114,8 @@ pub(crate) struct How {
     pub rows: u64,
     /// Jobs side by side.
     pub jobs: usize,
+    /// The snapshot to read, where somebody holds one open; otherwise the run takes its own.
+    pub snapshot: Option<String>,
 }
 
 /// Moves all rows.
@@ -170,6 +174,7 @@ async fn jobs(
         key: plan.key.len(),
         rows: how.rows,
         left,
+        given: how.snapshot.clone(),
         ranges: ranges_out,
         snapshot: Some(snapshot_out),
         taken: all_taken,
@@ -186,8 +191,9 @@ async fn jobs(
             let reader = Reader {
                 plan: plan.source.clone(),
                 form: plan.form,
+                stage: plan.stage.clone(),
                 snapshot: snapshot.clone(),
-                taken: taken.clone(),
+                taken: Some(taken.clone()),
                 ranges: Arc::clone(&ranges),
                 outcome: Arc::clone(outcome),
                 feed: feed_out,

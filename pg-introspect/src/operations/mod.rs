@@ -4,9 +4,11 @@ mod advise_indexes;
 mod check_database;
 mod check_databases;
 mod describe_relationships;
+mod disk_forecast;
 mod end_backend;
 mod explain_query;
 mod find_blocking;
+mod find_wraparound_risk;
 mod get_object_definition;
 mod get_statistics;
 mod get_table_schema;
@@ -17,8 +19,11 @@ mod list_schemas;
 mod list_tables;
 mod lock_risk;
 mod profile_table;
+mod run_maintenance;
 mod search_objects;
 mod top_queries;
+mod what_changed;
+mod why_slow;
 
 pub use advise_indexes::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
@@ -28,6 +33,7 @@ pub use check_databases::{CheckDatabases, CheckDatabasesInput, CheckDatabasesOut
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
+pub use disk_forecast::{DiskForecast, DiskForecastInput, DiskForecastOutput, TableGrowth};
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
@@ -35,6 +41,9 @@ pub use explain_query::{
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat, SupposedIndex,
 };
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
+pub use find_wraparound_risk::{
+    DatabaseRisk, FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Holder,
+};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
 };
@@ -49,8 +58,14 @@ pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
 pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
 pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
+pub use run_maintenance::{
+    Gained, MaintenanceState, MaintenanceStep, RunMaintenance, RunMaintenanceInput, RunMaintenanceOutput,
+    StepState,
+};
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
 pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
+pub use what_changed::{Differences, EarlierSnapshot, WhatChanged, WhatChangedInput, WhatChangedOutput};
+pub use why_slow::{Cause, CauseKind, StatementCost, WhySlow, WhySlowInput, WhySlowOutput};
 
 use pg_core::{AnyOperation, Registered};
 
@@ -70,12 +85,17 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<CheckDatabases>::NEW,
     &Registered::<ExplainQuery>::NEW,
     &Registered::<AdviseIndexes>::NEW,
+    &Registered::<WhySlow>::NEW,
+    &Registered::<WhatChanged>::NEW,
+    &Registered::<FindWraparoundRisk>::NEW,
+    &Registered::<DiskForecast>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
     &Registered::<FindBlocking>::NEW,
     &Registered::<LockRisk>::NEW,
     &Registered::<CancelBackend>::NEW,
     &Registered::<TerminateBackend>::NEW,
+    &Registered::<RunMaintenance>::NEW,
 ];
 
 /// The default of a `schema` argument.

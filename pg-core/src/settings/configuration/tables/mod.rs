@@ -8,6 +8,7 @@ mod checks;
 mod confirmation;
 mod connection;
 mod limits;
+mod maintenance;
 mod masked_column;
 mod policy;
 mod pool;
@@ -26,13 +27,14 @@ pub(super) use checks::ChecksTable;
 pub(super) use confirmation::ConfirmationTable;
 pub(super) use connection::ConnectionTable;
 pub(super) use limits::{Calls, Cost, LimitsTable};
+pub(super) use maintenance::MaintenanceTable;
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use pool::PoolTable;
 pub(super) use quantities::{
     Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
 };
-pub(super) use server::{LoggingTable, ServerTable};
+pub(super) use server::{LoggingTable, ServerTable, TokenTable};
 pub(super) use telemetry::{HeaderTable, TelemetryTable};
 
 use super::located::Located;
@@ -56,6 +58,8 @@ pub(super) struct File {
     pub(super) audit: AuditTable,
     /// The checks of databases.
     pub(super) checks: ChecksTable,
+    /// What run_maintenance does.
+    pub(super) maintenance: MaintenanceTable,
     /// Where traces go.
     pub(super) telemetry: TelemetryTable,
 }
