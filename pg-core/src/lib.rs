@@ -116,4 +116,7 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};
+pub use pg_policy::{
+    Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, ScriptError, ScriptProblem, ScriptStatement,
+    Triggers, split_script,
+};
