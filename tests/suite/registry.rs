@@ -21,8 +21,9 @@ fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.
-const FLEETING: [&str; 25] = [
+const FLEETING: [&str; 26] = [
     "monitored",
+    "estimated_seconds",
     "duration_ms",
     "uptime_seconds",
     "pool_stats",
