@@ -3,7 +3,7 @@
 //! Separate from the command itself, because a script asks for several operations one after the other.
 //! Invariant: a statement in the server ends with the command, however that ends; connections are closed at the end.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +76,7 @@ impl Session<'_> {
             None => call,
         };
         let call = progress::told(call, self.messages);
-        let terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
+        let terminal = io::stdout().is_terminal();
         let format = self.flags.format.unwrap_or(Format::default_for(terminal));
         // A file holds the answer, which is told once.
         let call = if self.flags.output.is_none() { live::told(call, format, terminal) } else { call };
