@@ -3,6 +3,7 @@
 mod budget;
 pub mod catalog;
 mod checks;
+mod comparison;
 pub mod guide;
 mod index_verdicts;
 mod lookup;
@@ -18,11 +19,15 @@ mod waits;
 mod workload;
 
 pub use checks::{CHECKS, Check, CheckFinding, Confidence, Group, Mend, Needs, Thresholds, checks_page};
+pub use comparison::{
+    Change, ChangedAttribute, Difference, Hazard, HazardKind, Moved, ScriptStatement, SuggestedRename,
+};
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
     CancelBackendInput, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, CheckDatabases,
-    CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DescribeRelationships,
+    CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, CompareSchemas,
+    CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DescribeRelationships,
     DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
     Gain, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
@@ -33,8 +38,9 @@ pub use operations::{
     LockRiskInput, LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf,
     Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
     Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, Summary, SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput,
-    TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
+    SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput, StatisticsSection, Summary, SupposedIndex,
+    TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput,
+    TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

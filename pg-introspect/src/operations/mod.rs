@@ -3,6 +3,7 @@
 mod advise_indexes;
 mod check_database;
 mod check_databases;
+mod compare_schemas;
 mod describe_relationships;
 mod end_backend;
 mod explain_query;
@@ -18,6 +19,7 @@ mod list_tables;
 mod lock_risk;
 mod profile_table;
 mod search_objects;
+mod snapshot_schema;
 mod top_queries;
 
 pub use advise_indexes::{
@@ -25,6 +27,7 @@ pub use advise_indexes::{
 };
 pub use check_database::{CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, NotRun, Summary};
 pub use check_databases::{CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase};
+pub use compare_schemas::{CompareSchemas, CompareSchemasInput, CompareSchemasOutput, ComparedSchema};
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
@@ -50,6 +53,7 @@ pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, Tab
 pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
 pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
+pub use snapshot_schema::{SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput};
 pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
 
 use pg_core::{AnyOperation, Registered};
@@ -63,6 +67,8 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<SearchObjects>::NEW,
     &Registered::<GetObjectDefinition>::NEW,
     &Registered::<DescribeRelationships>::NEW,
+    &Registered::<CompareSchemas>::NEW,
+    &Registered::<SnapshotSchema>::NEW,
     &Registered::<ProfileTable>::NEW,
     &Registered::<GetStatistics>::NEW,
     &Registered::<TopQueries>::NEW,
