@@ -7,14 +7,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Key, Object, Schema};
 
-/// The objects of a schema, each after those that it needs; a new table is made with its columns and so needs what they need.
-pub(crate) fn order(schema: &Schema, new_tables: &BTreeSet<Key>) -> Vec<Key> {
+/// Which parts of a table come and go with it, in its own statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum With {
+    /// A new table is made with its columns.
+    Columns,
+    /// A table that goes takes all its parts along; but foreign keys go before.
+    AllParts,
+}
+
+/// The objects of a schema, each after those that it needs; the tables that are named need what their parts need.
+pub(crate) fn order(schema: &Schema, tables: &BTreeSet<Key>, with: With) -> Vec<Key> {
     let mut needs: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
     for (key, object) in &schema.objects {
         let mut all = object.depends_on.clone();
-        if new_tables.contains(key) {
-            for column in schema.columns_of(&object.name) {
-                all.extend(column.depends_on.iter().filter(|needed| *needed != key).cloned());
+        if tables.contains(key) {
+            let parts = schema.parts_of(&object.name).filter(|part| match with {
+                With::Columns => part.is("column"),
+                With::AllParts => part.get("form").as_deref() != Some("foreign key"),
+            });
+            for part in parts {
+                let of_table = |needed: &&Key| {
+                    *needed != key
+                        && schema.get(needed).and_then(|needed| needed.parent.as_ref()) != Some(&object.name)
+                };
+                all.extend(part.depends_on.iter().filter(of_table).cloned());
             }
         }
         needs.insert(key, all);

@@ -15,7 +15,7 @@ use super::{
     gentle::gentle,
     hazard::hazards,
     object::key,
-    order::order,
+    order::{With, order},
     statements::dropped,
 };
 
@@ -173,8 +173,8 @@ impl<'a> Plan<'a> {
     fn statements(mut self) -> Vec<ScriptStatement> {
         let paired = self.paired;
         let Paired { current, desired, renamed, .. } = paired;
-        let backwards: Vec<Key> = order(current, &BTreeSet::new()).into_iter().rev().collect();
-        let forwards = order(desired, &self.new_tables);
+        let backwards: Vec<Key> = order(current, &self.gone, With::AllParts).into_iter().rev().collect();
+        let forwards = order(desired, &self.new_tables, With::Columns);
         let makes_routines = desired
             .objects
             .iter()
@@ -297,6 +297,10 @@ impl<'a> Plan<'a> {
         let Some(object) = current.get(key) else { return };
         let with_parent = object.parent_in(current).is_some_and(|parent| self.gone.contains(&parent));
         // What belongs to a table goes with it, but for the keys by which others would hold it.
+        let member = matches!(object.kind.as_str(), "constraint" | "index");
+        if member && Self::changes_hands(object, &self.paired.desired, current) {
+            return;
+        }
         let holds = object.is("constraint") && object.get("form").as_deref() == Some("foreign key");
         if (with_parent && !holds)
             || object.has("of_view")
@@ -319,7 +323,35 @@ impl<'a> Plan<'a> {
         {
             return;
         }
+        if let Some(parent) = object.get("partition_of")
+            && !self.gone.contains(&super::object::key("table", &parent))
+        {
+            // A foreign key to the whole would hold the part.
+            self.add(format!("ALTER TABLE {parent} DETACH PARTITION {}", object.name), object);
+        }
         self.add(dropped(object), object);
+    }
+
+    /// Whether a constraint or index is inherited in `from` and the table's own in `to`: leaving a parent and coming to it changes
+    /// whose it is, and it stays.
+    fn changes_hands(object: &Object, from: &Schema, to: &Schema) -> bool {
+        let table = key("table", object.parent.as_deref().unwrap_or_default());
+        let (Some(child), Some(alone)) = (from.get(&table), to.get(&table)) else { return false };
+        let mut parents = child.list("inherits");
+        parents.extend(child.get("partition_of"));
+        let mut kept = alone.list("inherits");
+        kept.extend(alone.get("partition_of"));
+        let said = |object: &Object| {
+            let definition = object.get("definition").unwrap_or_default();
+            // An index is told with its name and its table, which are not the parent's.
+            match definition.split_once(" USING ") {
+                Some((_, rest)) if object.is("index") => rest.to_owned(),
+                _ => definition,
+            }
+        };
+        parents.iter().filter(|parent| !kept.contains(parent)).any(|parent| {
+            from.parts_of(parent).any(|part| part.kind == object.kind && said(part) == said(object))
+        })
     }
 
     fn make_or_change(&mut self, key: &str) {
@@ -336,7 +368,9 @@ impl<'a> Plan<'a> {
             return;
         }
         if self.is_made(key) || self.replaced.contains(key) {
-            if wanted.is("column") && parent_is_new {
+            let kept = matches!(wanted.kind.as_str(), "constraint" | "index")
+                && Self::changes_hands(wanted, current, desired);
+            if (wanted.is("column") && parent_is_new) || kept {
                 return;
             }
             for statement in creation(wanted, desired) {

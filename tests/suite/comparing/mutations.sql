@@ -75,7 +75,7 @@ CREATE TABLE zoo.visit_2027 PARTITION OF zoo.visit FOR VALUES FROM ('2027-01-01'
 --- a partition is detached
 ALTER TABLE zoo.visit DETACH PARTITION zoo.visit_2025;
 --- a partition has other bounds
-ALTER TABLE zoo.visit DETACH PARTITION zoo.visit_2026; ALTER TABLE zoo.visit ATTACH PARTITION zoo.visit_2026 FOR VALUES FROM ('2026-01-01') TO ('2026-07-01');
+ALTER TABLE zoo.visit DETACH PARTITION zoo.visit_2026; ALTER TABLE zoo.visit ATTACH PARTITION zoo.visit_2026 FOR VALUES FROM ('2026-01-01') TO ('2026-12-01');
 --- partitioned tables in more than one level
 CREATE TABLE public.log (at date NOT NULL, kind text NOT NULL, note text) PARTITION BY LIST (kind); CREATE TABLE public.log_a PARTITION OF public.log FOR VALUES IN ('a', NULL) PARTITION BY RANGE (at); CREATE TABLE public.log_a_1 PARTITION OF public.log_a FOR VALUES FROM (MINVALUE) TO ('2026-01-01'); ALTER TABLE public.log ADD PRIMARY KEY (at, kind); CREATE INDEX log_note ON public.log (note);
 --- a child no longer inherits
