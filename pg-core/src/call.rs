@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Asker, Caller, Identity, Progress, RowWriter, Service, trail::Trail};
+use crate::{Asker, Caller, Identity, Pass, Progress, RowWriter, Service, confirm::Person, trail::Trail};
 
 /// From where a caller speaks, which decides what add_connection may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Call {
     keeps_cursors: bool,
     caller: Option<Caller>,
     identity: Arc<Identity>,
-    asker: Option<Arc<dyn Asker>>,
+    person: Person,
     trail: Arc<Trail>,
     local_files: bool,
     progress: Option<Listener>,
@@ -56,7 +56,7 @@ impl Call {
             keeps_cursors: false,
             caller: None,
             identity: Arc::default(),
-            asker: None,
+            person: Person::default(),
             trail: Arc::default(),
             local_files: false,
             progress: None,
@@ -102,13 +102,21 @@ impl Call {
     /// Says whom to ask where a change must be confirmed.
     #[must_use]
     pub fn with_asker(mut self, asker: Arc<dyn Asker>) -> Self {
-        self.asker = Some(asker);
+        self.person = Person::Now(asker);
         self
     }
 
-    /// Whom to ask, if anybody can be.
-    pub(crate) fn asker(&self) -> Option<&dyn Asker> {
-        self.asker.as_deref()
+    /// Says that the person behind the caller can be asked where a change must be confirmed, but not while the call waits: it ends with
+    /// [`Error::ConfirmationNeeded`](crate::Error::ConfirmationNeeded), whose pass a repetition of the call brings once that person said yes.
+    #[must_use]
+    pub fn asking_between_calls(mut self, pass: Option<Pass>) -> Self {
+        self.person = Person::BetweenCalls(pass);
+        self
+    }
+
+    /// How to reach whoever can confirm a change.
+    pub(crate) fn person(&self) -> &Person {
+        &self.person
     }
 
     /// The same call with a trail of its own, for an operation that is about to run.
@@ -138,6 +146,12 @@ impl Call {
     pub fn with_progress(mut self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Listener(Arc::new(listener)));
         self
+    }
+
+    /// The same call with a token of its own: for what must be put in order once the call itself was cancelled.
+    #[must_use]
+    pub fn afterwards(&self) -> Self {
+        Self { cancel: CancellationToken::new(), ..self.clone() }
     }
 
     /// Says which span of the caller's the call belongs to, by the header `traceparent` of W3C Trace Context. One that cannot be
@@ -180,7 +194,8 @@ impl Call {
         self.keeps_cursors
     }
 
-    pub(crate) fn tell(&self, progress: Progress) {
+    /// Tells whoever wants to know how far the call is.
+    pub fn tell(&self, progress: Progress) {
         if let Some(Listener(listener)) = &self.progress {
             listener(progress);
         }

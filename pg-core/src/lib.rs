@@ -24,6 +24,7 @@ mod given;
 mod local;
 mod open_transaction;
 mod outcome;
+mod planned;
 mod read;
 mod statement;
 mod transaction;
@@ -65,7 +66,7 @@ mod telemetry;
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Asker, Confirmation, Preview, Sample, TableChange};
+pub use confirm::{Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
 pub use copy_in::Rejected;
@@ -80,6 +81,7 @@ pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
 };
 pub use parameters::{ParameterTypes, Parameters};
+pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
 pub use report::{ErrorReport, caret_line};
 #[cfg(feature = "parquet")]
 pub use row_writer::ColumnFormat;
@@ -91,9 +93,9 @@ pub use settings::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
-    LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
-    Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
-    TelemetrySettings, Trust,
+    LogLevel, LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, PasswordSource,
+    Period, PolicyOptions, PoolOptions, Pooler, Profile, Resolved, RetentionRule, RuleOptions, Secret,
+    ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings, Trust,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;

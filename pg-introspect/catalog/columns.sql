@@ -1,4 +1,4 @@
--- Columns of a relation.
+-- Columns of a relation; before 14 a column has no compression of its own.
 -- Parameters: $1 int8, oid of pg_class.
 -- Since 13. Privileges: none.
 SELECT
@@ -38,6 +38,8 @@ SELECT
             ELSE a.attstorage::text
         END
     END)::text AS storage,
+    NULL::text AS compression,
+    NULLIF(a.attstattarget, -1)::int4 AS statistics_target,
     (CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END)::text AS base_type,
     (
         SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)

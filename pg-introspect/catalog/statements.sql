@@ -20,7 +20,9 @@ SELECT
         + COALESCE(s.row ->> 'shared_blk_write_time', s.row ->> 'blk_write_time')::float8
     )::float8 AS io_ms,
     ((s.row ->> 'temp_blks_read')::int8 + (s.row ->> 'temp_blks_written')::int8)::int8 AS temporary_blocks,
-    COALESCE(s.row ->> 'wal_bytes', '0')::numeric::int8 AS wal_bytes
+    COALESCE(s.row ->> 'wal_bytes', '0')::numeric::int8 AS wal_bytes,
+    COALESCE(s.row ->> 'plans', '0')::int8 AS plans,
+    (s.row ->> 'stats_since')::timestamptz AS counted_since
 FROM (SELECT pg_catalog.to_jsonb(p) AS row FROM pg_stat_statements p) s
 WHERE
     (s.row ->> 'queryid') IS NOT NULL

@@ -14,11 +14,15 @@ mod paging;
 mod plan;
 mod profile;
 mod relationships;
+mod shelf;
+mod upkeep;
 mod values;
 mod waits;
 mod workload;
 
-pub use checks::{CHECKS, Check, CheckFinding, Confidence, Group, Mend, Needs, Thresholds, checks_page};
+pub use checks::{
+    CHECKS, Check, CheckFinding, Confidence, Group, Mend, NOT_CHECKED, Needs, Thresholds, checks_page,
+};
 pub use comparison::{
     Change, ChangedAttribute, Difference, Hazard, HazardKind, Moved, ScriptStatement, SuggestedRename,
 };
@@ -30,18 +34,20 @@ pub use operations::{
     CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DescribeRelationships,
     DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
-    Gain, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
+    Gain, Gained, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
     GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
     IndexAdvice, IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes,
     ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas,
     ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk,
-    LockRiskInput, LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf,
-    Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
-    Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput, StatisticsSection, Summary, SupposedIndex,
-    TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput,
-    TopQuery, TopValue,
+    LockRiskInput, LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS,
+    ObjectDefinition, PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput,
+    ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance,
+    RunMaintenanceInput, RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
+    SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput, StatisticsSection, StepState, Summary,
+    SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput,
+    TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};
 pub use relationships::{Join, Reached};
+pub use upkeep::{Action, MaintenanceTask};

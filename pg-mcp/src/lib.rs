@@ -2,6 +2,7 @@
 
 mod answer;
 mod arguments;
+mod confirm;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod disconnect;
@@ -12,6 +13,7 @@ mod install;
 mod instructions;
 mod logging;
 mod names;
+mod progress;
 mod run;
 mod schema;
 mod server;

@@ -6,25 +6,27 @@ use std::{fmt, net::SocketAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use axum::{extract::ConnectInfo, http::request::Parts};
 use futures_util::{FutureExt, future::BoxFuture};
-use pg_core::{Call, Caller, Identity, Origin, Service};
+use pg_core::{Call, Caller, Error, ErrorReport, Identity, Origin, Service};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-        CompleteResult, CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse,
-        Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-        PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-        ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
+        CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+        CustomRequest, CustomResult, ErrorCode, GetPromptRequestParams, GetPromptResponse, Implementation,
+        InputRequiredResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+        ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
+        ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     answer,
+    confirm::{Elicits, Seal, Told, can_ask},
     disconnect::client_gone,
     guide,
     instructions::instructions,
+    progress,
     tools::{NoTool, OfferedTool, Tools},
 };
 
@@ -47,6 +49,8 @@ struct Inner {
     origin: Origin,
     tools: Tools,
     config: ServerConfig,
+    /// None where the system gave no random key: then nobody is asked between calls.
+    seal: Option<Seal>,
 }
 
 impl fmt::Debug for Server {
@@ -70,7 +74,8 @@ impl Server {
         let config = ServerConfig::new(capabilities())
             .with_server_info(identity)
             .with_instructions(instructions(&tools, highest));
-        let inner = Arc::new(Inner { service: service.clone(), origin, tools, config });
+        let seal = Seal::new().ok();
+        let inner = Arc::new(Inner { service: service.clone(), origin, tools, config, seal });
         Self { inner, caller: Caller::new() }
     }
 
@@ -118,29 +123,93 @@ impl Server {
     async fn run(
         &self,
         tool: &OfferedTool,
-        arguments: Map<String, Value>,
+        request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> CallToolResult {
+    ) -> Result<CallToolResponse, ErrorData> {
+        let CallToolRequestParams { arguments, input_responses, request_state, .. } = request;
+        let arguments = arguments.unwrap_or_default();
         let given = answer::given(&arguments);
-        let call = self.call(context);
+        let asked = Asked::of(&self.inner, tool, &arguments, context);
+        let mut call = self.call(context);
+        match &asked {
+            Asked::Nobody => {}
+            Asked::Meanwhile(what) => {
+                call = call.with_asker(Arc::new(Elicits { peer: context.peer.clone(), call: what.clone() }));
+            }
+            Asked::Between(seal, what) => {
+                match seal.told(request_state.as_deref(), input_responses.as_ref(), what) {
+                    Ok(Told::Nothing) => call = call.asking_between_calls(None),
+                    Ok(Told::Yes(pass)) => call = call.asking_between_calls(Some(pass)),
+                    Ok(Told::No) => {
+                        return Ok(answer::failure(&answer::report(&Error::Declined, tool, &given)).into());
+                    }
+                    Err(problem) => {
+                        let problem =
+                            format!("`requestState`: {problem}; nothing was changed. Call again without it");
+                        return Err(ErrorData::invalid_params(problem, None));
+                    }
+                }
+            }
+        }
+        let (call, told) = progress::told(call, context);
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
             biased;
             outcome = &mut running => outcome,
+            never = told => match never {},
             () = stopped(context) => {
                 call.cancellation().cancel();
                 running.await
             }
         };
-        match outcome {
-            Ok(Ok(answer)) => answer::success(&answer),
-            Ok(Err(error)) => answer::failure(&answer::report(&error, tool, &given)),
+        Ok(match outcome {
+            Ok(Ok(answer)) => answer::success(&answer).into(),
+            Ok(Err(error)) => {
+                let report = answer::report(&error, tool, &given);
+                asked.question(&report).map_or_else(|| answer::failure(&report).into(), Into::into)
+            }
             Err(_panic) => {
                 tracing::error!(tool = tool.operation.name(), "an operation panicked");
-                answer::failure(&answer::panicked(tool))
+                answer::failure(&answer::panicked(tool)).into()
             }
+        })
+    }
+}
+
+/// How the person behind a request is asked, should a change have to be confirmed.
+enum Asked<'a> {
+    /// Not at all: the answer holds a code, or says that only a person may confirm.
+    Nobody,
+    /// While the call waits: the call, as a person reads it.
+    Meanwhile(String),
+    /// Between this call and its repetition: the seal, and the call, which tells it from others.
+    Between(&'a Seal, String),
+}
+
+impl<'a> Asked<'a> {
+    fn of(
+        inner: &'a Inner,
+        tool: &OfferedTool,
+        arguments: &Map<String, Value>,
+        context: &RequestContext<RoleServer>,
+    ) -> Self {
+        if !context.client_capabilities().is_some_and(|can| can_ask(&can)) {
+            return Self::Nobody;
         }
+        let what = format!("{} {}", tool.operation.name(), json!(arguments));
+        match (is_newer(context), &inner.seal) {
+            (false, _) => Self::Meanwhile(what),
+            (true, Some(seal)) => Self::Between(seal, what),
+            (true, None) => Self::Nobody,
+        }
+    }
+
+    /// The answer that asks for what is missing, where that is a person's yes.
+    fn question(&self, report: &ErrorReport) -> Option<InputRequiredResult> {
+        let Self::Between(seal, what) = self else { return None };
+        let confirmation = report.confirmation.as_deref()?;
+        seal.asks(report.connection_id.as_deref(), confirmation, confirmation.pass.as_ref()?, what)
     }
 }
 
@@ -225,12 +294,13 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let result = match self.inner.tools.get(&request.name) {
-            Ok(tool) => self.run(tool, request.arguments.unwrap_or_default(), &context).await,
-            Err(NoTool::NotOffered(why)) => answer::failure(&answer::not_offered(&request.name, why)),
-            Err(NoTool::Unknown(problem)) => return Err(ErrorData::invalid_params(problem, None)),
-        };
-        Ok(result.into())
+        match self.inner.tools.get(&request.name) {
+            Ok(tool) => self.run(tool, request, &context).await,
+            Err(NoTool::NotOffered(why)) => {
+                Ok(answer::failure(&answer::not_offered(&request.name, why)).into())
+            }
+            Err(NoTool::Unknown(problem)) => Err(ErrorData::invalid_params(problem, None)),
+        }
     }
 
     async fn list_prompts(

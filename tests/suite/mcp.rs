@@ -6,6 +6,7 @@
     reason = "a test that cannot run its program fails there and then"
 )]
 
+mod confirming;
 mod conformance;
 mod database;
 mod guide;

@@ -127,6 +127,26 @@ impl Cluster {
         server.end(how).map(drop)
     }
 
+    /// Sets the server further; this holds from its next start on.
+    ///
+    /// # Errors
+    /// The configuration file cannot be written.
+    pub fn configure(&self, settings: &str) -> Result<(), Error> {
+        self.append(&self.data().join("postgresql.conf"), settings)
+    }
+
+    /// Runs one of the server's programs on the data of the stopped server, with `-D` before these arguments; `false` where this
+    /// installation does not have the program.
+    ///
+    /// # Errors
+    /// It fails; the message holds the last lines of what it said.
+    pub fn run_on_data(&self, program: &str, arguments: &[&str]) -> Result<bool, Error> {
+        if !self.installation.program(program).exists() {
+            return Ok(false);
+        }
+        command::output(self.command(program).arg("-D").arg(self.data()).args(arguments)).map(|_| true)
+    }
+
     fn make_data(&self) -> Result<(), Error> {
         let password_file = self.folder.join("password");
         fs::write(&password_file, self.coordinates.password())

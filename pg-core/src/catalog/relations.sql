@@ -79,42 +79,8 @@ SELECT
     JOIN pg_catalog.pg_class AS k ON k.oid OPERATOR(pg_catalog.=) kin.member
     WHERE kin.root OPERATOR(pg_catalog.=) n.oid ORDER BY k.oid LIMIT 10000
   )::text[] AS kin_names,
-  ARRAY(
-    SELECT x.schema FROM (
-      SELECT DISTINCT m.nspname::text AS schema, t.typname::text AS name
-      FROM pg_catalog.pg_type AS t
-      JOIN pg_catalog.pg_namespace AS m ON m.oid OPERATOR(pg_catalog.=) t.typnamespace
-      WHERE (t.oid OPERATOR(pg_catalog.=) n.reltype
-          OR t.oid IN (SELECT a.atttypid FROM pg_catalog.pg_attribute AS a WHERE a.attrelid OPERATOR(pg_catalog.=) n.oid))
-        AND m.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND (EXISTS (
-            SELECT FROM pg_catalog.pg_cast AS c
-            WHERE c.castfunc OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
-              AND (c.castsource IN (t.oid, t.typbasetype, t.typelem) OR c.casttarget IN (t.oid, t.typbasetype, t.typelem))
-              AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid)
-          OR EXISTS (
-            SELECT FROM pg_catalog.pg_opclass AS o
-            WHERE o.opcintype IN (t.oid, t.typbasetype, t.typelem) AND o.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid))
-    ) AS x ORDER BY x.schema, x.name
-  )::text[] AS type_schemas,
-  ARRAY(
-    SELECT x.name FROM (
-      SELECT DISTINCT m.nspname::text AS schema, t.typname::text AS name
-      FROM pg_catalog.pg_type AS t
-      JOIN pg_catalog.pg_namespace AS m ON m.oid OPERATOR(pg_catalog.=) t.typnamespace
-      WHERE (t.oid OPERATOR(pg_catalog.=) n.reltype
-          OR t.oid IN (SELECT a.atttypid FROM pg_catalog.pg_attribute AS a WHERE a.attrelid OPERATOR(pg_catalog.=) n.oid))
-        AND m.nspname NOT IN ('pg_catalog', 'information_schema')
-        AND (EXISTS (
-            SELECT FROM pg_catalog.pg_cast AS c
-            WHERE c.castfunc OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
-              AND (c.castsource IN (t.oid, t.typbasetype, t.typelem) OR c.casttarget IN (t.oid, t.typbasetype, t.typelem))
-              AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid)
-          OR EXISTS (
-            SELECT FROM pg_catalog.pg_opclass AS o
-            WHERE o.opcintype IN (t.oid, t.typbasetype, t.typelem) AND o.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid))
-    ) AS x ORDER BY x.schema, x.name
-  )::text[] AS type_names
+  marked.schemas::text[] AS type_schemas,
+  marked.names::text[] AS type_names
 FROM named AS n
 JOIN pg_catalog.pg_namespace AS s ON s.oid OPERATOR(pg_catalog.=) n.relnamespace
 LEFT JOIN pg_catalog.pg_depend AS d
@@ -123,5 +89,26 @@ LEFT JOIN pg_catalog.pg_depend AS d
  AND d.objsubid OPERATOR(pg_catalog.=) 0
  AND d.deptype OPERATOR(pg_catalog.=) 'e'
 LEFT JOIN pg_catalog.pg_extension AS e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+CROSS JOIN LATERAL (
+  SELECT
+    COALESCE(pg_catalog.array_agg(x.schema ORDER BY x.schema, x.name), ARRAY[]::pg_catalog.text[]) AS schemas,
+    COALESCE(pg_catalog.array_agg(x.name ORDER BY x.schema, x.name), ARRAY[]::pg_catalog.text[]) AS names
+  FROM (
+    SELECT DISTINCT m.nspname::text AS schema, t.typname::text AS name
+    FROM pg_catalog.pg_type AS t
+    JOIN pg_catalog.pg_namespace AS m ON m.oid OPERATOR(pg_catalog.=) t.typnamespace
+    WHERE (t.oid OPERATOR(pg_catalog.=) n.reltype
+        OR t.oid IN (SELECT a.atttypid FROM pg_catalog.pg_attribute AS a WHERE a.attrelid OPERATOR(pg_catalog.=) n.oid))
+      AND m.nspname NOT IN ('pg_catalog', 'information_schema')
+      AND (EXISTS (
+          SELECT FROM pg_catalog.pg_cast AS c
+          WHERE c.castfunc OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
+            AND (c.castsource IN (t.oid, t.typbasetype, t.typelem) OR c.casttarget IN (t.oid, t.typbasetype, t.typelem))
+            AND c.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid)
+        OR EXISTS (
+          SELECT FROM pg_catalog.pg_opclass AS o
+          WHERE o.opcintype IN (t.oid, t.typbasetype, t.typelem) AND o.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid))
+  ) AS x
+) AS marked
 ORDER BY 1, 2
 LIMIT 10000

@@ -42,6 +42,46 @@ pub struct Confirmation {
     /// For how many seconds the code is good.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in_s: Option<u64>,
+    /// What the person's yes is given with, where that person is asked between two calls ([`Call::asking_between_calls`]).
+    #[serde(skip)]
+    pub pass: Option<Pass>,
+}
+
+/// A person's yes to one change, once it comes back from them: good once, for a while, for exactly the call that was shown, and no
+/// value of `confirm`. A front end seals it where only the person can send it back.
+#[derive(Clone)]
+pub struct Pass(String);
+
+impl Pass {
+    /// The pass that was sealed as this text.
+    #[must_use]
+    pub fn from_sealed(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Its text, to be sealed.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pass")
+    }
+}
+
+/// How the person behind a call is reached where a change must be confirmed.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Person {
+    /// Not at all.
+    #[default]
+    Unreachable,
+    /// While the call waits.
+    Now(Arc<dyn Asker>),
+    /// Between this call and its repetition, which brings the pass.
+    BetweenCalls(Option<Pass>),
 }
 
 impl fmt::Display for Confirmation {
@@ -124,9 +164,13 @@ pub(crate) async fn settle<'a, T>(
     let binding = binding(connection, &change);
     let codes = call.service().codes();
     let mut changed = false;
-    let mut condition = match (change.confirm, need) {
-        (Some(code), _) => {
-            let changes = codes.take(code, &binding)?;
+    let told = match (change.confirm, call.person()) {
+        (Some(code), _) => Some(codes.take(code, &binding)?),
+        (None, Person::BetweenCalls(Some(Pass(pass)))) => Some(codes.take(pass, &by_person(&binding))?),
+        _ => None,
+    };
+    let mut condition = match (told, need) {
+        (Some(changes), _) => {
             if bare.is_some() {
                 return Ok(Settled { done: run(End::Commit).await?, preview: None });
             }
@@ -148,17 +192,33 @@ pub(crate) async fn settle<'a, T>(
             }
         };
         let changes = preview.tables.clone();
-        let mut confirmation =
-            Confirmation { reason: reason(need, changed), preview, code: None, expires_in_s: None };
-        let options = connection.confirmation();
-        let Some(asker) = call.asker().filter(|asker| !asker.assumes_yes() || options.assume_yes) else {
-            if !options.person {
-                confirmation.code = Some(codes.give(binding, changes, options.expiry)?);
-                confirmation.expires_in_s = Some(options.expiry.as_secs());
-            }
-            return Err(Error::ConfirmationNeeded(Box::new(confirmation)));
+        let mut confirmation = Confirmation {
+            reason: reason(need, changed),
+            preview,
+            code: None,
+            expires_in_s: None,
+            pass: None,
         };
-        if !asker.confirm(connection.id(), &confirmation).await {
+        let options = connection.confirmation();
+        let asker = match call.person() {
+            Person::Now(asker) if !asker.assumes_yes() || options.assume_yes => asker,
+            Person::BetweenCalls(_) => {
+                confirmation.pass = Some(Pass(codes.give(by_person(&binding), changes, options.expiry)?));
+                return Err(Error::ConfirmationNeeded(Box::new(confirmation)));
+            }
+            Person::Now(_) | Person::Unreachable => {
+                if !options.person {
+                    confirmation.code = Some(codes.give(binding, changes, options.expiry)?);
+                    confirmation.expires_in_s = Some(options.expiry.as_secs());
+                }
+                return Err(Error::ConfirmationNeeded(Box::new(confirmation)));
+            }
+        };
+        let yes = tokio::select! {
+            yes = asker.confirm(connection.id(), &confirmation) => yes,
+            () = call.cancellation().cancelled() => return Err(Error::Cancelled),
+        };
+        if !yes {
             return Err(Error::Declined);
         }
         if bare.is_some() {
@@ -222,6 +282,11 @@ fn reason(need: Need, changed: bool) -> String {
             format!("the policy of this connection wants a change of more than {rows} rows confirmed")
         }
     }
+}
+
+/// What a person's yes is bound to: no code for `confirm` is bound to the same.
+pub(crate) fn by_person(binding: &str) -> String {
+    format!("by a person: {binding}")
 }
 
 /// A digest of everything that decides over what a change does and whether it may.

@@ -17,8 +17,8 @@ mod told;
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, RuleOptions, ServerSettings,
-    TelemetrySettings,
+    LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, Period, PolicyOptions,
+    PoolOptions, Pooler, Profile, RetentionRule, RuleOptions, ServerSettings, TelemetrySettings,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

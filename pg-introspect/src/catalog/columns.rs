@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{CatalogQuery, ColumnSummary};
 
 /// The columns of a relation: `$1` oid.
-pub(crate) static COLUMNS: CatalogQuery<Column> =
-    CatalogQuery::new("columns", &[(13, include_str!("../../catalog/columns.sql"))]);
+pub(crate) static COLUMNS: CatalogQuery<Column> = CatalogQuery::new(
+    "columns",
+    &[(13, include_str!("../../catalog/columns.sql")), (14, include_str!("../../catalog/columns@14.sql"))],
+);
 
 /// A column.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -40,6 +42,12 @@ pub struct Column {
     /// How large values are stored, where that is not the way of its type: `plain`, `external`, `main` or `extended`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<String>,
+    /// How its values are compressed, where that is set for it: `pglz` or `lz4`; since 14.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression: Option<String>,
+    /// How many values ANALYZE keeps of it, where that is set for it: 0 for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistics_target: Option<i32>,
     /// The type beneath, where its type is a domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_type: Option<String>,

@@ -28,6 +28,7 @@ mod snapshot;
 mod statements;
 mod statistics;
 mod triggers;
+mod upkeep;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
 pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
@@ -50,14 +51,15 @@ pub use row_policies::RowPolicy;
 pub use rules::RewriteRule;
 pub use schemas::{ListedSchema, SchemaName};
 pub use search::Found;
-pub use statements::{CountedStatement, StatementsExtension};
+pub use statements::{CountedStatement, StatementsExtension, StatementsReset};
 pub use triggers::Trigger;
 
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
 pub(crate) use all_indexes::{ALL_INDEXES, KEYS_WITHOUT_INDEX, STATISTICS_AGE};
 pub(crate) use checks::{
-    CHECK_CHECKPOINTS, CHECK_COLLATIONS, CHECK_REPLICATION, CHECK_SCHEMA, CHECK_SECURITY, CHECK_SERVER,
-    CHECK_SESSIONS, CHECK_SETTINGS, CHECK_TABLES,
+    CHECK_ACCESS, CHECK_CHECKPOINTS, CHECK_CLOCK, CHECK_COLLATIONS, CHECK_EVICTED, CHECK_FILES,
+    CHECK_HORIZON, CHECK_KEYS, CHECK_PARTITIONS, CHECK_REPLICATION, CHECK_ROWS, CHECK_SCANS, CHECK_SCHEMA,
+    CHECK_SECURITY, CHECK_SERVER, CHECK_SESSIONS, CHECK_SETTINGS, CHECK_STATEMENTS, CHECK_TABLES, CHECK_WAL,
 };
 pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
@@ -79,12 +81,16 @@ pub(crate) use rules::RULES;
 pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
 pub(crate) use search::SEARCH;
 pub(crate) use snapshot::Snapshot;
-pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION};
+pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION, STATEMENTS_RESET};
 pub(crate) use statistics::{
     STAT_DATABASES, STAT_EXTENSIONS, STAT_INDEXES, STAT_IO, STAT_PROGRESS, STAT_REPLICATION, STAT_ROLES,
     STAT_SETTINGS, STAT_TABLES, STAT_VACUUM, STAT_WAL,
 };
 pub(crate) use triggers::TRIGGERS;
+pub(crate) use upkeep::{
+    UPKEEP_PARTITIONS, UPKEEP_PERIODS, UPKEEP_PROGRESS, UPKEEP_RELATION, UPKEEP_RETENTION, UPKEEP_TABLES,
+    UpkeepPartition, UpkeepPeriod, UpkeepRelation, UpkeepRetention, UpkeepTable,
+};
 
 /// Every catalog query of this crate.
 pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
@@ -132,15 +138,11 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &STAT_ROLES,
     &STATEMENTS,
     &STATEMENTS_EXTENSION,
+    &STATEMENTS_RESET,
     &COLUMN_STATISTICS,
-    &CHECK_CHECKPOINTS,
-    &CHECK_COLLATIONS,
-    &CHECK_REPLICATION,
-    &CHECK_SCHEMA,
-    &CHECK_SECURITY,
-    &CHECK_SERVER,
     &CHECK_SESSIONS,
-    &CHECK_SETTINGS,
+    &CHECK_HORIZON,
+    &CHECK_SERVER,
     &CHECK_TABLES,
     &COMPARE_COLUMNS,
     &COMPARE_EDGES,
@@ -148,6 +150,28 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &COMPARE_OTHERS,
     &COMPARE_RELATIONS,
     &COMPARE_TYPES,
+    &UPKEEP_TABLES,
+    &UPKEEP_RELATION,
+    &UPKEEP_RETENTION,
+    &UPKEEP_PERIODS,
+    &UPKEEP_PARTITIONS,
+    &UPKEEP_PROGRESS,
+    &CHECK_SCANS,
+    &CHECK_KEYS,
+    &CHECK_SCHEMA,
+    &CHECK_PARTITIONS,
+    &CHECK_REPLICATION,
+    &CHECK_CHECKPOINTS,
+    &CHECK_WAL,
+    &CHECK_SETTINGS,
+    &CHECK_FILES,
+    &CHECK_ACCESS,
+    &CHECK_ROWS,
+    &CHECK_SECURITY,
+    &CHECK_COLLATIONS,
+    &CHECK_STATEMENTS,
+    &CHECK_EVICTED,
+    &CHECK_CLOCK,
 ];
 
 #[cfg(test)]

@@ -16,13 +16,21 @@ pub struct CatalogQuery<Row> {
     name: &'static str,
     /// From which major version on which text holds, the oldest first.
     variants: &'static [(u32, &'static str)],
+    /// Functions that read access does not have and this text may call.
+    calls: &'static [&'static str],
     vetted: OnceLock<Vec<(u32, Vetted)>>,
     row: PhantomData<fn() -> Row>,
 }
 
 impl<Row> CatalogQuery<Row> {
     pub(crate) const fn new(name: &'static str, variants: &'static [(u32, &'static str)]) -> Self {
-        Self { name, variants, vetted: OnceLock::new(), row: PhantomData }
+        Self { name, variants, calls: &[], vetted: OnceLock::new(), row: PhantomData }
+    }
+
+    /// Lets its text, and no caller's, call these functions; whether the role may call them stays with the server.
+    pub(crate) const fn calling(mut self, functions: &'static [&'static str]) -> Self {
+        self.calls = functions;
+        self
     }
 
     /// The name of its file, without version and ending.
@@ -34,7 +42,7 @@ impl<Row> CatalogQuery<Row> {
         if let Some(vetted) = self.vetted.get() {
             return Ok(vetted);
         }
-        let policy = Policy::new(Access::Read);
+        let policy = Policy::builder().access(Access::Read).functions(self.calls.iter().copied()).build();
         let vetted = self
             .variants
             .iter()

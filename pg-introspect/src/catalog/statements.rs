@@ -14,6 +14,15 @@ pub(crate) static STATEMENTS_EXTENSION: CatalogQuery<StatementsExtension> = Cata
     &[(13, include_str!("../../catalog/statements_extension.sql"))],
 );
 
+/// Since when the extension counts.
+pub(crate) static STATEMENTS_RESET: CatalogQuery<StatementsReset> = CatalogQuery::new(
+    "statements_reset",
+    &[
+        (13, include_str!("../../catalog/statements_reset.sql")),
+        (14, include_str!("../../catalog/statements_reset@14.sql")),
+    ],
+);
+
 /// A statement with what it has cost.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +57,20 @@ pub struct CountedStatement {
     pub temporary_blocks: i64,
     /// Bytes of write-ahead log.
     pub wal_bytes: i64,
+    /// How often it was planned, where track_planning is on.
+    pub plans: i64,
+    /// Since when this statement is counted, since 17.
+    pub counted_since: Option<String>,
+}
+
+/// Since when the extension counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementsReset {
+    /// When all counters were last set to nothing, since 14.
+    pub counted_since: Option<String>,
+    /// How many statements were forgotten for want of room since then.
+    pub forgotten: Option<i64>,
 }
 
 /// Whether the extension is there.

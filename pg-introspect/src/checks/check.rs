@@ -141,6 +141,10 @@ pub(super) enum Source {
     Query(&'static CatalogQuery<Measured>),
     /// The verdicts of list_indexes.
     Indexes,
+    /// What the extension pg_stat_statements counts.
+    Statements,
+    /// The server's clock beside the one here.
+    Clock,
 }
 
 impl Source {
@@ -149,6 +153,8 @@ impl Source {
         match self {
             Source::Query(query) => query.file(),
             Source::Indexes => "indexes",
+            Source::Statements => "statements",
+            Source::Clock => "clock",
         }
     }
 }

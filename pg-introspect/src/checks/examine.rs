@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::check::{Check, Source};
 use super::finding::CheckFinding;
-use super::{indexes, judge};
+use super::{clock, indexes, judge, statements};
 use crate::catalog::{self, Measured, StatisticsAge};
 
 /// Sessions that one pass uses at most.
@@ -40,7 +40,12 @@ pub(crate) async fn examine(
 ) -> Result<Examination, Error> {
     let deadline = Instant::now() + connection.limits().statement_timeout;
     let version = connection.server_version_number(call).await?;
-    let age = catalog::STATISTICS_AGE.rows(call, connection, &[]).await?.into_iter().next();
+    // Without it what stands on counters is unsure, and all else is as it was.
+    let age = match catalog::STATISTICS_AGE.rows(call, connection, &[]).await {
+        Ok(rows) => rows.into_iter().next(),
+        Err(error) if error.kind() == ErrorKind::Timeout || error.kind() == ErrorKind::Sql => None,
+        Err(error) => return Err(error),
+    };
     let (on, off): (Vec<&'static Check>, Vec<&'static Check>) =
         checks.iter().copied().partition(|check| connection.check_options(check.id).enabled);
     let sources: BTreeMap<&'static str, Source> =
@@ -56,8 +61,14 @@ pub(crate) async fn examine(
     let measured: Vec<Answered> = answered.into_iter().collect::<Result<_, Error>>()?;
     let measured: BTreeMap<&str, Result<Vec<Measured>, String>> = measured.into_iter().collect();
     let findings = on.iter().flat_map(|check| match measured.get(check.source.name()) {
-        Some(Ok(rows)) => judge::judge(check, connection.check_options(check.id), rows, age),
-        Some(Err(reason)) => vec![judge::unknown(check, reason.clone())],
+        Some(Ok(rows)) => {
+            let days = match check.source {
+                Source::Statements => statements::days(rows),
+                _ => age.map(|age| age.days),
+            };
+            judge::judge(check, connection.check_options(check.id), rows, days)
+        }
+        Some(Err(reason)) => vec![judge::unknown(check, format!("{reason}; {}", check.needs.advice()))],
         None => vec![judge::unknown(check, "it was not asked".to_owned())],
     });
     Ok(Examination {
@@ -97,5 +108,7 @@ async fn ask(
     match source {
         Source::Query(query) => query.rows(call, connection, &[]).await,
         Source::Indexes => indexes::measure(call, connection, age).await,
+        Source::Statements => statements::measure(call, connection).await,
+        Source::Clock => clock::measure(call, connection).await,
     }
 }

@@ -12,6 +12,8 @@ use crate::index_verdicts::{IndexFinding, IndexVerdict, judge};
 /// How many indexes are judged.
 const JUDGED: u32 = 50_000;
 const MIB: f64 = 1_048_576.0;
+/// From how many bytes on the bloat of an index would be told.
+const LARGE: i64 = 10 * 1_048_576;
 
 /// What there is to say of every index, and of keys that lack one.
 pub(super) async fn measure(
@@ -30,6 +32,7 @@ pub(super) async fn measure(
         }
     }
     measured.extend(lacking.into_iter().map(missing));
+    measured.extend(not_estimated(&indexes));
     Ok(measured)
 }
 
@@ -62,8 +65,32 @@ fn verdict(index: &ListedIndex, finding: IndexFinding) -> Measured {
             ("scans", json!(index.scans)),
             ("definition", json!(index.definition)),
         ])),
-        mend: Some(mend),
+        mend: Some(vec![mend]),
     }
+}
+
+/// That the bloat of large indexes on plain columns cannot be estimated, because their columns' statistics are not seen.
+fn not_estimated(indexes: &[ListedIndex]) -> Option<Measured> {
+    let plain = |index: &&ListedIndex| {
+        index.method == "btree"
+            && index.key.iter().all(|key| key.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    let hidden: Vec<&ListedIndex> = indexes
+        .iter()
+        .filter(|index| index.key_width.is_none() && index.size_bytes.is_some_and(|size| size >= LARGE))
+        .filter(plain)
+        .collect();
+    let first = hidden.first()?;
+    Some(Measured {
+        check_id: "index_bloat".to_owned(),
+        unknown: Some(format!(
+            "{} large indexes, such as {}, cannot be estimated: their tables were never analyzed, or SELECT on them must be granted \
+             to the connection's role",
+            hidden.len(),
+            first.qualified_name
+        )),
+        ..Measured::default()
+    })
 }
 
 fn missing(key: KeyWithoutIndex) -> Measured {
@@ -74,7 +101,7 @@ fn missing(key: KeyWithoutIndex) -> Measured {
         message: Some(format!("no index serves the foreign key to {}", key.referenced_table)),
         unknown: None,
         evidence: Some(evidence(&[("columns", json!(key.columns)), ("rows", json!(key.rows))])),
-        mend: Some(key.statement),
+        mend: Some(vec![key.statement]),
     }
 }
 

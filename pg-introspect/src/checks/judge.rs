@@ -7,17 +7,17 @@ use serde_json::Map;
 
 use super::check::{Check, Thresholds};
 use super::finding::{CheckFinding, Confidence, Mend};
-use crate::catalog::{Measured, StatisticsAge};
+use crate::catalog::Measured;
 
 /// Counters younger than this many days are not sure.
 const SURE_DAYS: f64 = 7.0;
 
-/// What a check says of its rows: at least one finding.
+/// What a check says of its rows: at least one finding. Counters count for so many `days`, where that is known.
 pub(super) fn judge(
     check: &Check,
     options: CheckOptions,
     rows: &[Measured],
-    age: Option<&StatisticsAge>,
+    days: Option<f64>,
 ) -> Vec<CheckFinding> {
     let thresholds = effective(check.thresholds, options);
     let mut findings: Vec<CheckFinding> = rows
@@ -28,7 +28,7 @@ pub(super) fn judge(
                 return Some(unknown(check, reason.clone()));
             }
             let severity = severity(thresholds, row.value?);
-            (severity > Severity::Ok).then(|| found(check, severity, row, age))
+            (severity > Severity::Ok).then(|| found(check, severity, row, days))
         })
         .collect();
     if findings.is_empty() {
@@ -44,29 +44,22 @@ pub(super) fn unknown(check: &Check, reason: String) -> CheckFinding {
     finding
 }
 
-fn found(check: &Check, severity: Severity, row: &Measured, age: Option<&StatisticsAge>) -> CheckFinding {
+fn found(check: &Check, severity: Severity, row: &Measured, days: Option<f64>) -> CheckFinding {
     let message = row.message.clone().unwrap_or_else(|| check.title.to_owned());
     let mut finding = bare(check, severity, message);
     finding.object.clone_from(&row.object);
     finding.evidence = row.evidence.clone().unwrap_or_default();
-    finding.mend = row.mend.as_deref().map(statements).unwrap_or_default();
-    finding.mend.iter_mut().for_each(|mend| mend.lock = check.lock);
+    let mend = row.mend.iter().flatten();
+    finding.mend = mend.map(|sql| Mend { sql: sql.clone(), lock: check.lock }).collect();
     if check.counts {
-        finding.statistics_days = age.map(|age| (age.days * 100.0).round() / 100.0);
-        if age.is_none_or(|age| age.days < SURE_DAYS) {
+        finding.statistics_days = days.map(|days| (days * 100.0).round() / 100.0);
+        if days.is_none_or(|days| days < SURE_DAYS) {
             finding.confidence = Confidence::Low;
         }
     } else if check.id.ends_with("_bloat") {
         finding.confidence = Confidence::Medium;
     }
     finding
-}
-
-/// The statements of a mend. Only those about settings are several: elsewhere a semicolon is part of somebody's name.
-fn statements(mend: &str) -> Vec<Mend> {
-    let parts: Vec<&str> =
-        if mend.starts_with("ALTER SYSTEM ") { mend.split("; ").collect() } else { vec![mend] };
-    parts.into_iter().map(|sql| Mend { sql: sql.to_owned(), lock: "" }).collect()
 }
 
 fn bare(check: &Check, severity: Severity, message: String) -> CheckFinding {
@@ -153,19 +146,26 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_a_semicolon_is_not_torn_into_statements() {
-        assert_eq!(statements("VACUUM public.\"a; DROP TABLE b\"").len(), 1);
-        assert_eq!(statements("ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf()").len(), 2);
+    fn young_counters_make_a_finding_unsure() {
+        let found = |days| {
+            let rows = [row("deadlocks", 2.0)];
+            judge(check("deadlocks"), CheckOptions::default(), &rows, Some(days)).remove(0).confidence
+        };
+        assert_eq!((found(0.5), found(30.0)), (Confidence::Low, Confidence::High));
     }
 
     #[test]
-    fn young_counters_make_a_finding_unsure() {
-        let age =
-            |days| StatisticsAge { counted_since: String::new(), was_reset: true, days, is_standby: false };
-        let found = |days| {
-            let rows = [row("deadlocks", 2.0)];
-            judge(check("deadlocks"), CheckOptions::default(), &rows, Some(&age(days))).remove(0).confidence
-        };
-        assert_eq!((found(0.5), found(30.0)), (Confidence::Low, Confidence::High));
+    fn a_clock_that_jumped_makes_no_nonsense() {
+        for check in CHECKS {
+            for odd in [-86_400.0, -0.0, f64::NAN, f64::NEG_INFINITY] {
+                for days in [None, Some(-3.0), Some(f64::NAN)] {
+                    let found = judge(check, CheckOptions::default(), &[row(check.id, odd)], days).remove(0);
+                    // An age that is not over is no old age; what is too young may be told.
+                    let most = if check.thresholds.below { Severity::Warning } else { Severity::Info };
+                    assert!(found.severity <= most, "{}: {odd} is {:?}", check.id, found.severity);
+                    assert!(serde_json::to_string(&found).is_ok());
+                }
+            }
+        }
     }
 }

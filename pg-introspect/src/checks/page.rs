@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{CHECKS, Group};
+use super::{CHECKS, Group, NOT_CHECKED};
 
 /// The documentation of every check, as the page `CHECKS.md`.
 #[must_use]
@@ -40,6 +40,10 @@ pub fn checks_page() -> String {
                 check.mend,
             );
         }
+    }
+    page.push_str("\n## What is not checked\n\n");
+    for (name, reason) in NOT_CHECKED {
+        let _ = writeln!(page, "- `{name}`: {reason}.");
     }
     page
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::budget::{default_max_tokens, fitting};
 use crate::checks::{Check, CheckFinding, Examination, choose, examine};
 
-/// Health check: is my database healthy? Runs some 80 checks (connections, locks, vacuum, indexes, tables, storage, replication,
+/// Health check: is my database healthy? Runs some 100 checks (connections, locks, vacuum, indexes, tables, storage, replication,
 /// settings, security); findings worst first, each with its mend.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
+use crate::budget::{BYTES_A_TOKEN, default_max_tokens, fitting};
 use crate::catalog::{self, Edge};
 use crate::lookup;
-use crate::paging::MOST;
+use crate::paging::{MOST, Truncated};
 use crate::relationships::{Join, Reached, Table, diagram, join_path, reached_by_delete};
 
+/// The part of the budget that what a delete reaches may take, as a divisor.
+const REACHED_SHARE: u32 = 2;
 /// How many keys the whole graph has at most.
 const KEYS: u32 = 50_000;
 
@@ -38,6 +41,14 @@ pub struct DescribeRelationshipsInput {
     #[serde(default = "most_keys")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = most_keys()))]
     pub limit: u32,
+    /// The largest answer, in tokens.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
+    /// How many keys to leave out first.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
+    pub offset: u32,
 }
 
 fn most_keys() -> u32 {
@@ -52,7 +63,7 @@ pub struct DescribeRelationshipsOutput {
     pub success: bool,
     /// The connection that was asked.
     pub connection_id: String,
-    /// The foreign keys.
+    /// The foreign keys, in the order of schema, table and name.
     pub relationships: Vec<Relationship>,
     /// The keys that are listed as a Mermaid diagram.
     pub mermaid: String,
@@ -65,6 +76,9 @@ pub struct DescribeRelationshipsOutput {
     /// What a DELETE of rows of table_name reaches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_reaches: Option<Vec<Reached>>,
+    /// Present where there are more keys than are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
     /// What this answer could not tell, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<String>>,
@@ -138,14 +152,19 @@ impl Operation for DescribeRelationships {
         let mut shown: Vec<Edge> =
             edges.iter().filter(|edge| start.is_none_or(|table| touches(edge, table))).cloned().collect();
         let mut notes = Vec::new();
-        let limit = input.limit.min(MOST) as usize;
-        if shown.len() > limit {
-            notes.push(format!(
-                "{limit} of {} foreign keys are listed; name a table or raise limit",
-                shown.len()
-            ));
-            shown.truncate(limit);
+        let total = i64::try_from(shown.len()).unwrap_or(i64::MAX);
+        if edges.len() >= KEYS as usize {
+            notes.push(format!("only the first {KEYS} foreign keys were looked at; ask schema by schema"));
         }
+        let mut delete_reaches = start.map(|start| reached_by_delete(&edges, start));
+        if let Some(reached) = &mut delete_reaches {
+            notes.extend(keep_nearest(reached, input.max_tokens / REACHED_SHARE));
+        }
+        let left = left_of(input.max_tokens, &delete_reaches);
+        shown.drain(..(input.offset as usize).min(shown.len()));
+        shown.truncate(input.limit.min(MOST) as usize);
+        shown.truncate(fitting(&shown.iter().map(InTheAnswer::of).collect::<Vec<_>>(), left));
+        let truncated = Truncated::of(shown.len(), input.offset, total, ", or name a table");
         if matches!(path, Some(None)) {
             notes.push(format!(
                 "no foreign keys lead from \"{}\" to \"{}\"; a join of them rests on something that the schema does not say",
@@ -164,10 +183,42 @@ impl Operation for DescribeRelationships {
                 .zip(start)
                 .map(|(joins, start)| from_clause(&edges, start, joins)),
             join_path,
-            delete_reaches: start.map(|start| reached_by_delete(&edges, start)),
+            delete_reaches,
+            truncated,
             notes: (!notes.is_empty()).then_some(notes),
         })
     }
+}
+
+/// A key takes its place in the list and in the diagram.
+#[derive(Serialize)]
+struct InTheAnswer {
+    listed: Relationship,
+    drawn: String,
+}
+
+impl InTheAnswer {
+    fn of(edge: &Edge) -> Self {
+        Self { listed: told(edge.clone()), drawn: diagram(std::slice::from_ref(edge)) }
+    }
+}
+
+/// Cuts what a delete reaches to a budget, and says so.
+fn keep_nearest(reached: &mut Vec<Reached>, max_tokens: u32) -> Option<String> {
+    let total = reached.len();
+    reached.truncate(fitting(reached, max_tokens));
+    (reached.len() < total).then(|| {
+        format!(
+            "delete_reaches tells the nearest {} of {total}; a higher max_tokens tells more",
+            reached.len()
+        )
+    })
+}
+
+/// The tokens that are left beside what a delete reaches.
+fn left_of(max_tokens: u32, reached: &Option<Vec<Reached>>) -> u32 {
+    let bytes = serde_json::to_string(reached).map_or(0, |text| text.len());
+    max_tokens.saturating_sub(u32::try_from(bytes.div_ceil(BYTES_A_TOKEN)).unwrap_or(u32::MAX))
 }
 
 fn touches(edge: &Edge, (schema, name): &Table) -> bool {

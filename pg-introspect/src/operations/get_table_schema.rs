@@ -305,6 +305,7 @@ async fn add_statistics(
     rows: Option<i64>,
 ) -> Option<String> {
     let has_values = statistics.iter().any(|column| column.common_values.is_some());
+    let has_statistics = statistics.iter().any(|column| column.n_distinct.is_some());
     let refused = if has_values {
         let text = format!("SELECT * FROM {}", relation.sql_name);
         connection.vet(call, &text).await.err()
@@ -316,6 +317,12 @@ async fn add_statistics(
         if column.name == statistics.name {
             column.statistics = statistics.summary(rows, refused.is_none());
         }
+    }
+    if has_statistics && !values::may_tell(connection) {
+        return Some(
+            "no common values are told, because the policy of the connection masks columns, and statistics hold values as they are"
+                .to_owned(),
+        );
     }
     refused.map(|refusal| {
         format!("no common values are told, because the policy refuses to select the columns: {refusal}")

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::default_schema;
-use crate::catalog::{self, ListedIndex};
+use crate::budget::{default_max_tokens, fitting};
+use crate::catalog::{self, KeyWithoutIndex, ListedIndex};
 use crate::index_verdicts::{IndexFinding, judge};
 use crate::lookup;
 use crate::paging::{MOST, Truncated, default_limit};
@@ -35,10 +36,18 @@ pub struct ListIndexesInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub problems_only: bool,
-    /// The most indexes to list, up to 5000.
+    /// The most entries to list, up to 5000.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
+    /// The largest answer, in tokens.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
+    /// How many entries to leave out first.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
+    pub offset: u32,
 }
 
 /// Indexes and verdicts on them.
@@ -53,16 +62,19 @@ pub struct ListIndexesOutput {
     pub indexes: Vec<IndexEntry>,
     /// How many indexes this answer lists.
     pub count: usize,
-    /// Foreign keys whose columns no index leads with.
+    /// Foreign keys whose columns no index leads with, of the tables that this page is about.
     pub missing_for_foreign_keys: Vec<MissingIndex>,
     /// Since when scans are counted: the last reset, or the server's start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted_since: Option<String>,
     /// Whether the node that counted is a standby; each node counts its own scans.
     pub is_standby: bool,
-    /// Present where there are more indexes than are listed.
+    /// Present where there are more entries, indexes and missing ones in the order of their tables, than are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncated>,
+    /// What this answer could not tell, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Vec<String>>,
 }
 
 /// An index in the answer of list_indexes.
@@ -145,41 +157,79 @@ impl Operation for ListIndexes {
         }
         let age = catalog::STATISTICS_AGE.rows(call, &connection, &[]).await?.into_iter().next();
         let lacking = catalog::KEYS_WITHOUT_INDEX.rows(call, &connection, &parameters).await?;
-        let mut entries: Vec<IndexEntry> = indexes
+        let is_whole = indexes.len() < JUDGED as usize && lacking.len() < JUDGED as usize;
+        let judged = indexes
             .chunk_by(|left, right| left.table_oid == right.table_oid)
             .flat_map(|of_table| {
                 let siblings: Vec<&ListedIndex> = of_table.iter().collect();
-                of_table
-                    .iter()
-                    .map(|index| entry(index, judge(index, &siblings, age.as_ref())))
-                    .collect::<Vec<_>>()
+                let judged = of_table.iter().map(|index| entry(index, judge(index, &siblings, age.as_ref())));
+                judged.collect::<Vec<_>>()
             })
-            .filter(|entry| !input.problems_only || !entry.verdicts.is_empty())
-            .collect();
-        let total = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-        entries.truncate(input.limit.min(MOST) as usize);
-        let missing = lacking.into_iter().take(MOST as usize).map(|key| MissingIndex {
-            reason: format!(
-                "a delete, or an update of the key, in {} reads all of this table's {:.0} rows, and joins along the key have no \
-                 index",
-                key.referenced_table, key.rows
-            ),
-            schema: key.schema,
-            table_name: key.table_name,
-            foreign_key: key.name,
-            columns: key.columns,
-            suggestion: key.statement,
-        });
+            .filter(|entry| !input.problems_only || !entry.verdicts.is_empty());
+        let mut page: Vec<Listed> =
+            judged.map(Listed::Index).chain(lacking.into_iter().map(missing).map(Listed::Missing)).collect();
+        // A stable sort: what is missing of a table comes after its indexes.
+        page.sort_by(|left, right| left.table().cmp(&right.table()));
+        let total = i64::try_from(page.len()).unwrap_or(i64::MAX);
+        page.drain(..(input.offset as usize).min(page.len()));
+        page.truncate(input.limit.min(MOST) as usize);
+        page.truncate(fitting(&page, input.max_tokens));
+        let truncated =
+            Truncated::of(page.len(), input.offset, total, ", or narrow by table_name or problems_only");
+        let (mut entries, mut lacking) = (Vec::new(), Vec::new());
+        for listed in page {
+            match listed {
+                Listed::Index(index) => entries.push(index),
+                Listed::Missing(key) => lacking.push(key),
+            }
+        }
         Ok(ListIndexesOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             count: entries.len(),
-            truncated: Truncated::without_offset(entries.len(), total),
+            truncated,
             indexes: entries,
-            missing_for_foreign_keys: missing.collect(),
+            missing_for_foreign_keys: lacking,
             is_standby: age.as_ref().is_some_and(|age| age.is_standby),
             counted_since: age.filter(|age| age.was_reset).map(|age| age.counted_since),
+            notes: (!is_whole).then(|| {
+                vec![format!(
+                    "only the first {JUDGED} indexes and foreign keys were looked at; narrow by schema"
+                )]
+            }),
         })
+    }
+}
+
+/// What a page is made of.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Listed {
+    Index(IndexEntry),
+    Missing(MissingIndex),
+}
+
+impl Listed {
+    /// The schema and the name of its table.
+    fn table(&self) -> (&str, &str) {
+        match self {
+            Self::Index(index) => (&index.schema, &index.table_name),
+            Self::Missing(key) => (&key.schema, &key.table_name),
+        }
+    }
+}
+
+fn missing(key: KeyWithoutIndex) -> MissingIndex {
+    MissingIndex {
+        reason: format!(
+            "a delete, or an update of the key, in {} reads all of this table's {:.0} rows, and joins along the key have no index",
+            key.referenced_table, key.rows
+        ),
+        schema: key.schema,
+        table_name: key.table_name,
+        foreign_key: key.name,
+        columns: key.columns,
+        suggestion: key.statement,
     }
 }
 

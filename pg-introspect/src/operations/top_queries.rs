@@ -1,15 +1,17 @@
 //! top_queries: which statements cost the most, since ever or within a window.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use pg_core::{Call, Connection, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::budget::{default_max_tokens, fitting};
 use crate::catalog::{self, CountedStatement, StatementsExtension};
+use crate::paging::Truncated;
 use crate::values;
-use crate::workload::{Change, changes, keep, kept, mean};
+use crate::workload::{Change, Counted, SNAPSHOTS, began_anew, changes, forgotten, mean, was_reset};
 
 /// How many statements a snapshot holds.
 const SNAPSHOT: u32 = 20_000;
@@ -70,6 +72,10 @@ pub struct TopQueriesInput {
     #[serde(default = "ten")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = ten()))]
     pub limit: u32,
+    /// The largest answer, in tokens.
+    #[serde(default = "default_max_tokens")]
+    #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
+    pub max_tokens: u32,
 }
 
 fn ten() -> u32 {
@@ -88,9 +94,18 @@ pub struct TopQueriesOutput {
     pub is_available: bool,
     /// The statements, the costliest first.
     pub queries: Vec<TopQuery>,
+    /// Since when the server counts, since 14.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_since: Option<String>,
+    /// Whether the counters were reset within the window: what ran before that is not counted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub was_reset: bool,
     /// The window in seconds; absent where all is told that was counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window_seconds: Option<f64>,
+    /// Present where there are more statements than are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
     /// The name of this answer's snapshot, for `since`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
@@ -140,6 +155,9 @@ pub struct TopQuery {
     /// Milliseconds of planning, where track_planning is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub planning_ms: Option<f64>,
+    /// How often it was planned, where track_planning is on; fewer than calls where plans were kept.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub plans: i64,
     /// Milliseconds of input and output, where track_io_timing is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub io_ms: Option<f64>,
@@ -149,6 +167,9 @@ pub struct TopQuery {
     /// In a window: that a run takes at least half as long again as before.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_slower: bool,
+    /// In a window: what speaks for another plan than before it. The server keeps no plans.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan_change: Option<String>,
     /// In a window: milliseconds a run before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_before_ms: Option<f64>,
@@ -184,11 +205,11 @@ impl Operation for TopQueries {
         if let Some(lacking) = lacking(extension.as_ref()) {
             return Ok(unavailable(&connection, lacking));
         }
-        let before = before(call, &connection, &input).await?;
-        let now = statements(call, &connection, input.all_databases).await?;
+        let before = before(call, &connection, extension.as_ref(), &input).await?;
+        let now = counted(call, &connection, extension.as_ref(), input.all_databases).await?;
         let changed: Vec<Change> = match &before {
             Some((before, _)) => changes(before, &now),
-            None => now.iter().map(since_ever).collect(),
+            None => now.statements.iter().map(since_ever).collect(),
         };
         let mut notes = Vec::new();
         if extension.is_some_and(|extension| !extension.sees_all) {
@@ -197,39 +218,93 @@ impl Operation for TopQueries {
                     .to_owned(),
             );
         }
-        if before.is_some() {
-            notes.push(
-                "the server does not count changes of plans; compare plans with explain_query".to_owned(),
-            );
+        if let Some((before, _)) = &before {
+            notes.extend(notes_on_window(before, &now));
         }
+        let total = i64::try_from(changed.len()).unwrap_or(i64::MAX);
+        let mut queries = told(&connection, changed, input.order_by, input.limit);
+        queries.truncate(fitting(&queries, input.max_tokens));
         Ok(TopQueriesOutput {
             success: true,
             connection_id: connection.id().to_owned(),
             is_available: true,
-            queries: told(&connection, changed, input.order_by, input.limit),
+            truncated: Truncated::without_offset(queries.len(), total),
+            queries,
+            counted_since: now.reset.counted_since.clone(),
+            was_reset: before.as_ref().is_some_and(|(before, _)| was_reset(before, &now)),
             window_seconds: before.map(|(_, window)| tenths(window.as_secs_f64())),
-            snapshot: Some(keep(connection.id(), now)),
+            snapshot: Some(SNAPSHOTS.keep(connection.id(), now)),
             notes: (!notes.is_empty()).then_some(notes),
         })
     }
 }
 
-async fn statements(
+/// What the server has counted until now.
+pub(super) async fn counted(
     call: &Call,
     connection: &Connection,
+    extension: Option<&StatementsExtension>,
     all_databases: bool,
-) -> Result<Vec<CountedStatement>, Error> {
-    catalog::STATEMENTS.rows(call, connection, &[json!(all_databases), json!(SNAPSHOT)]).await
+) -> Result<Counted, Error> {
+    let statements =
+        catalog::STATEMENTS.rows(call, connection, &[json!(all_databases), json!(SNAPSHOT)]).await?;
+    // A server may be newer than the extension that is installed in it.
+    let reset = if extension.is_some_and(tells_resets) {
+        catalog::STATEMENTS_RESET.rows(call, connection, &[]).await?.into_iter().next()
+    } else {
+        None
+    };
+    Ok(Counted { statements, reset: reset.unwrap_or_default() })
+}
+
+/// Whether the extension is of version 1.9 or later, which has pg_stat_statements_info.
+fn tells_resets(extension: &StatementsExtension) -> bool {
+    let Some((major, minor)) = extension.version.as_deref().and_then(|version| version.split_once('.'))
+    else {
+        return false;
+    };
+    matches!((major.parse::<u32>(), minor.parse::<u32>()), (Ok(major), Ok(minor)) if (major, minor) >= (1, 9))
+}
+
+/// What is to be said of a window: what no counter tells, and what its counters lost.
+fn notes_on_window(before: &Counted, now: &Counted) -> Vec<String> {
+    let mut notes = vec![
+        "the server keeps no plans: plan_change is inferred from blocks, rows and temporary files a run; explain_query with \
+         compare_with compares plans"
+            .to_owned(),
+    ];
+    if was_reset(before, now) {
+        let since = now.reset.counted_since.as_deref().unwrap_or("an unknown moment");
+        notes.push(format!(
+            "the counters were reset within the window, at {since}: what is told ran since then, and what ran before that is lost"
+        ));
+    } else {
+        let anew = began_anew(before, now);
+        if anew > 0 {
+            notes.push(format!(
+                "{anew} statements are counted anew since the snapshot, by a reset or because they were forgotten: they are told as new"
+            ));
+        }
+    }
+    let forgotten = forgotten(before, now);
+    if forgotten > 0 {
+        notes.push(format!(
+            "for want of room the server forgot statements {forgotten} times within the window: what is new may be back only, and \
+             costs are missing; raise pg_stat_statements.max"
+        ));
+    }
+    notes
 }
 
 /// The snapshot to compare with, and how long the window is.
 async fn before(
     call: &Call,
     connection: &Connection,
+    extension: Option<&StatementsExtension>,
     input: &TopQueriesInput,
-) -> Result<Option<(std::sync::Arc<Vec<CountedStatement>>, Duration)>, Error> {
+) -> Result<Option<(Arc<Counted>, Duration)>, Error> {
     if let Some(name) = &input.since {
-        return match kept(connection.id(), name) {
+        return match SNAPSHOTS.kept(connection.id(), name) {
             Some(found) => Ok(Some(found)),
             None => Err(Error::argument(format!(
                 "this process keeps no snapshot \"{}\" of connection \"{}\"; call without since to take one, or use window_seconds",
@@ -242,15 +317,21 @@ async fn before(
         return Ok(None);
     }
     let window = Duration::from_secs(u64::from(input.window_seconds.min(LONGEST_WINDOW)));
-    let before = statements(call, connection, input.all_databases).await?;
+    let before = counted(call, connection, extension, input.all_databases).await?;
     tokio::select! {
         () = call.cancellation().cancelled() => Err(Error::Cancelled),
-        () = tokio::time::sleep(window) => Ok(Some((std::sync::Arc::new(before), window))),
+        () = tokio::time::sleep(window) => Ok(Some((Arc::new(before), window))),
     }
 }
 
 fn since_ever(statement: &CountedStatement) -> Change {
-    Change { statement: statement.clone(), is_new: false, mean_before_ms: None, is_slower: false }
+    Change {
+        statement: statement.clone(),
+        is_new: false,
+        mean_before_ms: None,
+        is_slower: false,
+        plan_change: None,
+    }
 }
 
 /// What is in the way, with the lines that mend it.
@@ -289,6 +370,9 @@ fn unavailable(connection: &Connection, lacking: String) -> TopQueriesOutput {
         connection_id: connection.id().to_owned(),
         is_available: false,
         queries: Vec::new(),
+        truncated: None,
+        counted_since: None,
+        was_reset: false,
         window_seconds: None,
         snapshot: None,
         notes: Some(vec![lacking]),
@@ -333,12 +417,14 @@ fn told(connection: &Connection, mut changed: Vec<Change>, order: QueryOrder, li
                 role: statement.role,
                 database: statement.database,
                 calls: statement.calls,
+                plans: statement.plans,
                 rows: statement.rows,
                 blocks_read: statement.blocks_read,
                 temporary_blocks: statement.temporary_blocks,
                 wal_bytes: statement.wal_bytes,
                 is_new: change.is_new,
                 is_slower: change.is_slower,
+                plan_change: change.plan_change,
                 mean_before_ms: change.mean_before_ms.map(thousandths),
             }
         })

@@ -1,6 +1,6 @@
 //! What a DELETE of rows of a table reaches along foreign keys.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -27,6 +27,10 @@ pub struct Reached {
 
 /// What a delete from a table reaches, the nearest first.
 pub(crate) fn reached_by_delete(edges: &[Edge], start: &Table) -> Vec<Reached> {
+    let mut pointing: BTreeMap<Table, Vec<&Edge>> = BTreeMap::new();
+    for edge in edges {
+        pointing.entry(to(edge)).or_default().push(edge);
+    }
     let mut reached = Vec::new();
     let mut deleted = BTreeSet::from([start.clone()]);
     let mut level = vec![start.clone()];
@@ -34,7 +38,7 @@ pub(crate) fn reached_by_delete(edges: &[Edge], start: &Table) -> Vec<Reached> {
     while !level.is_empty() {
         depth += 1;
         let mut next = Vec::new();
-        for edge in edges.iter().filter(|edge| level.contains(&to(edge))) {
+        for edge in level.iter().filter_map(|table| pointing.get(table)).flatten() {
             let effect = match edge.on_delete.as_str() {
                 "cascade" => "its rows are deleted too",
                 "set null" => "its column is set to null",

@@ -1,6 +1,6 @@
 //! The shortest way to join two tables along foreign keys.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Serialize;
 
@@ -23,13 +23,19 @@ pub struct Join {
 
 /// The steps from one table to another, none where there is no way.
 pub(crate) fn join_path(edges: &[Edge], start: &Table, end: &Table) -> Option<Vec<Join>> {
+    let mut touching: BTreeMap<Table, Vec<&Edge>> = BTreeMap::new();
+    for edge in edges {
+        for table in BTreeSet::from([from(edge), to(edge)]) {
+            touching.entry(table).or_default().push(edge);
+        }
+    }
     let mut before: BTreeMap<Table, (Table, Join)> = BTreeMap::new();
     let mut open = VecDeque::from([start.clone()]);
     while let Some(table) = open.pop_front() {
         if table == *end && !before.is_empty() {
             break;
         }
-        for edge in edges {
+        for edge in touching.get(&table).into_iter().flatten() {
             let on = || edge.join_condition.clone().unwrap_or_default();
             let foreign_key = || edge.name.clone();
             let step = if from(edge) == table {

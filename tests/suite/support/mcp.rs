@@ -34,16 +34,26 @@ pub(crate) struct Answer {
 
 impl Session {
     /// Starts the program and shakes hands.
-    pub(crate) fn start(mut command: Command) -> Self {
-        let mut child = command.spawn().expect("pg-mcp starts");
-        let input = child.stdin.take();
-        let output = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
-        let mut session = Self { child, input, output, calls: 0 };
-        let hello = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "suite", "version": "1"}});
+    pub(crate) fn start(command: Command) -> Self {
+        Self::able(command, &json!({}))
+    }
+
+    /// The same, as a client with these capabilities.
+    pub(crate) fn able(command: Command, capabilities: &Value) -> Self {
+        let mut session = Self::unshaken(command);
+        let hello = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": {"name": "suite", "version": "1"}});
         let hello = session.request("initialize", &hello);
         assert!(hello["result"]["serverInfo"].is_object(), "{hello}");
         session.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
         session
+    }
+
+    /// Starts the program, for a client of the protocol without a handshake.
+    pub(crate) fn unshaken(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("pg-mcp starts");
+        let input = child.stdin.take();
+        let output = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        Self { child, input, output, calls: 0 }
     }
 
     /// Starts the program with `DATABASE_URL` set and one more argument pair.
@@ -68,6 +78,29 @@ impl Session {
             let message: Value =
                 serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: stdout said {line}"));
             if message["id"] == json!(id) {
+                return message;
+            }
+        }
+    }
+
+    /// Sends a request, answers what the server asks meanwhile, and reads the answer.
+    pub(crate) fn conversation(
+        &mut self,
+        method: &str,
+        params: &Value,
+        mut reply: impl FnMut(&Value) -> Value,
+    ) -> Value {
+        let id = self.begin(method, params);
+        loop {
+            let mut line = String::new();
+            let read = self.output.read_line(&mut line).expect("stdout is readable");
+            assert!(read > 0, "pg-mcp ended without an answer to {method}");
+            let message: Value =
+                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: stdout said {line}"));
+            if message["method"].is_string() && !message["id"].is_null() {
+                let result = reply(&message);
+                self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": result}));
+            } else if message["id"] == json!(id) {
                 return message;
             }
         }

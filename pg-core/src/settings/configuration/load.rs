@@ -302,6 +302,7 @@ impl Finish<'_> {
             limits,
             policy,
             checks: said.checks.options(),
+            maintenance: said.maintenance.options(),
         })
     }
 
@@ -316,6 +317,7 @@ impl Finish<'_> {
             limits,
             policy,
             checks: said.checks.options(),
+            maintenance: said.maintenance.clone().options(),
         })
     }
 }

@@ -12,8 +12,8 @@ pub(super) static CHECK: Check = Check {
     thresholds: Thresholds { info: Some(1.0), warning: None, critical: None, below: false },
     mend: "set it",
     lock: "takes no lock",
-    views: "pg_settings",
-    needs: Needs::Nothing,
+    views: "pg_file_settings, pg_db_role_setting",
+    needs: Needs::Superuser,
     counts: false,
-    source: Source::Query(&catalog::CHECK_SETTINGS),
+    source: Source::Query(&catalog::CHECK_FILES),
 };

@@ -15,5 +15,5 @@ pub(super) static CHECK: Check = Check {
     views: "pg_stat_user_tables",
     needs: Needs::Nothing,
     counts: true,
-    source: Source::Query(&catalog::CHECK_TABLES),
+    source: Source::Query(&catalog::CHECK_SCANS),
 };

@@ -15,5 +15,5 @@ pub(super) static CHECK: Check = Check {
     views: "pg_attribute, pg_sequence",
     needs: Needs::Nothing,
     counts: false,
-    source: Source::Query(&catalog::CHECK_SCHEMA),
+    source: Source::Query(&catalog::CHECK_KEYS),
 };

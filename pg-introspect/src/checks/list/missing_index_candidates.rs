@@ -9,11 +9,11 @@ pub(super) static CHECK: Check = Check {
     title: "Large tables read from end to end",
     why: "each reads the whole table",
     measures: "sequential scans, more than by index",
-    thresholds: Thresholds { info: Some(1.0), warning: Some(1000.0), critical: None, below: false },
+    thresholds: Thresholds { info: Some(50.0), warning: Some(1000.0), critical: None, below: false },
     mend: "find the statements with top_queries and ask advise_indexes",
     lock: "",
     views: "pg_stat_user_tables",
     needs: Needs::Nothing,
     counts: true,
-    source: Source::Query(&catalog::CHECK_TABLES),
+    source: Source::Query(&catalog::CHECK_SCANS),
 };

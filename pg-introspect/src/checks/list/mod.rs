@@ -1,19 +1,25 @@
 //! The checks, one file each, and their list.
 //!
-//! Invariant: a check is in [`CHECKS`] once; what is in it has a seeded fault in the suite.
+//! Invariant: a check is in [`CHECKS`] once; what is in it has a seeded fault in the suite, or a written
+//! reason why it cannot have one on one machine.
 
+mod archive_backlog;
 mod archiver_failing;
 mod autovacuum_off;
+mod autovacuum_saturated;
 mod autovacuum_stale;
 mod bad_types;
+mod bgwriter_pressure;
 mod blocking_chain;
 mod bypassrls_roles;
 mod cache_hit_index;
 mod cache_hit_table;
 mod checkpoints_forced;
 mod checksum_failures;
+mod clock_skew;
 mod collation_mismatch;
 mod config_durability;
+mod config_file_errors;
 mod config_logging;
 mod config_memory;
 mod config_planner;
@@ -29,19 +35,26 @@ mod duplicate_index;
 mod extension_outdated;
 mod fk_type_mismatch;
 mod function_search_path;
+mod hba_trust;
 mod hot_ratio;
 mod idle_connections;
 mod idle_in_transaction;
 mod index_bloat;
 mod int_pk_overflow;
 mod invalid_index;
+mod jit_overhead;
+mod large_objects;
+mod large_toast;
+mod last_checkpoint_age;
 mod locks_count;
 mod logical_subscription;
 mod long_query;
 mod long_transaction;
+mod low_value_index;
 mod missing_fk_index;
 mod missing_index_candidates;
 mod mxid_wraparound;
+mod nested_views;
 mod never_vacuumed_big;
 mod no_primary_key;
 mod no_replica_identity;
@@ -54,8 +67,10 @@ mod prepared_xacts;
 mod public_create;
 mod public_table_grants;
 mod reaching_extensions;
+mod recent_start;
 mod redundant_index;
 mod reg_types_block_upgrade;
+mod repeated_queries;
 mod replay_delay;
 mod replication_lag;
 mod rls_without_policy;
@@ -64,20 +79,32 @@ mod security_definer_public;
 mod sensitive_columns;
 mod sequence_exhaustion;
 mod slot_inactive;
+mod slow_queries;
+mod ssl_off;
 mod standby_conflicts;
 mod standby_disconnected;
+mod statements_evicted;
 mod statements_not_counted;
+mod statements_reset_recent;
 mod stats_reset_recent;
 mod stats_stale;
 mod superuser_roles;
 mod sync_rep_risk;
+mod table_bloat;
 mod temp_files;
+mod too_many_indexes;
 mod unlogged_tables;
 mod unpopulated_matviews;
 mod untrusted_languages;
 mod unused_index;
+mod unused_tables;
+mod vacuum_blocked;
 mod version_eol;
+mod version_minor;
+mod view_past_rls;
 mod visibility_map_low;
+mod wait_events;
+mod wal_volume;
 mod xid_wraparound_db;
 mod xid_wraparound_table;
 mod xmin_horizon;
@@ -165,4 +192,30 @@ pub static CHECKS: &[&Check] = &[
     &untrusted_languages::CHECK,
     &reaching_extensions::CHECK,
     &collation_mismatch::CHECK,
+    &wait_events::CHECK,
+    &vacuum_blocked::CHECK,
+    &autovacuum_saturated::CHECK,
+    &version_minor::CHECK,
+    &recent_start::CHECK,
+    &large_objects::CHECK,
+    &table_bloat::CHECK,
+    &unused_tables::CHECK,
+    &too_many_indexes::CHECK,
+    &low_value_index::CHECK,
+    &large_toast::CHECK,
+    &nested_views::CHECK,
+    &view_past_rls::CHECK,
+    &ssl_off::CHECK,
+    &bgwriter_pressure::CHECK,
+    &last_checkpoint_age::CHECK,
+    &config_file_errors::CHECK,
+    &hba_trust::CHECK,
+    &wal_volume::CHECK,
+    &archive_backlog::CHECK,
+    &slow_queries::CHECK,
+    &repeated_queries::CHECK,
+    &jit_overhead::CHECK,
+    &statements_evicted::CHECK,
+    &statements_reset_recent::CHECK,
+    &clock_skew::CHECK,
 ];

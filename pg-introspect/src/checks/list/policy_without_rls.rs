@@ -15,5 +15,5 @@ pub(super) static CHECK: Check = Check {
     views: "pg_policy",
     needs: Needs::Nothing,
     counts: false,
-    source: Source::Query(&catalog::CHECK_SECURITY),
+    source: Source::Query(&catalog::CHECK_ROWS),
 };

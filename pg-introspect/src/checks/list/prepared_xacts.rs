@@ -15,5 +15,5 @@ pub(super) static CHECK: Check = Check {
     views: "pg_prepared_xacts",
     needs: Needs::Nothing,
     counts: false,
-    source: Source::Query(&catalog::CHECK_SESSIONS),
+    source: Source::Query(&catalog::CHECK_HORIZON),
 };

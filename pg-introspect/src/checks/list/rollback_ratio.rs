@@ -8,7 +8,7 @@ pub(super) static CHECK: Check = Check {
     group: Group::Connections,
     title: "Many rollbacks",
     why: "work is done and thrown away; reads through this toolkit are rolled back too",
-    measures: "% of transactions",
+    measures: "% of transactions, from 10,000",
     thresholds: Thresholds { info: None, warning: Some(20.0), critical: Some(50.0), below: false },
     mend: "look into the log for the errors",
     lock: "",

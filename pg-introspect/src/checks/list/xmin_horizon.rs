@@ -20,5 +20,5 @@ pub(super) static CHECK: Check = Check {
     views: "pg_stat_activity, pg_replication_slots, pg_prepared_xacts",
     needs: Needs::Role("pg_read_all_stats"),
     counts: false,
-    source: Source::Query(&catalog::CHECK_SESSIONS),
+    source: Source::Query(&catalog::CHECK_HORIZON),
 };
