@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{
-    Attribute, Hazard, Key, Object, Paired,
+    Attribute, Hazard, Key, Object, Paired, Schema,
     altered::{alterations, changed_type, must_be_made_anew, must_be_replaced},
     create::creation,
     difference::changed,
