@@ -21,6 +21,33 @@ pub(crate) async fn open(call: &Call, path: &str) -> Result<Box<dyn AsyncRead + 
     }
 }
 
+/// The text of a file; `-` is standard input.
+///
+/// # Errors
+/// [`Error::Argument`] where the caller may not name files, and for one that cannot be read, is longer than `most` bytes or is
+/// no text.
+pub async fn read_local_file(call: &Call, path: &str, most: u64) -> Result<String, Error> {
+    let mut text = String::new();
+    let read = open(call, path).await?.take(most.saturating_add(1)).read_to_string(&mut text).await;
+    match read {
+        Ok(read) if read as u64 > most => {
+            Err(Error::argument(format!("the file {path} is longer than {most} bytes")))
+        }
+        Ok(_) => Ok(text),
+        Err(error) => Err(Error::argument(format!("the file {path} cannot be read: {error}"))),
+    }
+}
+
+/// Opens a file that is read here and there.
+#[cfg(feature = "parquet")]
+pub(crate) async fn open_file(call: &Call, path: &str) -> Result<std::fs::File, Error> {
+    allowed(call)?;
+    match File::open(path).await {
+        Ok(file) => Ok(file.into_std().await),
+        Err(error) => Err(Error::argument(format!("the file {path} cannot be read: {error}"))),
+    }
+}
+
 /// Opens a file for writing, and empties it.
 pub(crate) async fn create(call: &Call, path: &str) -> Result<File, Error> {
     allowed(call)?;

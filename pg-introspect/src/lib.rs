@@ -5,6 +5,7 @@ pub mod catalog;
 mod checks;
 mod comparison;
 pub mod guide;
+mod history;
 mod index_verdicts;
 mod lookup;
 mod name;
@@ -26,26 +27,32 @@ pub use checks::{
 pub use comparison::{
     Change, ChangedAttribute, Difference, Hazard, HazardKind, Moved, ScriptStatement, SuggestedRename,
 };
+pub use history::{
+    ForecastConfidence, ObjectChange, Point, Points, SettingChange, SizeChange, StatementChange,
+};
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
-    CancelBackendInput, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, CheckDatabases,
-    CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, CompareSchemas,
-    CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DescribeRelationships,
-    DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
+    CancelBackendInput, Cause, CauseKind, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput,
+    CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile,
+    CompareSchemas, CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DatabaseRisk,
+    DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, Differences,
+    DiskForecast, DiskForecastInput, DiskForecastOutput, EarlierSnapshot, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
-    Gain, Gained, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
-    GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
-    IndexAdvice, IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes,
-    ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas,
-    ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk,
-    LockRiskInput, LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS,
-    ObjectDefinition, PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput,
-    ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance,
-    RunMaintenanceInput, RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput, StatisticsSection, StepState, Summary,
-    SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput,
-    TopQueriesOutput, TopQuery, TopValue,
+    FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Gain, Gained, GetObjectDefinition,
+    GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
+    GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, Holder, IndexAdvice,
+    IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput,
+    ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput,
+    ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput,
+    LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS, ObjectDefinition,
+    PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput,
+    QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance, RunMaintenanceInput,
+    RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput, SnapshotSchema,
+    SnapshotSchemaInput, SnapshotSchemaOutput, StatementCost, StatisticsSection, StepState, Summary,
+    SupposedIndex, TableEntry, TableGrowth, TerminateBackend, TerminateBackendInput, TopQueries,
+    TopQueriesInput, TopQueriesOutput, TopQuery, TopValue, WhatChanged, WhatChangedInput, WhatChangedOutput,
+    WhySlow, WhySlowInput, WhySlowOutput,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

@@ -26,6 +26,7 @@ mod limits;
 mod maintenance;
 mod masking;
 mod mcp;
+mod migrating;
 mod oracle;
 mod policy;
 mod pooled;

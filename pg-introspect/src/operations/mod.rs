@@ -5,9 +5,11 @@ mod check_database;
 mod check_databases;
 mod compare_schemas;
 mod describe_relationships;
+mod disk_forecast;
 mod end_backend;
 mod explain_query;
 mod find_blocking;
+mod find_wraparound_risk;
 mod get_object_definition;
 mod get_statistics;
 mod get_table_schema;
@@ -22,6 +24,8 @@ mod run_maintenance;
 mod search_objects;
 mod snapshot_schema;
 mod top_queries;
+mod what_changed;
+mod why_slow;
 
 pub use advise_indexes::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
@@ -32,6 +36,7 @@ pub use compare_schemas::{CompareSchemas, CompareSchemasInput, CompareSchemasOut
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
+pub use disk_forecast::{DiskForecast, DiskForecastInput, DiskForecastOutput, TableGrowth};
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
@@ -39,6 +44,9 @@ pub use explain_query::{
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat, SupposedIndex,
 };
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
+pub use find_wraparound_risk::{
+    DatabaseRisk, FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Holder,
+};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
 };
@@ -60,6 +68,8 @@ pub use run_maintenance::{
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
 pub use snapshot_schema::{SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput};
 pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
+pub use what_changed::{Differences, EarlierSnapshot, WhatChanged, WhatChangedInput, WhatChangedOutput};
+pub use why_slow::{Cause, CauseKind, StatementCost, WhySlow, WhySlowInput, WhySlowOutput};
 
 use pg_core::{AnyOperation, Registered};
 
@@ -81,6 +91,10 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<CheckDatabases>::NEW,
     &Registered::<ExplainQuery>::NEW,
     &Registered::<AdviseIndexes>::NEW,
+    &Registered::<WhySlow>::NEW,
+    &Registered::<WhatChanged>::NEW,
+    &Registered::<FindWraparoundRisk>::NEW,
+    &Registered::<DiskForecast>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
     &Registered::<FindBlocking>::NEW,
