@@ -185,7 +185,7 @@ async fn reads_from_outside_of_memory_are_a_cause() {
         .admin()
         .await
         .batch_execute(
-            "CREATE EXTENSION pg_stat_statements;
+            "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
              CREATE TABLE cold WITH (autovacuum_enabled = off) AS SELECT n AS id, repeat('x', 1000) AS note FROM generate_series(1, 5000) n; ANALYZE cold",
         )
         .await
