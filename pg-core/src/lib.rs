@@ -56,6 +56,7 @@ mod mend;
 mod metrics;
 mod nearest;
 mod notice;
+mod rendering;
 mod report;
 mod spans;
 mod sql_error;
@@ -67,7 +68,7 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
+pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, ReadPage, SimulatedIndex};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
@@ -80,6 +81,7 @@ pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
 };
 pub use parameters::{ParameterTypes, Parameters};
+pub use rendering::Rendering;
 pub use report::{ErrorReport, caret_line};
 #[cfg(feature = "parquet")]
 pub use row_writer::ColumnFormat;
@@ -87,12 +89,12 @@ pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
 pub use session::{LentPool, PoolStats};
-pub use settings::{
+pub use settings::{read_toml, 
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
     LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
-    Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
+    Resolved, ReportSettings, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
     TelemetrySettings, Trust,
 };
 pub use spans::TRACES;

@@ -23,7 +23,7 @@ use crate::{
     metrics::{Counts, Metrics},
     open_transaction::OpenTransactions,
     policy::{policy, watched},
-    settings::ConfigurationError,
+    settings::{ConfigurationError, ReportSettings},
 };
 
 /// The named connections, cursors and counters of one process. Cheap to clone.
@@ -43,6 +43,7 @@ struct Inner {
     connect_hosts: Vec<String>,
     toolsets: Vec<Toolset>,
     list_all_tools: bool,
+    reports: ReportSettings,
     environment: Environment,
     cursors: Cursors,
     transactions: OpenTransactions,
@@ -113,6 +114,7 @@ impl Service {
                 connect_hosts: configuration.server.connect_hosts,
                 toolsets: configuration.server.toolsets,
                 list_all_tools: configuration.server.list_all_tools,
+                reports: configuration.reports,
                 environment,
                 cursors: Cursors::default(),
                 transactions: OpenTransactions::default(),
@@ -274,6 +276,12 @@ impl Service {
     #[must_use]
     pub fn lists_all_tools(&self) -> bool {
         self.inner.list_all_tools
+    }
+
+    /// Where the reports are that callers can name.
+    #[must_use]
+    pub fn reports(&self) -> &ReportSettings {
+        &self.inner.reports
     }
 
     pub(crate) fn connect_hosts(&self) -> &[String] {

@@ -15,9 +15,10 @@ mod secret;
 mod told;
 
 pub use configuration::{
+    read_toml,
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, RuleOptions, ServerSettings,
+    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, RuleOptions, ServerSettings,
     TelemetrySettings,
 };
 pub use connection::{

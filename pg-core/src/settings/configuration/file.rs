@@ -10,6 +10,7 @@ use super::audit::{self, AuditSettings};
 use super::contradictions;
 use super::document::Document;
 use super::entry::Pooler;
+use super::ReportSettings;
 use super::error::ConfigurationError;
 use super::located::Located;
 use super::name;
@@ -38,6 +39,7 @@ pub(super) struct Said {
     pub(super) slow_statement: Option<Duration>,
     pub(super) audit: Option<AuditSettings>,
     pub(super) telemetry: TelemetryOfFile,
+    pub(super) reports: ReportSettings,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -96,6 +98,10 @@ pub(super) fn parse(
         log_level: tables.logging.level.map(|Parsed(level)| level),
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
+        reports: ReportSettings {
+            folder: tables.reports.folder.map(PathBuf::from),
+            refresh: tables.reports.refresh_s.map(|seconds| Duration::from_secs(seconds.get())),
+        },
         audit: audit::settings(tables.audit, environment)?,
         telemetry: telemetry::of_file(tables.telemetry, environment)?,
     })

@@ -12,6 +12,7 @@ mod masked_column;
 mod policy;
 mod pool;
 mod quantities;
+mod reports;
 mod server;
 mod telemetry;
 
@@ -32,6 +33,7 @@ pub(super) use pool::PoolTable;
 pub(super) use quantities::{
     Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
 };
+pub(super) use reports::ReportsTable;
 pub(super) use server::{LoggingTable, ServerTable};
 pub(super) use telemetry::{HeaderTable, TelemetryTable};
 
@@ -56,6 +58,8 @@ pub(super) struct File {
     pub(super) audit: AuditTable,
     /// The checks of databases.
     pub(super) checks: ChecksTable,
+    /// Reports by name.
+    pub(super) reports: ReportsTable,
     /// Where traces go.
     pub(super) telemetry: TelemetryTable,
 }
