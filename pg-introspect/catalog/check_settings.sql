@@ -33,11 +33,12 @@ WITH measured AS (
     FROM pg_catalog.pg_settings s WHERE s.name = 'password_encryption' AND s.reset_val <> 'scram-sha-256'
     UNION ALL
     SELECT 'statements_not_counted', NULL, 1,
-        CASE WHEN pg_catalog.current_setting('pg_stat_statements.max', true) IS NULL THEN 'pg_stat_statements is not loaded'
-            ELSE 'pg_stat_statements is loaded and not installed in this database' END || ': slow statements cannot be found', NULL,
-        pg_catalog.json_build_object('loaded', pg_catalog.current_setting('pg_stat_statements.max', true) IS NOT NULL),
-        CASE WHEN pg_catalog.current_setting('pg_stat_statements.max', true) IS NOT NULL THEN ARRAY['CREATE EXTENSION pg_stat_statements'] END
-    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'pg_stat_statements')
-        OR pg_catalog.current_setting('pg_stat_statements.max', true) IS NULL
+        CASE WHEN l.loaded THEN 'pg_stat_statements is loaded and not installed in this database'
+            ELSE 'pg_stat_statements is not loaded' END || ': slow statements cannot be found', NULL,
+        pg_catalog.json_build_object('loaded', l.loaded),
+        CASE WHEN l.loaded THEN ARRAY['CREATE EXTENSION pg_stat_statements'] END
+    -- A line in the file makes the setting known too, but only the library makes it a setting of pg_settings.
+    FROM (SELECT EXISTS (SELECT FROM pg_catalog.pg_settings s WHERE s.name = 'pg_stat_statements.max') AS loaded) l
+    WHERE NOT l.loaded OR NOT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'pg_stat_statements')
 )
 SELECT check_id::text, object::text, value::float8, message::text, unknown::text, evidence::json, mend::text[] FROM measured

@@ -14,7 +14,10 @@ SELECT
     (EXISTS (
         SELECT FROM pg_catalog.pg_class c WHERE c.relname = 'pg_stat_statements' AND pg_catalog.pg_table_is_visible(c.oid)
     ))::bool AS is_visible,
-    (pg_catalog.current_setting('pg_stat_statements.max', true) IS NOT NULL)::bool AS is_loaded,
+    -- A line in the file makes the setting known too, but only the library makes it a setting of pg_settings.
+    (EXISTS (
+        SELECT FROM pg_catalog.pg_settings s WHERE s.name = 'pg_stat_statements.max'
+    ))::bool AS is_loaded,
     (EXISTS (
         SELECT FROM pg_catalog.pg_available_extensions a WHERE a.name = 'pg_stat_statements'
     ))::bool AS is_available,

@@ -40,7 +40,12 @@ pub(crate) async fn examine(
 ) -> Result<Examination, Error> {
     let deadline = Instant::now() + connection.limits().statement_timeout;
     let version = connection.server_version_number(call).await?;
-    let age = catalog::STATISTICS_AGE.rows(call, connection, &[]).await?.into_iter().next();
+    // Without it what stands on counters is unsure, and all else is as it was.
+    let age = match catalog::STATISTICS_AGE.rows(call, connection, &[]).await {
+        Ok(rows) => rows.into_iter().next(),
+        Err(error) if error.kind() == ErrorKind::Timeout || error.kind() == ErrorKind::Sql => None,
+        Err(error) => return Err(error),
+    };
     let (on, off): (Vec<&'static Check>, Vec<&'static Check>) =
         checks.iter().copied().partition(|check| connection.check_options(check.id).enabled);
     let sources: BTreeMap<&'static str, Source> =
@@ -63,7 +68,7 @@ pub(crate) async fn examine(
             };
             judge::judge(check, connection.check_options(check.id), rows, days)
         }
-        Some(Err(reason)) => vec![judge::unknown(check, reason.clone())],
+        Some(Err(reason)) => vec![judge::unknown(check, format!("{reason}; {}", check.needs.advice()))],
         None => vec![judge::unknown(check, "it was not asked".to_owned())],
     });
     Ok(Examination {

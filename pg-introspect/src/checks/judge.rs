@@ -153,4 +153,19 @@ mod tests {
         };
         assert_eq!((found(0.5), found(30.0)), (Confidence::Low, Confidence::High));
     }
+
+    #[test]
+    fn a_clock_that_jumped_makes_no_nonsense() {
+        for check in CHECKS {
+            for odd in [-86_400.0, -0.0, f64::NAN, f64::NEG_INFINITY] {
+                for days in [None, Some(-3.0), Some(f64::NAN)] {
+                    let found = judge(check, CheckOptions::default(), &[row(check.id, odd)], days).remove(0);
+                    // An age that is not over is no old age; what is too young may be told.
+                    let most = if check.thresholds.below { Severity::Warning } else { Severity::Info };
+                    assert!(found.severity <= most, "{}: {odd} is {:?}", check.id, found.severity);
+                    assert!(serde_json::to_string(&found).is_ok());
+                }
+            }
+        }
+    }
 }

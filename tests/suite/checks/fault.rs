@@ -225,6 +225,12 @@ impl Ground {
         for field in ["why", "advice", "source", "privilege", "confidence", "message"] {
             assert!(!finding[field].as_str().unwrap().is_empty(), "{field}: {finding}");
         }
+        if let Some(days) = finding["statistics_days"].as_f64() {
+            assert!(
+                days >= 7.0 || finding["confidence"] == "low",
+                "counters this young are not sure: {finding}"
+            );
+        }
         let own: Vec<&str> = mend.iter().map(|mend| mend["sql"].as_str().unwrap()).collect();
         match fault.mended {
             Mended::ByFinding => {

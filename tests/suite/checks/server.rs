@@ -25,6 +25,7 @@ autovacuum_naptime = '1min'
 autovacuum_vacuum_cost_delay = '2ms'
 autovacuum_vacuum_cost_limit = -1
 pg_stat_statements.max = 5000
+shared_preload_libraries = 'pg_stat_statements'
 include_if_exists = 'further.conf'
 ";
 
@@ -40,10 +41,11 @@ pg_stat_statements.max = 100
 ";
 
 /// What a server tells of itself that is well set and has just been started, and why that is as it should be.
-pub(super) const HONEST: [(&str, &str); 5] = [
+pub(super) const HONEST: [(&str, &str); 6] = [
     ("recent_start", "it has just been started"),
     ("stats_reset_recent", "it has counted since then only"),
     ("statements_reset_recent", "it has counted statements since then only"),
+    ("statements_evicted", "PostgreSQL 13 does not tell it, and the check says so"),
     ("version_eol", "the tests also run on versions whose support has ended"),
     ("version_minor", "the tests also run on installations that nobody brings up to date"),
 ];
@@ -314,7 +316,8 @@ pub(super) const CARELESSNESS: &[Fault] = &[
             "INSERT INTO larger SELECT n, repeat('x', 800) FROM generate_series(1, 11000) n",
             "UPDATE larger SET filler = repeat('y', 800)",
         ])],
-    ),
+    )
+    .from(20.0),
     fault(
         "cache_hit_table",
         "warning",
