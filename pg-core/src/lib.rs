@@ -89,13 +89,13 @@ pub use row_writer::{RowFormat, RowWriter};
 pub use rows::Rows;
 pub use service::Service;
 pub use session::{LentPool, PoolStats};
-pub use settings::{read_toml, 
+pub use settings::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
     LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
-    Resolved, ReportSettings, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
-    TelemetrySettings, Trust,
+    ReportSettings, Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode,
+    Target, TelemetrySettings, Trust, read_toml,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;

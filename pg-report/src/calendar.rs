@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn days_and_dates_are_each_others_inverse() {
-        for (text, days) in [("1970-01-01", 0), ("2000-02-29", 11_016), ("1969-12-31", -1), ("2026-11-23", 20_780)] {
+        for (text, days) in
+            [("1970-01-01", 0), ("2000-02-29", 11_016), ("1969-12-31", -1), ("2026-11-23", 20_780)]
+        {
             assert_eq!(day(text), Some(days), "{text}");
             assert_eq!(date(whole(days)), text);
         }

@@ -86,7 +86,11 @@ fn described(panel: &Panel) -> String {
         Show::Table | Show::Number => "Table",
     };
     let x = panel.x.as_deref().unwrap_or_default();
-    format!("{shape} of {} by {x}, {} rows. The table below has every value.", panel.y.join(", "), panel.row_count)
+    format!(
+        "{shape} of {} by {x}, {} rows. The table below has every value.",
+        panel.y.join(", "),
+        panel.row_count
+    )
 }
 
 fn letters() -> TextStyle<'static> {
@@ -105,8 +109,9 @@ fn cut(name: &str, most: usize) -> String {
 
 /// The least and the greatest of numbers, with room above and below; never an empty range.
 fn range(numbers: impl Iterator<Item = f64>, from_zero: bool) -> (f64, f64) {
-    let (mut least, mut most) =
-        numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), number| (least.min(number), most.max(number)));
+    let (mut least, mut most) = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), number| {
+        (least.min(number), most.max(number))
+    });
     if least > most {
         return (0.0, 1.0);
     }
@@ -117,7 +122,10 @@ fn range(numbers: impl Iterator<Item = f64>, from_zero: bool) -> (f64, f64) {
         return (least - 0.5, most + 0.5);
     }
     let room = (most - least) * 0.05;
-    (if from_zero && least == 0.0 { 0.0 } else { least - room }, if from_zero && most == 0.0 { 0.0 } else { most + room })
+    (
+        if from_zero && least == 0.0 { 0.0 } else { least - room },
+        if from_zero && most == 0.0 { 0.0 } else { most + room },
+    )
 }
 
 /// One of the colours, as many series as there are.

@@ -26,7 +26,9 @@ impl Chosen {
         if chosen.y.is_empty() {
             chosen.y = match panel.show {
                 Show::HeatMap => vec![usize::from(chosen.x == 0)],
-                _ => (0..rows.columns.len()).filter(|at| *at != chosen.x && holds_numbers(rows, *at)).collect(),
+                _ => {
+                    (0..rows.columns.len()).filter(|at| *at != chosen.x && holds_numbers(rows, *at)).collect()
+                }
             };
         }
         let without = match panel.show {
@@ -49,7 +51,11 @@ impl Chosen {
     /// The place of a column.
     pub(crate) fn named(&self, rows: &Panel, name: &str) -> Result<usize, String> {
         rows.columns.iter().position(|column| column == name).ok_or_else(|| {
-            format!("there is no column `{name}` in the rows of `{}`: there are {}", rows.query, rows.columns.join(", "))
+            format!(
+                "there is no column `{name}` in the rows of `{}`: there are {}",
+                rows.query,
+                rows.columns.join(", ")
+            )
         })
     }
 
@@ -63,7 +69,8 @@ impl Chosen {
 }
 
 fn holds_numbers(rows: &Panel, at: usize) -> bool {
-    let mut values = rows.rows.iter().filter_map(|row| row.get(at)).filter(|value| !value.is_null()).peekable();
+    let mut values =
+        rows.rows.iter().filter_map(|row| row.get(at)).filter(|value| !value.is_null()).peekable();
     values.peek().is_some() && values.all(Value::is_number)
 }
 
@@ -126,7 +133,11 @@ impl Axis {
             Self::Days(_) => calendar::date(place),
             Self::Numbers(_) => short(place),
             Self::Names(names) => {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "one out of range has no name")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "one out of range has no name"
+                )]
                 let near = place.round() as usize;
                 let whole = (place - place.round()).abs() < 0.01 && place > -0.5;
                 names.get(near).filter(|_| whole).cloned().unwrap_or_default()
@@ -161,7 +172,8 @@ pub(crate) fn grouped(value: &Value) -> String {
         return text;
     }
     let (sign, rest) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("−", rest));
-    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) =
+        rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut grouped = String::from(sign);
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at) % 3 == 0 {
@@ -184,7 +196,15 @@ mod tests {
 
     #[test]
     fn numbers_are_short_where_room_is() {
-        for (number, text) in [(0.0, "0"), (0.05, "0.05"), (950.0, "950"), (12_345.0, "12.35k"), (2.5e6, "2.5M"), (-3e9, "-3G"), (100.0, "100")] {
+        for (number, text) in [
+            (0.0, "0"),
+            (0.05, "0.05"),
+            (950.0, "950"),
+            (12_345.0, "12.35k"),
+            (2.5e6, "2.5M"),
+            (-3e9, "-3G"),
+            (100.0, "100"),
+        ] {
             assert_eq!(short(number), text);
         }
     }

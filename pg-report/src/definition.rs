@@ -180,7 +180,8 @@ impl Definition {
     pub fn read(name: &str, text: &str) -> Result<Self, Error> {
         let read: Self = read_toml(Path::new(name), text)
             .map_err(|error| Error::argument(format!("the report cannot be read: {error}")))?;
-        read.check().map_err(|problem| Error::argument(format!("the report {name} cannot be used: {problem}")))?;
+        read.check()
+            .map_err(|problem| Error::argument(format!("the report {name} cannot be used: {problem}")))?;
         Ok(read)
     }
 
@@ -195,7 +196,10 @@ impl Definition {
         }
         for (name, parameter) in &self.parameters {
             if let Some(default) = &parameter.default {
-                parameter.kind.check(default).map_err(|problem| format!("the default of `parameters.{name}`: {problem}"))?;
+                parameter
+                    .kind
+                    .check(default)
+                    .map_err(|problem| format!("the default of `parameters.{name}`: {problem}"))?;
             }
         }
         if self.panels.is_empty() {
@@ -215,7 +219,11 @@ impl Definition {
 impl PanelDefinition {
     fn check(&self, report: &Definition) -> Result<(), String> {
         if !report.queries.contains_key(&self.query) {
-            return Err(format!("there is no query `{}`: {}", self.query, listed("queries", report.queries.keys())));
+            return Err(format!(
+                "there is no query `{}`: {}",
+                self.query,
+                listed("queries", report.queries.keys())
+            ));
         }
         if self.show == Show::HeatMap && self.y.len() > 1 {
             return Err("a heat map takes one column as `y`".to_owned());
@@ -246,9 +254,10 @@ impl ParameterKind {
             Self::Integer => (value.is_i64() || value.is_u64(), "a whole number such as 30"),
             Self::Number => (value.is_number(), "a number such as 0.5"),
             Self::Text => (value.is_string(), "a text"),
-            Self::Date => {
-                (value.as_str().is_some_and(|day| crate::calendar::day(day).is_some()), "a day such as \"2026-01-31\"")
-            }
+            Self::Date => (
+                value.as_str().is_some_and(|day| crate::calendar::day(day).is_some()),
+                "a day such as \"2026-01-31\"",
+            ),
             Self::Boolean => (value.is_boolean(), "true or false"),
         };
         if fits { Ok(()) } else { Err(format!("{value} does not fit: give {form}")) }
@@ -268,14 +277,19 @@ impl ParameterKind {
 /// The names that there are, in words.
 fn listed<'a>(what: &str, names: impl Iterator<Item = &'a String>) -> String {
     let names: Vec<&str> = names.map(String::as_str).collect();
-    if names.is_empty() { format!("there are no {what}") } else { format!("the {what} are {}", names.join(", ")) }
+    if names.is_empty() {
+        format!("there are no {what}")
+    } else {
+        format!("the {what} are {}", names.join(", "))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const WHOLE: &str = "title = \"t\"\n[queries.q]\nsql = \"SELECT 1\"\n[[panels]]\ntitle = \"p\"\nquery = \"q\"\n";
+    const WHOLE: &str =
+        "title = \"t\"\n[queries.q]\nsql = \"SELECT 1\"\n[[panels]]\ntitle = \"p\"\nquery = \"q\"\n";
 
     fn problem(text: &str) -> String {
         Definition::read("sales.toml", text).unwrap_err().to_string()
@@ -284,7 +298,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_told_with_its_place_and_the_nearest() {
         let told = problem(&WHOLE.replace("query =", "qery ="));
-        assert!(told.contains("sales.toml:6:1") && told.contains("`qery`") && told.contains("`query`"), "{told}");
+        assert!(
+            told.contains("sales.toml:6:1") && told.contains("`qery`") && told.contains("`query`"),
+            "{told}"
+        );
     }
 
     #[test]
@@ -311,7 +328,9 @@ mod tests {
 
     #[test]
     fn a_threshold_has_one_limit() {
-        for (limits, fits) in [("", false), ("above = 1\nbelow = 2", false), ("above = 1", true), ("rows = 1", true)] {
+        for (limits, fits) in
+            [("", false), ("above = 1\nbelow = 2", false), ("above = 1", true), ("rows = 1", true)]
+        {
             let text = format!("{WHOLE}[[panels.thresholds]]\n{limits}\n");
             assert_eq!(Definition::read("r", &text).is_ok(), fits, "{limits}");
         }

@@ -22,7 +22,8 @@ pub(crate) struct Found {
 pub(crate) fn find(call: &Call, given: &str) -> Result<Found, Error> {
     if call.has_local_files() && (given.contains(['/', '.']) || folder(call.service()).is_none()) {
         let path = Path::new(given);
-        let text = text(path).map_err(|problem| Error::argument(format!("the report {given} cannot be read: {problem}")))?;
+        let text = text(path)
+            .map_err(|problem| Error::argument(format!("the report {given} cannot be read: {problem}")))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         return Ok(Found { name, definition: Definition::read(given, &text)? });
     }
@@ -45,7 +46,8 @@ pub(crate) fn find(call: &Call, given: &str) -> Result<Found, Error> {
 pub(crate) fn named(service: &Service, name: &str) -> Result<Definition, Error> {
     let file = format!("{name}.toml");
     let path = folder(service).unwrap_or(Path::new("")).join(&file);
-    let text = text(&path).map_err(|problem| Error::argument(format!("the report `{name}` cannot be read: {problem}")))?;
+    let text = text(&path)
+        .map_err(|problem| Error::argument(format!("the report `{name}` cannot be read: {problem}")))?;
     Definition::read(&file, &text)
 }
 
@@ -54,9 +56,7 @@ pub(crate) fn names(service: &Service) -> Result<Vec<String>, Error> {
     let Some(folder) = folder(service) else { return Ok(Vec::new()) };
     let entries = std::fs::read_dir(folder)
         .map_err(|error| Error::argument(format!("the folder of the reports cannot be read: {error}")))?;
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| name(&entry.ok()?.path()))
-        .collect();
+    let mut names: Vec<String> = entries.filter_map(|entry| name(&entry.ok()?.path())).collect();
     names.sort_unstable();
     Ok(names)
 }

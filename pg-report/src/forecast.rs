@@ -127,18 +127,28 @@ impl Forecast {
         let mut notes = Vec::new();
         let least = season + 1;
         if series.len() < least {
-            return Err(format!("{} rows are too few for a forecast with a season of {season}: it takes {least}", series.len()));
+            return Err(format!(
+                "{} rows are too few for a forecast with a season of {season}: it takes {least}",
+                series.len()
+            ));
         }
         let backtests: Vec<Backtest> = [Method::SeasonalNaive, Method::HoltWinters]
             .into_iter()
             .filter_map(|method| backtest(method, &series, season, horizon))
             .collect();
-        let best = backtests.iter().min_by(|one, other| one.mean_absolute_error.total_cmp(&other.mean_absolute_error));
+        let best = backtests
+            .iter()
+            .min_by(|one, other| one.mean_absolute_error.total_cmp(&other.mean_absolute_error));
         if backtests.len() < 2 {
-            notes.push(format!("the {} rows do not reach for comparing both methods with what came", series.len()));
+            notes.push(format!(
+                "the {} rows do not reach for comparing both methods with what came",
+                series.len()
+            ));
         }
         if rows.cut.is_some() {
-            notes.push("rows are missing: the limit of rows was reached before the end of the series".to_owned());
+            notes.push(
+                "rows are missing: the limit of rows was reached before the end of the series".to_owned(),
+            );
         }
         let method = best.map_or(Method::SeasonalNaive, |best| best.method);
         let fitted = method.fit(&series, season).ok_or("the series is too short for a forecast")?;
@@ -147,9 +157,23 @@ impl Forecast {
         let points = (1..).zip(steps).map(|(step, (place, x))| {
             let (value, error) = fitted.ahead(step);
             let reach = QUANTILE * error;
-            ForecastPoint { x, value: rounded(value), lower: rounded(value - reach), upper: rounded(value + reach), place }
+            ForecastPoint {
+                x,
+                value: rounded(value),
+                lower: rounded(value - reach),
+                upper: rounded(value + reach),
+                place,
+            }
         });
-        Ok(Self { method, column: name, season, interval: INTERVAL, points: points.collect(), backtests, notes })
+        Ok(Self {
+            method,
+            column: name,
+            season,
+            interval: INTERVAL,
+            points: points.collect(),
+            backtests,
+            notes,
+        })
     }
 }
 
@@ -227,6 +251,9 @@ mod tests {
     #[test]
     fn percentages_are_left_out_where_a_value_is_nothing() {
         let flat = vec![0.0; 20];
-        assert_eq!(backtest(Method::SeasonalNaive, &flat, 4, 2).unwrap().mean_absolute_percentage_error, None);
+        assert_eq!(
+            backtest(Method::SeasonalNaive, &flat, 4, 2).unwrap().mean_absolute_percentage_error,
+            None
+        );
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::{
-    Panel, RunReportOutput, Severity, Show, Status, chart,
+    ListReportsOutput, Panel, RunReportOutput, Severity, Show, Status, chart,
     columns::{grouped, plain},
 };
 
@@ -33,6 +33,36 @@ pub(crate) fn page(report: &RunReportOutput) -> String {
         body.push_str(&section(panel, &format!("p{index}")));
     }
     body.push_str("</main>\n");
+    document(&title, &refresh, &body)
+}
+
+/// The list of reports, each a link.
+pub(crate) fn index(list: &ListReportsOutput) -> String {
+    let mut body = String::from("<header>\n<h1>Reports</h1>\n</header>\n<main>\n");
+    if list.reports.is_empty() {
+        body.push_str("<p>There are none: <code>folder</code> in <code>[reports]</code> of the configuration says where they are.</p>\n");
+    }
+    for report in &list.reports {
+        // A name is of letters, digits, dashes and underscores.
+        let (name, title) = (escaped(&report.name), escaped(report.title.as_deref().unwrap_or(&report.name)));
+        body.push_str(&format!(
+            "<section>\n<h2><a href=\"/reports/{name}\">{title}</a></h2>\n{}",
+            paragraph(report.description.as_deref())
+        ));
+        if let Some(problem) = &report.problem {
+            body.push_str(&format!(
+                "<p class=\"note failed\"><strong>failed</strong> {}</p>\n",
+                escaped(problem)
+            ));
+        }
+        body.push_str("</section>\n");
+    }
+    body.push_str("</main>\n");
+    document("Reports", "", &body)
+}
+
+/// A whole document; all that is given is markup.
+fn document(title: &str, refresh: &str, body: &str) -> String {
     // The policy is a second belt: what is escaped is no script, and a script would not run.
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -64,16 +94,23 @@ fn section(panel: &Panel, id: &str) -> String {
             Severity::Warning => "warning",
             Severity::Critical => "critical",
         };
-        text.push_str(&format!("<p class=\"note {word}\"><strong>{word}</strong> {}</p>\n", escaped(&broken.message)));
+        text.push_str(&format!(
+            "<p class=\"note {word}\"><strong>{word}</strong> {}</p>\n",
+            escaped(&broken.message)
+        ));
     }
     if let Some(error) = &panel.error {
-        text.push_str(&format!("<p class=\"note failed\"><strong>failed</strong></p>\n<pre>{}</pre>\n", escaped(&error.to_string())));
+        text.push_str(&format!(
+            "<p class=\"note failed\"><strong>failed</strong></p>\n<pre>{}</pre>\n",
+            escaped(&error.to_string())
+        ));
     }
     if panel.status == Status::Failed {
         text.push_str("</section>\n");
         return text;
     }
-    let unit = panel.unit.as_deref().map(|unit| format!(" <small>{}</small>", escaped(unit))).unwrap_or_default();
+    let unit =
+        panel.unit.as_deref().map(|unit| format!(" <small>{}</small>", escaped(unit))).unwrap_or_default();
     if panel.show == Show::Number {
         let value = panel.value.as_ref().map_or_else(|| "–".to_owned(), grouped);
         text.push_str(&format!("<p class=\"number\">{}{unit}</p>\n", escaped(&value)));
@@ -116,7 +153,9 @@ fn forecast(panel: &Panel, id: &str) -> String {
         forecast.method.title()
     );
     for one in &forecast.backtests {
-        let percent = one.mean_absolute_percentage_error.map_or_else(|| "–".to_owned(), |percent| format!("{percent:.1} %"));
+        let percent = one
+            .mean_absolute_percentage_error
+            .map_or_else(|| "–".to_owned(), |percent| format!("{percent:.1} %"));
         text.push_str(&format!(
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{:.2}</td><td class=\"n\">{percent}</td><td class=\"n\">{:.0} % of {}</td></tr>\n",
             one.method.title(),
@@ -149,9 +188,9 @@ fn forecast(panel: &Panel, id: &str) -> String {
 }
 
 fn table(panel: &Panel, label: &str) -> String {
-    let is_number =
-        |at: usize| panel.rows.iter().filter_map(|row| row.get(at)).any(Value::is_number);
-    let classes: Vec<&str> = (0..panel.columns.len()).map(|at| if is_number(at) { " class=\"n\"" } else { "" }).collect();
+    let is_number = |at: usize| panel.rows.iter().filter_map(|row| row.get(at)).any(Value::is_number);
+    let classes: Vec<&str> =
+        (0..panel.columns.len()).map(|at| if is_number(at) { " class=\"n\"" } else { "" }).collect();
     let mut text = format!(
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{label}\"><table>\n<thead><tr>"
     );
@@ -177,7 +216,8 @@ fn table(panel: &Panel, label: &str) -> String {
 fn dark() -> String {
     const SERIES: [&str; 6] = ["#56b4e9", "#f59e5b", "#3fd1a4", "#e6a4c8", "#e3c94b", "#a9bac6"];
     const HEAT: [&str; 6] = ["#16283a", "#174061", "#1d5683", "#2f76ab", "#5aa3d6", "#a5d3f2"];
-    let hex = |colour: &plotters::style::RGBColor| format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2);
+    let hex =
+        |colour: &plotters::style::RGBColor| format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2);
     let mut rules = String::from("@media (prefers-color-scheme: dark) {\n");
     let pairs = chart::PALETTE.iter().zip(SERIES).chain(chart::HEAT.iter().zip(HEAT));
     let pairs = pairs.chain([(&chart::INK, "#b6c0ca"), (&chart::GRID, "#333c46")]);

@@ -3,7 +3,7 @@
 use pg_core::markdown_cell;
 
 use crate::{
-    Panel, RunReportOutput, Show,
+    ListReportsOutput, ListedReport, Panel, RunReportOutput, Show,
     columns::{grouped, plain},
 };
 
@@ -13,7 +13,12 @@ pub(crate) fn document(report: &RunReportOutput) -> String {
     if let Some(description) = &report.description {
         text.push_str(&format!("{}\n\n", cell(description)));
     }
-    text.push_str(&format!("**{}**: {}; made {}\n", report.status.word(), report.summary(), report.generated_at));
+    text.push_str(&format!(
+        "**{}**: {}; made {}\n",
+        report.status.word(),
+        report.summary(),
+        report.generated_at
+    ));
     for panel in &report.panels {
         text.push_str(&format!("\n## {}\n\n", cell(&panel.title)));
         for broken in &panel.broken {
@@ -33,16 +38,34 @@ pub(crate) fn document(report: &RunReportOutput) -> String {
     text
 }
 
+/// The list of reports.
+pub(crate) fn index(list: &ListReportsOutput) -> String {
+    let line = |report: &ListedReport| {
+        let said = report.problem.as_deref().or(report.title.as_deref()).unwrap_or_default();
+        format!("- {}: {}\n", cell(&report.name), cell(said))
+    };
+    list.reports.iter().map(line).collect()
+}
+
 fn table(panel: &Panel) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text = line(panel.columns.iter().map(|name| cell(name)).collect());
     text.push_str(&line(vec!["---".to_owned(); panel.columns.len()]));
     text.extend(panel.rows.iter().map(|row| line(row.iter().map(|value| cell(&plain(value))).collect())));
     if let Some(forecast) = &panel.forecast {
-        text.push_str(&format!("\nForecast by {}:\n\n| {} | forecast | from | to |\n|---|---|---|---|\n",
-            forecast.method.title(), cell(panel.x.as_deref().unwrap_or_default())));
+        text.push_str(&format!(
+            "\nForecast by {}:\n\n| {} | forecast | from | to |\n|---|---|---|---|\n",
+            forecast.method.title(),
+            cell(panel.x.as_deref().unwrap_or_default())
+        ));
         for point in &forecast.points {
-            text.push_str(&format!("| {} | {} | {} | {} |\n", cell(&point.x), point.value, point.lower, point.upper));
+            text.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                cell(&point.x),
+                point.value,
+                point.lower,
+                point.upper
+            ));
         }
     }
     text

@@ -119,10 +119,17 @@ pub struct Panel {
 }
 
 /// The values of the report's parameters: what the caller says, and the defaults of the rest.
-pub(crate) fn arguments(report: &Definition, given: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+pub(crate) fn arguments(
+    report: &Definition,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
     if let Some(unknown) = given.keys().find(|name| !report.parameters.contains_key(*name)) {
         let known: Vec<&str> = report.parameters.keys().map(String::as_str).collect();
-        let there = if known.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", known.join(", ")) };
+        let there = if known.is_empty() {
+            "it takes none".to_owned()
+        } else {
+            format!("it takes {}", known.join(", "))
+        };
         return Err(Error::argument(format!("the report has no parameter `{unknown}`: {there}")));
     }
     let mut values = Map::new();

@@ -5,7 +5,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::{
-    Panel, RunReportOutput, Severity, Show, Status,
+    ListReportsOutput, ListedReport, Panel, RunReportOutput, Severity, Show, Status,
     columns::{grouped, number, plain, short},
 };
 
@@ -33,6 +33,20 @@ pub(crate) fn lines(report: &RunReportOutput, width: Option<usize>) -> String {
         text.push_str(&section(panel, width));
     }
     text
+}
+
+/// The list of reports.
+pub(crate) fn index(list: &ListReportsOutput, width: Option<usize>) -> String {
+    let width = width.unwrap_or(WIDTH).max(30);
+    let names = list.reports.iter().map(|report| report.name.len()).max().unwrap_or(0);
+    let line = |report: &ListedReport| {
+        let said = report.problem.as_deref().or(report.title.as_deref()).unwrap_or_default();
+        format!("{}\n", fitted(&format!("{}  {said}", padded(&report.name, names)), width))
+    };
+    match list.reports.is_empty() {
+        true => "no reports; `folder` in [reports] of the configuration says where they are\n".to_owned(),
+        false => list.reports.iter().map(line).collect(),
+    }
 }
 
 fn section(panel: &Panel, width: usize) -> String {
@@ -71,10 +85,10 @@ fn section(panel: &Panel, width: usize) -> String {
 
 /// A line of eight heights; a gap where there is no number.
 pub(crate) fn sparkline(numbers: &[Option<f64>], width: usize) -> String {
-    let (least, most) = numbers
-        .iter()
-        .flatten()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), number| (least.min(*number), most.max(*number)));
+    let (least, most) =
+        numbers.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), number| {
+            (least.min(*number), most.max(*number))
+        });
     // More numbers than there is room for are told by their means.
     let each = numbers.len().div_ceil(width.max(1)).max(1);
     numbers
@@ -94,7 +108,11 @@ pub(crate) fn sparkline(numbers: &[Option<f64>], width: usize) -> String {
 fn level(signs: &[char], number: f64, least: f64, most: f64) -> char {
     let share = if most > least { (number - least) / (most - least) } else { 0.5 };
     let top = f64::from(u32::try_from(signs.len()).unwrap_or(1));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the number of signs")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to the number of signs"
+    )]
     let at = (share * top) as usize;
     signs.get(at.min(signs.len() - 1)).copied().unwrap_or(' ')
 }
@@ -106,9 +124,14 @@ fn lines_of(panel: &Panel, width: usize) -> String {
     };
     let names = panel.y.iter().map(|name| UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0).min(24);
     for (name, column) in panel.y.iter().zip(&panel.chosen.y) {
-        let mut numbers: Vec<Option<f64>> = panel.rows.iter().map(|row| row.get(*column).and_then(number)).collect();
+        let mut numbers: Vec<Option<f64>> =
+            panel.rows.iter().map(|row| row.get(*column).and_then(number)).collect();
         let seen = numbers.len();
-        let ahead = panel.forecast.iter().filter(|forecast| forecast.column == *name).flat_map(|forecast| &forecast.points);
+        let ahead = panel
+            .forecast
+            .iter()
+            .filter(|forecast| forecast.column == *name)
+            .flat_map(|forecast| &forecast.points);
         numbers.extend(ahead.map(|point| Some(point.value)));
         let there: Vec<f64> = numbers.iter().take(seen).flatten().copied().collect();
         let least = there.iter().copied().fold(f64::INFINITY, f64::min);
@@ -123,14 +146,27 @@ fn lines_of(panel: &Panel, width: usize) -> String {
         text.push_str(&format!("{}  {}  {words}\n", padded(name, names), sparkline(&numbers, room)));
     }
     text.push_str(&format!("{} … {}\n", end(panel.rows.first()), end(panel.rows.last())));
-    for forecast in &panel.forecast {
-        text.push_str(&format!("forecast by {}, {:.0} % intervals:\n", forecast.method.title(), forecast.interval * 100.0));
+    if let Some(forecast) = &panel.forecast {
+        text.push_str(&format!(
+            "forecast by {}, {:.0} % intervals:\n",
+            forecast.method.title(),
+            forecast.interval * 100.0
+        ));
         for point in &forecast.points {
             let words = [point.value, point.lower, point.upper].map(short);
-            text.push_str(&format!("  {}  {}  ({} to {})\n", fitted(&point.x, 20), words[0], words[1], words[2]));
+            text.push_str(&format!(
+                "  {}  {}  ({} to {})\n",
+                fitted(&point.x, 20),
+                words[0],
+                words[1],
+                words[2]
+            ));
         }
         for one in &forecast.backtests {
-            let percent = one.mean_absolute_percentage_error.map(|percent| format!(", {percent:.1} %")).unwrap_or_default();
+            let percent = one
+                .mean_absolute_percentage_error
+                .map(|percent| format!(", {percent:.1} %"))
+                .unwrap_or_default();
             text.push_str(&format!(
                 "  tried on {} values: {} errs by {}{percent}; {:.0} % lay in the interval\n",
                 one.values,
@@ -151,14 +187,20 @@ fn bars(panel: &Panel, width: usize) -> String {
     let rows = panel.rows.get(..panel.rows.len().min(ROWS)).unwrap_or_default();
     let value = |row: &[serde_json::Value]| row.get(*column).and_then(number);
     let most = rows.iter().filter_map(|row| value(row)).map(f64::abs).fold(0.0, f64::max);
-    let name = |row: &[serde_json::Value]| row.get(panel.chosen.x).map(|value| fitted(&plain(value), 30)).unwrap_or_default();
+    let name = |row: &[serde_json::Value]| {
+        row.get(panel.chosen.x).map(|value| fitted(&plain(value), 30)).unwrap_or_default()
+    };
     let names = rows.iter().map(|row| UnicodeWidthStr::width(name(row).as_str())).max().unwrap_or(0);
     let room = width.saturating_sub(names + 14).clamp(8, BAR);
     let mut text = String::new();
     for row in rows {
         let number = value(row).unwrap_or_default();
         let share = if most > 0.0 { number.abs() / most } else { 0.0 };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most eight times the room")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most eight times the room"
+        )]
         let eighths = (share * f64::from(u32::try_from(room).unwrap_or(8)) * 8.0).round() as usize;
         let mut bar = "█".repeat(eighths / 8);
         if eighths % 8 > 0 {
@@ -177,7 +219,8 @@ fn heat(panel: &Panel) -> String {
     let down = panel.chosen.y.first().copied().unwrap_or(1);
     let value = |row: &[serde_json::Value]| row.get(panel.chosen.value).and_then(number);
     let numbers = || panel.rows.iter().filter_map(|row| value(row));
-    let (least, most) = (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
+    let (least, most) =
+        (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
     let mut names: Vec<(String, String)> = Vec::new();
     for row in &panel.rows {
         let name = row.get(down).map(|value| fitted(&plain(value), 24)).unwrap_or_default();

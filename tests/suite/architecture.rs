@@ -18,7 +18,10 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("pg-report", &["pg-core"]),
     ("pg-mcp", &["pg-core", "pg-data", "pg-introspect", "pg-report"]),
     ("pg-cli", &["pg-core", "pg-data", "pg-introspect", "pg-report"]),
-    ("pg-tests", &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "pg-report", "xtask"]),
+    (
+        "pg-tests",
+        &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "pg-report", "xtask"],
+    ),
     ("pg-benches", &["pg-core", "pg-policy", "pg-tests"]),
     // Builds before libclang and PostgreSQL are there, so it needs none of the others.
     ("xtask", &[]),

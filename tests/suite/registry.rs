@@ -22,7 +22,8 @@ fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.
-const FLEETING: [&str; 17] = [
+const FLEETING: [&str; 18] = [
+    "generated_at",
     "duration_ms",
     "uptime_seconds",
     "pool_stats",

@@ -81,7 +81,9 @@ impl Connection {
             rows: super::objects(&page.bytes)?,
             cut: page.cut.map(|cut| match cut {
                 Cut::Rows => format!("there are more rows than the limit of {}", limits.rows),
-                Cut::Bytes => format!("there are more rows than fit into the limit of {} bytes", limits.bytes),
+                Cut::Bytes => {
+                    format!("there are more rows than fit into the limit of {} bytes", limits.bytes)
+                }
             }),
         })
     }

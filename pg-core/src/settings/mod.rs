@@ -15,11 +15,10 @@ mod secret;
 mod told;
 
 pub use configuration::{
-    read_toml,
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, RuleOptions, ServerSettings,
-    TelemetrySettings,
+    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, RuleOptions,
+    ServerSettings, TelemetrySettings, read_toml,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -13,7 +13,7 @@ use rmcp::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Listener, faults, guard, status};
+use super::{Listener, faults, guard, reports, status};
 use crate::{Error, Server, disconnect};
 
 /// How long open requests have to end once the service has stopped.
@@ -42,7 +42,7 @@ impl Default for HttpOptions {
     }
 }
 
-/// Serves MCP at `/mcp`, and `/health` and `/metrics` beside it. Returns when [`Service::stop`] was called, after the
+/// Serves MCP at `/mcp`, and `/health`, `/metrics` and `/reports` beside it. Returns when [`Service::stop`] was called, after the
 /// requests that were open then.
 ///
 /// # Errors
@@ -108,6 +108,8 @@ fn router<H: ServerHandler + Clone>(
     Router::new()
         .route("/health", get(status::health))
         .route("/metrics", get(status::metrics))
+        .route("/reports", get(reports::list))
+        .route("/reports/{name}", get(reports::show))
         .with_state(service)
         .merge(mcp)
         .layer(middleware::from_fn_with_state(listed, guard::known_callers))

@@ -28,9 +28,12 @@ pub(super) fn height(panel: &Panel) -> u32 {
 pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Drawn {
     let chosen = &panel.chosen;
     let rows = panel.rows.get(..drawn(panel)).unwrap_or_default();
-    let values = || rows.iter().flat_map(|row| chosen.y.iter().map(|column| row.get(*column).and_then(number)));
+    let values =
+        || rows.iter().flat_map(|row| chosen.y.iter().map(|column| row.get(*column).and_then(number)));
     let (least, most) = range(values().flatten(), true);
-    let name = |row: &[serde_json::Value]| row.get(chosen.x).map(|value| cut(&plain(value), NAME)).unwrap_or_default();
+    let name = |row: &[serde_json::Value]| {
+        row.get(chosen.x).map(|value| cut(&plain(value), NAME)).unwrap_or_default()
+    };
     let longest = rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0);
     let width = f64::from(SIZE.0);
     // Letters are about half as wide as high, those of Han as wide.

@@ -57,20 +57,27 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
     }
     let value = |row: &[Value]| row.get(panel.chosen.value).and_then(number);
     let numbers = || panel.rows.iter().filter_map(|row| value(row));
-    let (least, most) = (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
+    let (least, most) =
+        (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
     let step = |number: f64| {
         if most <= least {
             return HEAT.len() / 2;
         }
         let top = f64::from(u32::try_from(HEAT.len()).unwrap_or(6));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to the number of colours")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to the number of colours"
+        )]
         let step = ((number - least) / (most - least) * top) as usize;
         step.min(HEAT.len() - 1)
     };
     let longest = rows.iter().map(|name| name.chars().count().min(14)).max().unwrap_or(0);
     let left = 14 + 8 * i32::try_from(longest).unwrap_or(14);
     let room = SIZE.0.cast_signed() - left - 8;
-    let edge = |index: usize| left + room * i32::try_from(index).unwrap_or(0) / i32::try_from(columns.len()).unwrap_or(1);
+    let edge = |index: usize| {
+        left + room * i32::try_from(index).unwrap_or(0) / i32::try_from(columns.len()).unwrap_or(1)
+    };
     let top = |index: usize| i32::try_from(index).unwrap_or(0) * CELL.cast_signed() + 2;
     let place = |names: &[String], value: Option<&Value>| {
         let name = plain(value?);
@@ -78,7 +85,8 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
     };
     let centred = Pos::new(HPos::Center, VPos::Center);
     for row in &panel.rows {
-        let (Some(x), Some(y), Some(number)) = (place(&columns, row.get(across)), place(&rows, row.get(down)), value(row))
+        let (Some(x), Some(y), Some(number)) =
+            (place(&columns, row.get(across)), place(&rows, row.get(down)), value(row))
         else {
             continue;
         };
@@ -90,7 +98,11 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
         if edge(1) - edge(0) > 7 * i32::try_from(text.len()).unwrap_or(9) + 4 {
             let ink = if step < LIGHT { RGBColor(0x10, 0x18, 0x20) } else { RGBColor(0xfd, 0xfe, 0xff) };
             let style = ("sans-serif", 13).into_font().color(&ink).pos(centred);
-            area.draw(&Text::new(text, ((edge(x) + edge(x + 1)) / 2, top(y) + CELL.cast_signed() / 2), style))?;
+            area.draw(&Text::new(
+                text,
+                ((edge(x) + edge(x + 1)) / 2, top(y) + CELL.cast_signed() / 2),
+                style,
+            ))?;
         }
     }
     let right = letters().pos(Pos::new(HPos::Right, VPos::Center));
@@ -112,6 +124,10 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
     let first = left + 64;
     area.draw(&Text::new(short(least), (first, below + 36), right))?;
     let after = first + 12 + 22 * i32::try_from(HEAT.len()).unwrap_or(6);
-    area.draw(&Text::new(short(most), (after, below + 36), letters().pos(Pos::new(HPos::Left, VPos::Center))))?;
+    area.draw(&Text::new(
+        short(most),
+        (after, below + 36),
+        letters().pos(Pos::new(HPos::Left, VPos::Center)),
+    ))?;
     Ok(())
 }

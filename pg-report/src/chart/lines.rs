@@ -27,7 +27,8 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
     let ahead = panel.forecast.iter().flat_map(|forecast| &forecast.points);
     let all = series.iter().flat_map(|(_, runs)| runs.iter().flatten().copied());
     let x = range(places.iter().copied().chain(ahead.clone().map(|point| point.place)), false);
-    let y = range(all.map(|(_, y)| y).chain(ahead.clone().flat_map(|point| [point.lower, point.upper])), false);
+    let y =
+        range(all.map(|(_, y)| y).chain(ahead.clone().flat_map(|point| [point.lower, point.upper])), false);
     let names: Vec<&str> = match panel.show {
         Show::Forecast => vec!["so far", "forecast, 95 %"],
         _ if series.len() > 1 => series.iter().map(|(name, _)| name.as_str()).collect(),

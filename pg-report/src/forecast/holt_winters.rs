@@ -48,9 +48,11 @@ impl HoltWinters {
         let from = series.len().saturating_sub(LONGEST.max(2 * season + 3));
         let series = series.get(from..)?;
         let seasonal = season > 1;
-        let sum = |shares: [f64; 3]| run(series, season, Smoothing::of(shares, seasonal)).map(|(_, squares)| squares);
+        let sum = |shares: [f64; 3]| {
+            run(series, season, Smoothing::of(shares, seasonal)).map(|(_, squares)| squares)
+        };
         let mut best = ([0.5; 3], f64::INFINITY);
-        let mut consider = |shares: [f64; 3], best: &mut ([f64; 3], f64)| {
+        let consider = |shares: [f64; 3], best: &mut ([f64; 3], f64)| {
             if let Some(squares) = sum(shares).filter(|squares| *squares < best.1) {
                 *best = (shares, squares);
             }
@@ -97,7 +99,13 @@ fn run(series: &[f64], season: usize, smoothing: Smoothing) -> Option<(HoltWinte
             ((one - mean(first) - ahead) + (other - mean(second) - ahead)) / 2.0
         })
         .collect();
-    let mut state = HoltWinters { smoothing, level: mean(first) + middle * trend, trend, season: seasonal, deviation: 0.0 };
+    let mut state = HoltWinters {
+        smoothing,
+        level: mean(first) + middle * trend,
+        trend,
+        season: seasonal,
+        deviation: 0.0,
+    };
     let mut squares = 0.0;
     for (at, value) in rest.iter().enumerate() {
         let place = at % season;
@@ -150,7 +158,8 @@ mod tests {
 
     #[test]
     fn what_lies_further_ahead_is_less_sure() {
-        let series: Vec<f64> = (0..40_u32).map(|at| f64::from(at % 4) * 5.0 + f64::from(at * 7919 % 13)).collect();
+        let series: Vec<f64> =
+            (0..40_u32).map(|at| f64::from(at % 4) * 5.0 + f64::from(at * 7919 % 13)).collect();
         let fitted = HoltWinters::fit(&series, 4).unwrap();
         let errors: Vec<f64> = (1..=8).map(|step| fitted.ahead(step).1).collect();
         assert!(errors.windows(2).all(|pair| pair[0] <= pair[1]), "{errors:?}");

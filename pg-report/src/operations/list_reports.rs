@@ -1,10 +1,10 @@
 //! list_reports: which reports can be asked for by name.
 
 use async_trait::async_trait;
-use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
+use pg_core::{Call, Effect, Error, Example, Operation, Rendering, Toolset};
 use serde::{Deserialize, Serialize};
 
-use crate::file;
+use crate::{file, html, markdown, text};
 
 /// List the reports that run_report takes by name.
 #[derive(Debug, Deserialize)]
@@ -78,5 +78,23 @@ impl Operation for ListReports {
             },
         });
         Ok(ListReportsOutput { success: true, reports: reports.collect() })
+    }
+
+    fn rendering(output: ListReportsOutput) -> Option<Box<dyn Rendering>> {
+        Some(Box::new(output))
+    }
+}
+
+impl Rendering for ListReportsOutput {
+    fn html(&self) -> String {
+        html::index(self)
+    }
+
+    fn text(&self, width: Option<usize>) -> String {
+        text::index(self, width)
+    }
+
+    fn markdown(&self) -> String {
+        markdown::index(self)
     }
 }

@@ -50,7 +50,8 @@ impl FromStr for ReportArguments {
             return read.map_err(|error| format!("a JSON object is expected, for example {form}: {error}"));
         }
         let pairs = text.split(',').map(|pair| {
-            let (name, value) = pair.split_once('=').ok_or_else(|| format!("`{pair}` is no name=value: give {form}"))?;
+            let (name, value) =
+                pair.split_once('=').ok_or_else(|| format!("`{pair}` is no name=value: give {form}"))?;
             Ok((name.trim().to_owned(), Value::from(value)))
         });
         pairs.collect::<Result<_, String>>().map(Self)
@@ -130,7 +131,11 @@ impl Operation for RunReport {
                 (Some(found.name), found.definition)
             }
             (None, Some(text)) => (None, Definition::read("definition", text)?),
-            _ => return Err(Error::argument("give a report by its name as `report`, or one as TOML in `definition`")),
+            _ => {
+                return Err(Error::argument(
+                    "give a report by its name as `report`, or one as TOML in `definition`",
+                ));
+            }
         };
         let parameters = run::arguments(&definition, &input.parameters.0)?;
         let panels = run::panels(call, &definition, &parameters, input.connection_id.as_deref()).await?;
@@ -206,7 +211,9 @@ fn items(panel: &Panel) -> Vec<ReportItem> {
 impl RunReportOutput {
     /// One sentence that says it all.
     pub(crate) fn summary(&self) -> String {
-        let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+        let count = |number: usize, one: &str, many: &str| {
+            format!("{number} {}", if number == 1 { one } else { many })
+        };
         match (self.failed, self.broken) {
             (0, 0) => format!("{}, all as they should be", count(self.panels.len(), "panel", "panels")),
             (0, broken) => format!("{} broken", count(broken, "threshold", "thresholds")),
