@@ -173,13 +173,18 @@ pub enum Severity {
 }
 
 impl Definition {
-    /// Reads a report; `name` is what errors call the document.
+    /// Reads a report out of TOML, or out of JSON where it begins with a brace; `name` is what errors call the document.
     ///
     /// # Errors
-    /// An argument error that says where and what: no TOML, an unknown key, a value that does not fit, a name that nothing has.
+    /// An argument error that says where and what: no TOML or JSON, an unknown key, a value that does not fit, a name that nothing has.
     pub fn read(name: &str, text: &str) -> Result<Self, Error> {
-        let read: Self = read_toml(Path::new(name), text)
-            .map_err(|error| Error::argument(format!("the report cannot be read: {error}")))?;
+        let read = if text.trim_start().starts_with('{') {
+            serde_json::from_str(text).map_err(|error| error.to_string())
+        } else {
+            read_toml(Path::new(name), text).map_err(|error| error.to_string())
+        };
+        let read: Self =
+            read.map_err(|problem| Error::argument(format!("the report cannot be read: {problem}")))?;
         read.check()
             .map_err(|problem| Error::argument(format!("the report {name} cannot be used: {problem}")))?;
         Ok(read)

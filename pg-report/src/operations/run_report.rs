@@ -20,7 +20,7 @@ pub struct RunReportInput {
     /// The name of a configured report; on the command line also the path of its file.
     #[serde(default)]
     pub report: Option<String>,
-    /// The report itself, as TOML, instead of a name.
+    /// The report itself, as TOML or JSON, instead of a name.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub definition: Option<String>,
@@ -119,7 +119,7 @@ impl Operation for RunReport {
     const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "What has sold best, as bars",
-        arguments: r#"{"definition": "title = 'Best sellers'\n[parameters.most]\ntype = 'integer'\ndefault = 3\n[queries.sold]\nsql = 'SELECT p.name, sum(i.quantity) AS sold FROM products p JOIN order_items i USING (product_id) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $1'\nparameters = ['most']\n[[panels]]\ntitle = 'Pieces sold'\nquery = 'sold'\nshow = 'bar'\n", "parameters": {"most": 5}}"#,
+        arguments: r#"{"definition": "{\"title\": \"Best sellers\", \"parameters\": {\"most\": {\"type\": \"integer\", \"default\": 3}}, \"queries\": {\"sold\": {\"sql\": \"SELECT p.name, sum(i.quantity) AS sold FROM products p JOIN order_items i USING (product_id) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $1\", \"parameters\": [\"most\"]}}, \"panels\": [{\"title\": \"Pieces sold\", \"query\": \"sold\", \"show\": \"bar\"}]}", "parameters": {"most": 5}}"#,
     }];
     const REPORTS: bool = true;
 
@@ -133,7 +133,7 @@ impl Operation for RunReport {
             (None, Some(text)) => (None, Definition::read("definition", text)?),
             _ => {
                 return Err(Error::argument(
-                    "give a report by its name as `report`, or one as TOML in `definition`",
+                    "give a report by its name as `report`, or one as TOML or JSON in `definition`",
                 ));
             }
         };
