@@ -21,6 +21,10 @@ const NAME: usize = 18;
 
 /// Axes and letters.
 pub(crate) const INK: RGBColor = RGBColor(0x4b, 0x55, 0x63);
+/// Letters on the light cells of a heat map.
+pub(crate) const ON_LIGHT: RGBColor = RGBColor(0x10, 0x18, 0x20);
+/// Letters on its dark cells.
+pub(crate) const ON_DARK: RGBColor = RGBColor(0xfd, 0xfe, 0xff);
 /// Lines behind.
 pub(crate) const GRID: RGBColor = RGBColor(0xe1, 0xe4, 0xe8);
 /// Series, told apart by those too who see colours otherwise. Source: Okabe and Ito, "Color Universal Design".

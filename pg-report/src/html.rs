@@ -82,7 +82,11 @@ fn paragraph(words: Option<&str>) -> String {
 }
 
 fn section(panel: &Panel, id: &str) -> String {
-    let wide = if panel.show == Show::Table { " wide" } else { "" };
+    let wide = match panel.show {
+        Show::Table => " wide",
+        Show::Number => "",
+        Show::Line | Show::Bar | Show::HeatMap | Show::Forecast => " chart",
+    };
     let mut text = format!(
         "<section class=\"{}{wide}\" aria-labelledby=\"{id}-h\">\n<h2 id=\"{id}-h\">{}</h2>\n{}",
         panel.status.word(),
@@ -131,8 +135,8 @@ fn section(panel: &Panel, id: &str) -> String {
         // A single number is its own table.
         Show::Number if panel.rows.len() == 1 && panel.columns.len() == 1 => String::new(),
         _ => format!(
-            "<details>\n<summary>{} rows as a table</summary>\n{}</details>\n",
-            panel.row_count,
+            "<details>\n<summary>{} as a table</summary>\n{}</details>\n",
+            if panel.row_count == 1 { "1 row".to_owned() } else { format!("{} rows", panel.row_count) },
             table(panel, &format!("{id}-h"))
         ),
     });
@@ -220,7 +224,12 @@ fn dark() -> String {
         |colour: &plotters::style::RGBColor| format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2);
     let mut rules = String::from("@media (prefers-color-scheme: dark) {\n");
     let pairs = chart::PALETTE.iter().zip(SERIES).chain(chart::HEAT.iter().zip(HEAT));
-    let pairs = pairs.chain([(&chart::INK, "#b6c0ca"), (&chart::GRID, "#333c46")]);
+    let pairs = pairs.chain([
+        (&chart::INK, "#b6c0ca"),
+        (&chart::GRID, "#333c46"),
+        (&chart::ON_LIGHT, "#e8edf2"),
+        (&chart::ON_DARK, "#0d141b"),
+    ]);
     for (colour, instead) in pairs {
         let colour = hex(colour);
         rules.push_str(&format!("svg [fill=\"{colour}\"] {{ fill: {instead} }}\nsvg [stroke=\"{colour}\"] {{ stroke: {instead} }}\n"));

@@ -10,8 +10,8 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, Path, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{ConnectInfo, Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use pg_core::{Answer, AnyOperation, Call, Error, ErrorKind, Identity, Origin, Registered, Service};
@@ -24,7 +24,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 const FLEETING: [&str; 2] = ["generated_at", "duration_ms"];
 
 /// The list of the reports.
-pub(super) async fn list(State(service): State<Service>, request: Request) -> Response {
+pub(super) async fn list(State(service): State<Service>, request: Parts) -> Response {
     answer(&service, &Registered::<ListReports>::NEW, json!({}), &request).await
 }
 
@@ -32,9 +32,9 @@ pub(super) async fn list(State(service): State<Service>, request: Request) -> Re
 pub(super) async fn show(
     State(service): State<Service>,
     Path(name): Path<String>,
-    request: Request,
+    request: Parts,
 ) -> Response {
-    let Some(parameters) = parameters(request.uri().query().unwrap_or_default()) else {
+    let Some(parameters) = parameters(request.uri.query().unwrap_or_default()) else {
         return (StatusCode::BAD_REQUEST, "what stands behind ? is no name=value&name=value\n")
             .into_response();
     };
@@ -46,16 +46,16 @@ async fn answer(
     service: &Service,
     operation: &dyn AnyOperation,
     arguments: Value,
-    request: &Request,
+    request: &Parts,
 ) -> Response {
     if !service.offers(operation.toolset()) {
         return (StatusCode::NOT_FOUND, "this server offers no reports\n").into_response();
     }
-    if embedded(request.headers()) {
+    if embedded(&request.headers) {
         return (StatusCode::FORBIDDEN, "a report is a page of its own, and no part of another site's\n")
             .into_response();
     }
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let identity = Identity {
         via: "http".to_owned(),
         peer: peer.map(|ConnectInfo(address)| address.to_string()),
@@ -64,7 +64,7 @@ async fn answer(
     let call = Call::new(service).from_origin(Origin::Remote).identified(identity);
     // When the reader goes away this future is dropped, and with it its statements end in the server.
     match operation.run_json(&call, arguments).await {
-        Ok(answer) => page(&answer, request.headers()),
+        Ok(answer) => page(&answer, &request.headers),
         Err(error) => failed(&error),
     }
 }

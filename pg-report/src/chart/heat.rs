@@ -7,7 +7,7 @@ use plotters::{
 };
 use serde_json::Value;
 
-use super::{Drawn, HEAT, INK, SIZE, cut, letters};
+use super::{Drawn, HEAT, INK, ON_DARK, ON_LIGHT, SIZE, cut, letters};
 use crate::{
     Panel,
     columns::{number, plain, short},
@@ -96,7 +96,7 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
         area.draw(&Rectangle::new(cell, colour.filled()))?;
         let text = short(number);
         if edge(1) - edge(0) > 7 * i32::try_from(text.len()).unwrap_or(9) + 4 {
-            let ink = if step < LIGHT { RGBColor(0x10, 0x18, 0x20) } else { RGBColor(0xfd, 0xfe, 0xff) };
+            let ink = if step < LIGHT { ON_LIGHT } else { ON_DARK };
             let style = ("sans-serif", 13).into_font().color(&ink).pos(centred);
             area.draw(&Text::new(
                 text,

@@ -36,7 +36,7 @@ pub(super) fn draw(panel: &Panel, area: &DrawingArea<SVGBackend<'_>, Shift>) -> 
     };
     let mut chart = ChartBuilder::on(area)
         .margin(6)
-        .margin_right(16)
+        .margin_right(if matches!(axis, Axis::Days(_)) { 38 } else { 16 })
         .margin_top(if names.is_empty() { 10 } else { 30 })
         .x_label_area_size(28)
         .y_label_area_size(52)
