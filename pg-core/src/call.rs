@@ -148,6 +148,12 @@ impl Call {
         self
     }
 
+    /// The same call with a token of its own: for what must be put in order once the call itself was cancelled.
+    #[must_use]
+    pub fn afterwards(&self) -> Self {
+        Self { cancel: CancellationToken::new(), ..self.clone() }
+    }
+
     /// Says which span of the caller's the call belongs to, by the header `traceparent` of W3C Trace Context. One that cannot be
     /// read is passed over, as is every one where the feature `otlp` is off.
     #[must_use]
@@ -188,7 +194,8 @@ impl Call {
         self.keeps_cursors
     }
 
-    pub(crate) fn tell(&self, progress: Progress) {
+    /// Tells whoever wants to know how far the call is.
+    pub fn tell(&self, progress: Progress) {
         if let Some(Listener(listener)) = &self.progress {
             listener(progress);
         }

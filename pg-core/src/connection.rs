@@ -26,8 +26,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Call, CheckOptions, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, ParameterTypes,
-    PolicyOptions, PoolOptions, PoolStats, Pooler,
+    Call, CheckOptions, ConfirmationOptions, ConnectionSettings, Error, LentPool, Limits, MaintenanceOptions,
+    ParameterTypes, PolicyOptions, PoolOptions, PoolStats, Pooler,
     audit::Recordable,
     catalog::{self, ServerRow},
     connect::SessionStart,
@@ -75,6 +75,7 @@ struct Inner {
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
     checks: BTreeMap<String, CheckOptions>,
+    maintenance: MaintenanceOptions,
 }
 
 /// What may be done on a pool that is lent.
@@ -110,6 +111,8 @@ pub(crate) struct Blueprint {
     pub pool: PoolOptions,
     /// What is said of checks.
     pub checks: BTreeMap<String, CheckOptions>,
+    /// What is said of maintenance.
+    pub maintenance: MaintenanceOptions,
 }
 
 impl Connection {
@@ -128,11 +131,20 @@ impl Connection {
             watched,
             confirmation,
             checks,
+            maintenance,
         } = blueprint;
         let settings = Arc::new(settings);
         let start = Arc::new(SessionStart::new(&limits, &search_path, settings.application_name(), pooler));
         let pool = Pool::new(Arc::clone(&settings), start, pool_size, pool);
-        Self::with(id, label, Some(settings), policy, limits, pool, (watched, confirmation, checks))
+        Self::with(
+            id,
+            label,
+            Some(settings),
+            policy,
+            limits,
+            pool,
+            (watched, confirmation, checks, maintenance),
+        )
     }
 
     /// A connection on a pool that was lent.
@@ -140,7 +152,8 @@ impl Connection {
         let start = SessionStart::new(&options.limits, &options.search_path, "", Pooler::Transaction);
         let pool = Pool::Lent(pool, Arc::new(start));
         let watched = policy::watched(options.access, &options.policy);
-        let said = (watched, options.policy.confirmation.clone(), BTreeMap::new());
+        let said =
+            (watched, options.policy.confirmation.clone(), BTreeMap::new(), MaintenanceOptions::default());
         Self::with(id, options.label, None, policy, options.limits, pool, said)
     }
 
@@ -151,10 +164,11 @@ impl Connection {
         policy: Policy,
         limits: Limits,
         pool: Pool,
-        (watched, confirmation, checks): (
+        (watched, confirmation, checks, maintenance): (
             Option<Policy>,
             ConfirmationOptions,
             BTreeMap<String, CheckOptions>,
+            MaintenanceOptions,
         ),
     ) -> Self {
         Self {
@@ -174,6 +188,7 @@ impl Connection {
                 watched,
                 confirmation,
                 checks,
+                maintenance,
             }),
         }
     }
@@ -182,6 +197,12 @@ impl Connection {
     #[must_use]
     pub fn check_options(&self, check: &str) -> CheckOptions {
         self.inner.checks.get(check).copied().unwrap_or_default()
+    }
+
+    /// What the configuration says of maintenance of this database.
+    #[must_use]
+    pub fn maintenance(&self) -> &MaintenanceOptions {
+        &self.inner.maintenance
     }
 
     /// Its name.
@@ -443,7 +464,7 @@ fn innermost(error: &Error) -> &Error {
     }
 }
 
-fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {
+pub(crate) fn objects<T: DeserializeOwned>(separated: &[u8]) -> Result<Vec<T>, Error> {
     let mut json = Vec::with_capacity(separated.len() + 2);
     json.push(b'[');
     json.extend_from_slice(separated);

@@ -24,6 +24,7 @@ mod given;
 mod local;
 mod open_transaction;
 mod outcome;
+mod planned;
 mod read;
 mod statement;
 mod transaction;
@@ -81,6 +82,7 @@ pub use operation::{
     Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
 };
 pub use parameters::{ParameterTypes, Parameters};
+pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
 pub use rendering::Rendering;
 pub use report::{ErrorReport, caret_line};
 #[cfg(feature = "parquet")]
@@ -93,9 +95,10 @@ pub use settings::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
-    LogLevel, LoggingSettings, Overrides, PasswordSource, PolicyOptions, PoolOptions, Pooler, Profile,
-    ReportSettings, Resolved, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode,
-    Target, TelemetrySettings, Trust, read_toml,
+    LogLevel, LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, PasswordSource,
+    Period, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, Resolved, RetentionRule,
+    RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings,
+    Trust, read_toml,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;

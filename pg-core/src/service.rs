@@ -90,6 +90,7 @@ impl Service {
                 pooler: entry.pooler,
                 pool: entry.pool,
                 checks: entry.checks,
+                maintenance: entry.maintenance,
             });
             connections.insert(id, connection);
         }

@@ -130,7 +130,12 @@ pub(crate) async fn finish(
 
 /// VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to run in a transaction. The session is made read-write for
 /// the one statement and reset afterwards, as every session is that wrote.
-async fn bare(backend: &mut Backend, vetted: &Vetted, parameters: &Given, kept: Kept) -> Result<Ran, Error> {
+pub(crate) async fn bare(
+    backend: &mut Backend,
+    vetted: &Vetted,
+    parameters: &Given,
+    kept: Kept,
+) -> Result<Ran, Error> {
     if !backend.scope().is_session() {
         return Err(Error::argument(format!(
             "{} cannot run inside a transaction, and behind a pooler that gives each transaction another backend there is \

@@ -14,6 +14,7 @@ mod plan;
 mod profile;
 mod relationships;
 mod shelf;
+mod upkeep;
 mod values;
 mod waits;
 mod workload;
@@ -28,17 +29,19 @@ pub use operations::{
     CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DescribeRelationships,
     DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
-    Gain, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
+    Gain, Gained, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
     GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
     IndexAdvice, IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes,
     ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas,
     ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk,
-    LockRiskInput, LockRiskOutput, MissingIndex, NotRun, OPERATIONS, ObjectDefinition, PartitionOf,
-    Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder,
-    Relationship, Root, RowLevelSecurity, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, Summary, SupposedIndex, TableEntry, TerminateBackend, TerminateBackendInput,
-    TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
+    LockRiskInput, LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS,
+    ObjectDefinition, PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput,
+    ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance,
+    RunMaintenanceInput, RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
+    StatisticsSection, StepState, Summary, SupposedIndex, TableEntry, TerminateBackend,
+    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};
 pub use relationships::{Join, Reached};
+pub use upkeep::{Action, MaintenanceTask};

@@ -13,6 +13,7 @@ mod install;
 mod instructions;
 mod logging;
 mod names;
+mod progress;
 mod run;
 mod schema;
 mod server;

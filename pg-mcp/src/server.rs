@@ -26,6 +26,7 @@ use crate::{
     disconnect::client_gone,
     guide,
     instructions::instructions,
+    progress,
     tools::{NoTool, OfferedTool, Tools},
 };
 
@@ -150,11 +151,13 @@ impl Server {
                 }
             }
         }
+        let (call, told) = progress::told(call, context);
         let running = tool.operation.run_json(&call, Value::Object(arguments));
         let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
         let outcome = tokio::select! {
             biased;
             outcome = &mut running => outcome,
+            never = told => match never {},
             () = stopped(context) => {
                 call.cancellation().cancel();
                 running.await

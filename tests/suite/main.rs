@@ -22,6 +22,7 @@ mod faults;
 mod harness;
 mod introspect;
 mod limits;
+mod maintenance;
 mod masking;
 mod mcp;
 mod oracle;

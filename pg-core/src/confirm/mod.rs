@@ -285,7 +285,7 @@ fn reason(need: Need, changed: bool) -> String {
 }
 
 /// What a person's yes is bound to: no code for `confirm` is bound to the same.
-fn by_person(binding: &str) -> String {
+pub(crate) fn by_person(binding: &str) -> String {
     format!("by a person: {binding}")
 }
 

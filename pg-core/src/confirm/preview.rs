@@ -45,6 +45,11 @@ pub struct Sample {
 }
 
 impl Preview {
+    /// The preview of a plan, which cannot be tried.
+    pub(crate) fn of_plan(summary: &str) -> Self {
+        Self { rows: 0, tables: Vec::new(), samples: Vec::new(), notes: vec![summary.to_owned()] }
+    }
+
     /// The preview of a change that has no transaction, and so cannot be tried.
     pub(super) fn untried(what: &str) -> Self {
         Self {
@@ -82,6 +87,10 @@ impl Preview {
 
     /// The counts in one sentence.
     pub(super) fn sentence(&self) -> String {
+        if let ([], [only]) = (&*self.tables, &*self.notes) {
+            // It was not tried, and this is all that can be said.
+            return only.clone();
+        }
         if self.tables.is_empty() {
             return "it touches no row".to_owned();
         }

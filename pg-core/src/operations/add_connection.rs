@@ -166,6 +166,7 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         pooler: Pooler::Auto,
         pool: defaults.pool,
         checks: defaults.checks.clone(),
+        maintenance: defaults.maintenance.clone(),
     })
 }
 

@@ -17,8 +17,9 @@ mod told;
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
-    LoggingSettings, Overrides, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, RuleOptions,
-    ServerSettings, TelemetrySettings, read_toml,
+    LoggingSettings, MaintenanceOptions, OldPartitions, Overrides, PartitionRule, Period, PolicyOptions,
+    PoolOptions, Pooler, Profile, ReportSettings, RetentionRule, RuleOptions, ServerSettings,
+    TelemetrySettings, read_toml,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

@@ -21,8 +21,10 @@ use super::{
 use crate::{Call, Connection, Error, session::on_session};
 
 /// How far a transfer is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Progress {
+    /// What is being done, where it is not rows that are moved; then `rows` counts parts of the whole.
+    pub step: Option<Arc<str>>,
     /// Rows that are in the target, those of an earlier run too.
     pub rows: u64,
     /// About how many there will be, where that is known.
@@ -68,7 +70,7 @@ impl Counter {
             .estimate
             .filter(|_| rate > 0.0)
             .and_then(|all| Duration::try_from_secs_f64(all.saturating_sub(rows) as f64 / rate).ok());
-        self.call.tell(Progress { rows, of: self.estimate, rate, left });
+        self.call.tell(Progress { step: None, rows, of: self.estimate, rate, left });
     }
 }
 

@@ -27,6 +27,7 @@ mod snapshot;
 mod statements;
 mod statistics;
 mod triggers;
+mod upkeep;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
 pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
@@ -81,6 +82,10 @@ pub(crate) use statistics::{
     STAT_SETTINGS, STAT_TABLES, STAT_VACUUM, STAT_WAL,
 };
 pub(crate) use triggers::TRIGGERS;
+pub(crate) use upkeep::{
+    UPKEEP_PARTITIONS, UPKEEP_PERIODS, UPKEEP_PROGRESS, UPKEEP_RELATION, UPKEEP_RETENTION, UPKEEP_TABLES,
+    UpkeepPartition, UpkeepPeriod, UpkeepRelation, UpkeepRetention, UpkeepTable,
+};
 
 /// Every catalog query of this crate.
 pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
@@ -134,6 +139,12 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &CHECK_HORIZON,
     &CHECK_SERVER,
     &CHECK_TABLES,
+    &UPKEEP_TABLES,
+    &UPKEEP_RELATION,
+    &UPKEEP_RETENTION,
+    &UPKEEP_PERIODS,
+    &UPKEEP_PARTITIONS,
+    &UPKEEP_PROGRESS,
     &CHECK_SCANS,
     &CHECK_KEYS,
     &CHECK_SCHEMA,

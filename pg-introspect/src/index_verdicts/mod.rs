@@ -151,7 +151,7 @@ fn drop_it(index: &ListedIndex) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::{IndexVerdict, judge};
     use crate::catalog::{ListedIndex, StatisticsAge};
 

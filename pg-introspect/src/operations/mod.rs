@@ -17,6 +17,7 @@ mod list_schemas;
 mod list_tables;
 mod lock_risk;
 mod profile_table;
+mod run_maintenance;
 mod search_objects;
 mod top_queries;
 
@@ -49,6 +50,10 @@ pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
 pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
 pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
+pub use run_maintenance::{
+    Gained, MaintenanceState, MaintenanceStep, RunMaintenance, RunMaintenanceInput, RunMaintenanceOutput,
+    StepState,
+};
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
 pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
 
@@ -76,6 +81,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<LockRisk>::NEW,
     &Registered::<CancelBackend>::NEW,
     &Registered::<TerminateBackend>::NEW,
+    &Registered::<RunMaintenance>::NEW,
 ];
 
 /// The default of a `schema` argument.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::connection::ConnectionSettings;
+use super::maintenance::MaintenanceOptions;
 use pg_policy::{
     Access, ColumnMask, ColumnName, MaskKey, MaskedPredicates, SettingName, StatementKinds, Triggers,
 };
@@ -34,6 +35,8 @@ pub struct ConnectionEntry {
     pub policy: PolicyOptions,
     /// What is said of checks, by their names.
     pub checks: BTreeMap<String, CheckOptions>,
+    /// What run_maintenance does.
+    pub maintenance: MaintenanceOptions,
 }
 
 /// What is said of a check of databases.
@@ -124,6 +127,8 @@ pub struct ConnectionDefaults {
     pub policy: PolicyOptions,
     /// What is said of checks, by their names.
     pub checks: BTreeMap<String, CheckOptions>,
+    /// What run_maintenance does.
+    pub maintenance: MaintenanceOptions,
 }
 
 impl Default for ConnectionDefaults {
@@ -136,6 +141,7 @@ impl Default for ConnectionDefaults {
             limits: Limits::default(),
             policy: PolicyOptions::default(),
             checks: BTreeMap::new(),
+            maintenance: MaintenanceOptions::default(),
         }
     }
 }

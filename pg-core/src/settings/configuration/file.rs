@@ -17,7 +17,9 @@ use super::name;
 use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
-use super::tables::{ChecksTable, ConnectionTable, DefaultsTable, File, Milliseconds, Parsed, PoolTable};
+use super::tables::{
+    ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, Parsed, PoolTable,
+};
 use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
 use crate::Toolset;
@@ -58,6 +60,7 @@ pub(super) struct SaidOfConnection {
     pub(super) search_path: Option<Vec<String>>,
     pub(super) label: Option<String>,
     pub(super) checks: ChecksTable,
+    pub(super) maintenance: MaintenanceTable,
 }
 
 /// Reads the file.
@@ -80,7 +83,11 @@ pub(super) fn parse(
 ) -> Result<Said, ConfigurationError> {
     let tables: File = Document::new(file.to_owned(), text).read()?;
     let profiles = Profiles::new(tables.profiles)?;
-    let defaults = SaidOfConnection { checks: tables.checks, ..defaults(tables.defaults, &profiles)? };
+    let defaults = SaidOfConnection {
+        checks: tables.checks,
+        maintenance: tables.maintenance,
+        ..defaults(tables.defaults, &profiles)?
+    };
     let mut connections = BTreeMap::new();
     for (name, table) in tables.connections {
         let said = connection(&name, table, &profiles, &defaults, environment)?;
@@ -166,6 +173,7 @@ fn connection(
         search_path: table.search_path,
         label: table.label,
         checks: table.checks.over(&defaults.checks),
+        maintenance: table.maintenance.over(&defaults.maintenance),
     })
 }
 

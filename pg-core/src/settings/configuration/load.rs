@@ -306,6 +306,7 @@ impl Finish<'_> {
             limits,
             policy,
             checks: said.checks.options(),
+            maintenance: said.maintenance.options(),
         })
     }
 
@@ -320,6 +321,7 @@ impl Finish<'_> {
             limits,
             policy,
             checks: said.checks.options(),
+            maintenance: said.maintenance.clone().options(),
         })
     }
 }

@@ -46,6 +46,7 @@
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
 //! | reports that callers can name, and how often their pages load again | – | – | `[reports]` | none, never |
+//! | maintenance | – | – | `maintenance` of the connection, else `[maintenance]` | thresholds of its own, no rules |
 //! | traces | – | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_SDK_DISABLED` … | `[telemetry]` | none |
 //! | the file itself | argument of [`Configuration::load`] | `PG_TOOLKIT_CONFIG` | – | none |
 //!
@@ -69,6 +70,7 @@ mod file;
 mod lists;
 mod load;
 mod located;
+mod maintenance;
 mod masking;
 mod name;
 mod narrowing;
@@ -88,6 +90,7 @@ pub use entry::{
 };
 pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
+pub use maintenance::{MaintenanceOptions, OldPartitions, PartitionRule, Period, RetentionRule};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 pub use telemetry::TelemetrySettings;

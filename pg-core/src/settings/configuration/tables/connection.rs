@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::entry::Pooler;
 use super::super::located::Located;
-use super::{Backends, ChecksTable, Hidden, LimitsTable, PolicyTable, PoolTable, Scalar};
+use super::{Backends, ChecksTable, Hidden, LimitsTable, MaintenanceTable, PolicyTable, PoolTable, Scalar};
 
 macro_rules! connection_table {
     (
@@ -82,6 +82,8 @@ connection_table! {
         policy: PolicyTable,
         /// The checks of this database, where they differ from those of all.
         checks: ChecksTable,
+        /// What run_maintenance does here, where that differs; a list takes the other's place.
+        maintenance: MaintenanceTable,
     }
     options {
         /// Host of the server, or the folder of its socket; several apart by commas.

@@ -8,6 +8,7 @@ mod checks;
 mod confirmation;
 mod connection;
 mod limits;
+mod maintenance;
 mod masked_column;
 mod policy;
 mod pool;
@@ -27,6 +28,7 @@ pub(super) use checks::ChecksTable;
 pub(super) use confirmation::ConfirmationTable;
 pub(super) use connection::ConnectionTable;
 pub(super) use limits::{Calls, Cost, LimitsTable};
+pub(super) use maintenance::MaintenanceTable;
 pub(super) use masked_column::MaskedColumn;
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use pool::PoolTable;
@@ -60,6 +62,8 @@ pub(super) struct File {
     pub(super) checks: ChecksTable,
     /// Reports by name.
     pub(super) reports: ReportsTable,
+    /// What run_maintenance does.
+    pub(super) maintenance: MaintenanceTable,
     /// Where traces go.
     pub(super) telemetry: TelemetryTable,
 }
