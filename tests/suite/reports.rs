@@ -1,5 +1,6 @@
 //! Reports as their readers get them: through pg-cli, through pg-mcp, over HTTP and in a browser, with the values that the
 //! server itself gives.
+#![expect(clippy::disallowed_methods, reason = "tests ask the server past the toolkit")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
