@@ -2,7 +2,7 @@
 //!
 //! Invariant: a caller who may not name files reaches files of the folder only, and no error tells where the folder is.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pg_core::{Call, Error, Service, closest};
 
@@ -66,7 +66,7 @@ fn folder(service: &Service) -> Option<&Path> {
 }
 
 /// The name of the report that a file is.
-fn name(path: &PathBuf) -> Option<String> {
+fn name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_str()?;
     let plain = stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let right = plain && path.extension().is_some_and(|extension| extension == "toml") && path.is_file();
