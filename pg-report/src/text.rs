@@ -203,7 +203,7 @@ fn bars(panel: &Panel, width: usize) -> String {
         )]
         let eighths = (share * f64::from(u32::try_from(room).unwrap_or(8)) * 8.0).round() as usize;
         let mut bar = "█".repeat(eighths / 8);
-        if eighths % 8 > 0 {
+        if !eighths.is_multiple_of(8) {
             bar.extend(['▏', '▎', '▍', '▌', '▋', '▊', '▉'].get(eighths % 8 - 1));
         }
         let told = row.get(*column).map(grouped).unwrap_or_default();

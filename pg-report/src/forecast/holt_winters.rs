@@ -126,7 +126,8 @@ impl Fitted for HoltWinters {
         let value = self.level + count(step) * self.trend + season;
         let spread: f64 = (1..step)
             .map(|ago| {
-                let seasonal = if ago % self.season.len() == 0 { self.smoothing.season } else { 0.0 };
+                let seasonal =
+                    if ago.is_multiple_of(self.season.len()) { self.smoothing.season } else { 0.0 };
                 (self.smoothing.level + self.smoothing.trend * count(ago) + seasonal).powi(2)
             })
             .sum();
