@@ -101,7 +101,8 @@ async fn ask<O: Operation>(service: &Service, arguments: serde_json::Value) {
     }
 }
 
-fn psql() -> Option<String> {
+/// The first psql that there is.
+pub(crate) fn psql() -> Option<String> {
     let mut places = ["psql".to_owned()]
         .into_iter()
         .chain((13..=18).rev().map(|version| format!("/usr/lib/postgresql/{version}/bin/psql")));

@@ -14,6 +14,7 @@ mod bulk;
 mod driver;
 mod load;
 mod memory;
+mod migrating;
 mod process;
 mod toolkit;
 mod vetting;
@@ -58,6 +59,9 @@ async fn main() {
     }
     if wants("bulk") {
         bulk::report(&driver, &toolkit, &url).await;
+    }
+    if wants("migrating") {
+        migrating::report(&driver, &toolkit, &url).await;
     }
     if wants("process") {
         process::report(&url);

@@ -12,7 +12,8 @@ use crate::driver::{INSERT, POINT, ROWS};
 pub(crate) fn service(url: &str) -> Service {
     let overrides = Overrides {
         connection: ConnectionOptions::from_conninfo(url).unwrap(),
-        access: Some(Access::Write),
+        // A migration makes the tables that it remembers itself in.
+        access: Some(Access::Schema),
         ..Overrides::default()
     };
     let configuration = Configuration::load(None, &Environment::default(), overrides).unwrap();

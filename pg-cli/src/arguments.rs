@@ -16,11 +16,12 @@ use pg_core::AnyOperation;
 use crate::failure::Failure;
 use crate::flags::{self, Flags};
 use crate::policy::{self, PolicyRequest};
-use crate::{audit, command, comment, registry, text};
+use crate::script::{self, ScriptRun};
+use crate::{audit, command, comment, man, registry, schema, server, steps, text};
 
 /// The arguments of the contract that hold the statement or statements to run.
 const STATEMENT_ARGUMENTS: [&str; 2] = ["query", "queries"];
-const FILE: &str = "cli.file";
+pub(crate) const FILE: &str = "cli.file";
 
 /// What the command line asks for.
 pub(crate) enum Request {
@@ -30,6 +31,16 @@ pub(crate) enum Request {
     Policy(Box<PolicyRequest>),
     /// To print a completion script.
     Completions(clap_complete::Shell),
+    /// To run the statements of a script.
+    Script(Box<ScriptRun>),
+    /// To run the steps of a file.
+    Steps(Box<steps::Wanted>),
+    /// To write pages of the manual.
+    Man(man::Wanted),
+    /// To print the JSON Schema of answers: of one operation, or of all.
+    Schema(Option<String>),
+    /// To serve MCP, which is another program's: the words for it.
+    Server(Vec<OsString>),
     /// To verify an audit log.
     Audit(audit::Verification),
 }
@@ -43,7 +54,7 @@ pub(crate) struct Invocation {
 
 /// The argument of an operation that holds what to run, and that a file or stdin can therefore supply.
 pub(crate) struct Statement {
-    id: String,
+    pub(crate) id: String,
 }
 
 impl Statement {
@@ -74,9 +85,7 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
         return Err(Failure::NothingSaid(Box::new(command::brief_help(colour))));
     }
     let (words, commented) = comment::taken_out(words);
-    let first = command::build(|_, command| raw(command), colour)
-        .try_get_matches_from(&words)
-        .map_err(|error| usage(error, &words))?;
+    let (words, first) = first_pass(words, colour)?;
     if let Some(request) = policy::request(&first, commented.clone()) {
         return Ok(Request::Policy(Box::new(request?)));
     }
@@ -88,12 +97,28 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
             Failure::argument("nothing is named to verify", "see pg-cli audit verify --help")
         });
     }
+    match name {
+        steps::RUN => {
+            let wanted = steps::read(&first, matches);
+            let missing = || Failure::argument("the file is missing", "see pg-cli run --help");
+            return wanted.map(|wanted| Request::Steps(Box::new(wanted))).ok_or_else(missing);
+        }
+        man::MAN => return Ok(Request::Man(man::read(matches))),
+        schema::SCHEMA => return Ok(Request::Schema(schema::read(matches))),
+        server::SERVER => return server::read(&first, matches).map(Request::Server),
+        _ => {}
+    }
     let Some(operation) = registry::find(name) else {
         let shell = matches.try_get_one::<clap_complete::Shell>("shell").ok().flatten();
         return shell.map(|shell| Request::Completions(*shell)).ok_or_else(|| {
             Failure::argument(format!("there is no operation `{name}`"), "see pg-cli --help")
         });
     };
+    if script::takes(operation) {
+        if let Some(script) = script::read(operation, matches, &words, commented.as_deref(), &first)? {
+            return Ok(Request::Script(Box::new(script)));
+        }
+    }
     let inputs = Inputs::gather(operation, matches, commented)?;
     let words = inputs.put_into(&words);
     let second = command::build(|each, command| inputs.finish(operation, each, command), colour)
@@ -103,6 +128,22 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
     };
     let flags = flags::read(&second, matches);
     Ok(Request::Run(Box::new(Invocation { operation, matches: matches.clone(), flags })))
+}
+
+/// The first pass. As with psql, statements need no subcommand: `pg-cli -d shop -c 'SELECT 1'`.
+fn first_pass(words: Vec<OsString>, colour: ColorChoice) -> Result<(Vec<OsString>, ArgMatches), Failure> {
+    let parse =
+        |words: &[OsString]| command::build(|_, command| raw(command), colour).try_get_matches_from(words);
+    let error = match parse(&words) {
+        Ok(first) => return Ok((words, first)),
+        Err(error) => error,
+    };
+    if let Some(named) = script::with_subcommand(&words) {
+        if let Ok(first) = parse(&named) {
+            return Ok((named, first));
+        }
+    }
+    Err(usage(error, &words))
 }
 
 /// A subcommand as people see it: what a file or stdin may supply is not required as an argument.
@@ -120,6 +161,11 @@ fn raw(command: Command) -> Command {
     relaxed(command).mut_args(|argument| {
         if is_json(&argument) { argument.value_parser(value_parser!(OsString)) } else { argument }
     })
+}
+
+/// Whether an operation cannot do without an argument.
+fn is_required(command: &Command, id: &str) -> bool {
+    command.get_arguments().any(|argument| argument.get_id() == id && argument.is_required_set())
 }
 
 /// Whether an argument's value has a structure: it is neither text, number nor word of a list.
@@ -188,8 +234,10 @@ impl Inputs {
             inputs.statement = Some((id, text::read_stdin()?));
             inputs.dash = true;
         } else if words.is_empty() {
-            let text = match matches.get_one::<PathBuf>(FILE) {
+            let text = match matches.try_get_one::<PathBuf>(FILE).ok().flatten() {
                 Some(path) => text::read(path)?,
+                // An operation that has something else to do without one is not kept waiting for standard input.
+                None if !is_required(&command, &id) => return Ok(inputs),
                 None if io::stdin().is_terminal() => return Err(missing(&id)),
                 None => text::read_stdin()?,
             };

@@ -7,7 +7,7 @@ use clap::{ColorChoice, Command};
 use pg_core::{AnyOperation, Exit};
 
 use crate::arguments::{self, Statement};
-use crate::{audit, examples, flags, policy, registry};
+use crate::{audit, examples, flags, man, policy, registry, schema, script, server, steps};
 
 /// The subcommand that is not an operation.
 pub(crate) const COMPLETIONS: &str = "completions";
@@ -19,7 +19,7 @@ const TEMPLATE: &str =
 const MORE_FLAGS: &str = "\
 Before or after OPERATION, explained in pg-cli --help:
   connection  -h HOST, -p PORT, -U ROLE, -d DATABASE, -w, -W, --config FILE, --access LEVEL
-  output      --format table|json|ndjson|csv|tsv, -o FILE, -q, --no-color
+  output      --format table|expanded|json|ndjson|csv|tsv|markdown, -o FILE, -q, --no-color, --no-pager
   time limit  --timeout SECONDS
 Exit codes, formats and variables: pg-cli --help";
 
@@ -47,7 +47,14 @@ pub(crate) fn build(
     let program = flags::add_to_program(program).arg(flags::version());
     let program = registry::operations()
         .fold(program, |program, operation| program.subcommand(finish(operation, subcommand(operation))));
-    program.subcommand(policy::command()).subcommand(audit::command()).subcommand(completions())
+    program
+        .subcommand(policy::command())
+        .subcommand(audit::command())
+        .subcommand(steps::command())
+        .subcommand(schema::command())
+        .subcommand(server::command())
+        .subcommand(completions())
+        .subcommand(man::command())
 }
 
 /// The subcommand of an operation.
@@ -59,6 +66,7 @@ pub(crate) fn subcommand(operation: &dyn AnyOperation) -> Command {
         None => command,
     };
     let command = match Statement::of(&command) {
+        Some(statement) if script::takes(operation) => command.args(script::arguments(&statement)),
         Some(statement) => command.arg(statement.file_flag()),
         None => command,
     };
@@ -106,11 +114,16 @@ fn conventions() -> String {
         "Exit codes:\n{codes}  130  interrupted twice\n\n\
 Formats (--format):
   table   aligned columns for people; NULL stands for NULL, and long values are cut to the width of a terminal
-  json    the whole answer as one object
+  expanded  one value a line, as psql's \\x
+  json    the whole answer as one object; of a script one object a statement, one a line
   ndjson  one object a row, written as rows arrive
   csv     header line, NULL as empty field, the empty string as \"\"
   tsv     header line, escaped as in COPY, NULL as \\N
 {columnar}  Data goes to stdout, everything else to stderr. With --format json or ndjson errors are JSON too, on stderr.
+
+Scripts:
+  -c and -f may be repeated and hold several statements; they run in order, until one fails. -1 makes them one transaction.
+  -v name=value is bound as a parameter where a statement has :name or :'name'; it never comes into the text.
 
 SQL and JSON from files:
   SQL comes from the argument, from -f FILE, or from stdin (`-`, or nothing where stdin is not a terminal). It may begin
@@ -121,6 +134,7 @@ Variables:
   PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE … as in psql
   DATABASE_URL  the connection `default`
   NO_COLOR      no colour
+  PSQL_PAGER, PAGER  what shows long answers on a terminal; empty for none
   A password comes from PGPASSWORD, a passfile, the configuration, or -W (asks); never from a flag."
     )
 }

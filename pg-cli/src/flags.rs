@@ -27,6 +27,8 @@ const OUTPUT: &str = "cli.output";
 const QUIET: &str = "cli.quiet";
 const YES: &str = "cli.yes";
 const NO_COLOUR: &str = "cli.no-color";
+const NO_PAGER: &str = "cli.no-pager";
+const SCHEMA_VERSION: &str = "cli.schema-version";
 const TIMEOUT: &str = "cli.timeout";
 const HELP: &str = "cli.help";
 const VERSION: &str = "cli.version";
@@ -39,6 +41,7 @@ pub(crate) struct Flags {
     pub(crate) output: Option<PathBuf>,
     pub(crate) quiet: bool,
     pub(crate) yes: bool,
+    pub(crate) no_pager: bool,
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -119,6 +122,14 @@ fn all() -> Vec<Arg> {
             .help_heading("Connection")
             .action(ArgAction::SetTrue),
         output(NO_COLOUR, "no-color", "No colour, even on a terminal").action(ArgAction::SetTrue),
+        output(NO_PAGER, "no-pager", "No pager, even on a terminal").action(ArgAction::SetTrue),
+        output(
+            SCHEMA_VERSION,
+            "schema-version",
+            "Fail unless answers in JSON have this version of their schema",
+        )
+        .value_name("NUMBER")
+        .value_parser(schema_version),
         Arg::new(TIMEOUT)
             .long("timeout")
             .value_name("SECONDS")
@@ -149,6 +160,14 @@ fn access_levels() -> impl clap::builder::TypedValueParser<Value = Access> {
     })
 }
 
+fn schema_version(text: &str) -> Result<u32, String> {
+    let version = crate::schema::VERSION;
+    match text.parse::<u32>() {
+        Ok(asked) if asked == version => Ok(version),
+        _ => Err(format!("answers of this program have version {version}; see pg-cli json-schema")),
+    }
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let form = || "say a number of seconds above 0, such as 30 or 0.5".to_owned();
     let seconds: f64 = text.parse().map_err(|_| form())?;
@@ -172,6 +191,7 @@ pub(crate) fn read(program: &ArgMatches, subcommand: &ArgMatches) -> Flags {
         output: said.value(OUTPUT),
         quiet: said.switch(QUIET),
         yes: said.switch(YES),
+        no_pager: said.switch(NO_PAGER),
         timeout: said.value(TIMEOUT),
     }
 }

@@ -10,6 +10,8 @@ use tokio::io::AsyncWrite;
 pub(crate) enum Format {
     /// Aligned columns for people.
     Table,
+    /// One value a line, as psql's \x.
+    Expanded,
     /// The whole answer as one JSON object.
     Json,
     /// One JSON object a row.
@@ -43,7 +45,12 @@ impl Format {
     /// The format in which rows can be written as they arrive, if this is one.
     pub(crate) fn rows(self) -> Option<RowFormat> {
         match self {
-            Format::Table | Format::Json | Format::Html | Format::Nagios | Format::Junit => None,
+            Format::Table
+            | Format::Expanded
+            | Format::Json
+            | Format::Html
+            | Format::Nagios
+            | Format::Junit => None,
             Format::Ndjson => Some(RowFormat::Ndjson),
             Format::Csv => Some(RowFormat::Csv),
             Format::Tsv => Some(RowFormat::Tsv),

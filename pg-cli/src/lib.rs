@@ -17,23 +17,32 @@ mod comment;
 mod confirm;
 mod examples;
 mod flags;
+mod script;
 mod text;
 
 mod connection;
 mod policy;
 
+mod man;
+mod schema;
+mod server;
+mod steps;
+
 mod failure;
 mod report;
 mod run;
+mod session;
 mod signals;
 
 mod delimited;
+mod deliver;
 mod format;
 mod json;
 mod list;
 mod log;
 mod messages;
 mod output;
+mod pager;
 mod printable;
 mod progress;
 mod sections;

@@ -72,6 +72,11 @@ pub(crate) fn show(answer: &Answer, format: Format, reader: Reader) -> Result<Sh
     notes.extend(cut_note(&parsed));
     Ok(match format.rows() {
         None if format.is_binary() => Shown { text: String::new(), notes },
+        None if format == Format::Expanded => {
+            let list = list::of(&parsed).unwrap_or_else(|| list::single(&parsed));
+            notes.insert(0, count(&list));
+            Shown { text: table::expanded(&list), notes }
+        }
         None => for_people(&parsed, reader.width, notes),
         Some(rows) => Shown { text: for_programs(&parsed, rows, reader.rows_written), notes },
     })

@@ -34,8 +34,33 @@ pub(crate) fn text(list: &List<'_>, width: Option<usize>) -> String {
     let Some(width) = width else { return aligned(list, &names, &cells, &vec![usize::MAX; names.len()]) };
     match column_widths(&natural_widths(&names, &cells), width) {
         Some(widths) => aligned(list, &names, &cells, &widths),
-        None => expanded(&names, &cells, width),
+        None => one_a_line(&names, &cells, width),
     }
+}
+
+/// The list with one value a line, nothing cut, in the look of psql's `\\x`.
+pub(crate) fn expanded(list: &List<'_>) -> String {
+    let names: Vec<_> = list.columns.iter().map(|column| printable::one_line(column.name)).collect();
+    let rows: Vec<Vec<String>> =
+        list.rows.iter().map(|row| row.iter().map(|value| cell(*value)).collect()).collect();
+    let named = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    let valued = rows.iter().flatten().map(|value| value.width()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        let title = format!("-[ RECORD {} ]", number + 1);
+        let mut rule = format!("{title:-<width$}", width = named + FRAME + valued);
+        if title.width() <= named + 1 {
+            rule.replace_range(named + 1..named + 2, "+");
+        }
+        text.push_str(&rule);
+        text.push('\n');
+        for (name, value) in names.iter().zip(row) {
+            let padding = " ".repeat(named.saturating_sub(name.width()));
+            text.push_str(format!("{name}{padding} | {value}").trim_end());
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// A value as the text of a cell.
@@ -87,7 +112,7 @@ fn column_widths(natural: &[usize], width: usize) -> Option<Vec<usize>> {
     Some(natural.iter().map(|natural| (*natural).min(limit)).collect())
 }
 
-fn expanded(names: &[String], cells: &[Vec<String>], width: usize) -> String {
+fn one_a_line(names: &[String], cells: &[Vec<String>], width: usize) -> String {
     let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
     let room = width.saturating_sub(widest + FRAME).max(NARROWEST);
     let mut text = String::new();
@@ -167,6 +192,19 @@ mod tests {
         id   | NULL
         name | 北京
         note | a rather lon…
+        "#);
+    }
+
+    #[test]
+    fn expanded_is_one_value_a_line_and_tells_null_from_empty() {
+        let answer = json!({"columns": ["identifier_of_it", "name"], "rows": [[1, null], [2, ""]]});
+        insta::assert_snapshot!(expanded(&list::of(answer.as_object().unwrap()).unwrap()), @r#"
+        -[ RECORD 1 ]----+-----
+        identifier_of_it | 1
+        name             | NULL
+        -[ RECORD 2 ]----+-----
+        identifier_of_it | 2
+        name             |
         "#);
     }
 

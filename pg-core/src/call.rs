@@ -31,6 +31,8 @@ pub struct Call {
     trail: Arc<Trail>,
     local_files: bool,
     progress: Option<Listener>,
+    /// The connection on which the changes of this call were confirmed as a whole.
+    agreed: Option<Arc<str>>,
     trace_parent: Option<Arc<str>>,
 }
 
@@ -60,6 +62,7 @@ impl Call {
             trail: Arc::default(),
             local_files: false,
             progress: None,
+            agreed: None,
             trace_parent: None,
         }
     }
@@ -146,6 +149,16 @@ impl Call {
     pub fn with_progress(mut self, listener: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Listener(Arc::new(listener)));
         self
+    }
+
+    /// The same call, once its changes on a connection were confirmed as a whole.
+    pub(crate) fn agreed_on(&self, connection_id: &str) -> Self {
+        Self { agreed: Some(connection_id.into()), ..self.clone() }
+    }
+
+    /// Whether the changes of this call on a connection were confirmed as a whole.
+    pub(crate) fn is_agreed_on(&self, connection_id: &str) -> bool {
+        self.agreed.as_deref() == Some(connection_id)
     }
 
     /// The same call with a token of its own: for what must be put in order once the call itself was cancelled.

@@ -70,8 +70,8 @@ struct Inner {
     verdicts: Mutex<LruCache<String, (Instant, Vetted)>>,
     parameter_types: Mutex<LruCache<String, Vec<Type>>>,
     server: tokio::sync::OnceCell<ServerRow>,
-    throttle: Throttle,
-    check_outs: Histogram,
+    throttle: Arc<Throttle>,
+    check_outs: Arc<Histogram>,
     watched: Option<Policy>,
     confirmation: ConfirmationOptions,
     checks: BTreeMap<String, CheckOptions>,
@@ -183,12 +183,37 @@ impl Connection {
                 verdicts: Mutex::new(LruCache::new(VERDICTS)),
                 parameter_types: Mutex::new(LruCache::new(VERDICTS)),
                 server: tokio::sync::OnceCell::new(),
-                throttle: Throttle::new(&limits),
-                check_outs: Histogram::default(),
+                throttle: Arc::new(Throttle::new(&limits)),
+                check_outs: Arc::default(),
                 watched,
                 confirmation,
                 checks,
                 maintenance,
+            }),
+        }
+    }
+
+    /// The same connection for a caller who may do no more than this on it: the same pool, limits and counts, and verdicts of its own.
+    pub(crate) fn at_most(&self, access: Access) -> Self {
+        let inner = &self.inner;
+        Self {
+            inner: Arc::new(Inner {
+                id: inner.id.clone(),
+                label: inner.label.clone(),
+                settings: inner.settings.clone(),
+                policy: inner.policy.at_most(access),
+                limits: inner.limits,
+                pool: inner.pool.clone(),
+                facts: KnownFacts::default(),
+                verdicts: Mutex::new(LruCache::new(VERDICTS)),
+                parameter_types: Mutex::new(LruCache::new(VERDICTS)),
+                server: inner.server.clone(),
+                throttle: Arc::clone(&inner.throttle),
+                check_outs: Arc::clone(&inner.check_outs),
+                watched: inner.watched.as_ref().map(|policy| policy.at_most(access)),
+                confirmation: inner.confirmation.clone(),
+                checks: inner.checks.clone(),
+                maintenance: inner.maintenance.clone(),
             }),
         }
     }

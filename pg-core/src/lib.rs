@@ -9,6 +9,7 @@ mod operation;
 pub mod operations;
 mod service;
 mod throttle;
+mod token;
 mod toolset;
 mod trail;
 
@@ -67,7 +68,7 @@ mod telemetry;
 pub use audit::{AuditFault, AuditVerdict, Identity, verify_audit};
 pub use call::{Call, Origin};
 pub use caller::Caller;
-pub use confirm::{Asker, Confirmation, Pass, Preview, Sample, TableChange};
+pub use confirm::{Agreement, Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
 pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, ReadPage, SimulatedIndex};
 pub use copy_in::Rejected;
@@ -75,6 +76,7 @@ pub use error::{Error, ErrorKind};
 pub use exit::Exit;
 pub use findings::{Report, ReportItem, ReportSection, Severity};
 pub use histogram::Spread;
+pub use local::read_local_file;
 pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
@@ -104,8 +106,12 @@ pub use spans::TRACES;
 pub use sql_error::SqlError;
 #[cfg(feature = "otlp")]
 pub use telemetry::{Telemetry, TelemetryError};
+pub use token::{Grant, TokenHash};
 pub use toolset::Toolset;
-pub use transfer::Progress;
+pub use transfer::{
+    Batch, Conflict, Fill, FilledColumn, Progress, QueryColumn, RefusedRow, SharedSnapshot, Stage,
+    StageTarget, StagedRow, StagedTransfer, TextRow, Transferred, query_columns,
+};
 pub use typed::{ColumnIndex, FromRow, Record, RowStream, Transaction, TransactionOptions};
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
@@ -113,4 +119,7 @@ pub use value::{
 
 pub use postgres_types::{FromSql, ToSql, Type};
 
-pub use pg_policy::{Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, Triggers};
+pub use pg_policy::{
+    Access, ColumnMask, MaskKey, MaskMethod, MaskedPredicates, ScriptError, ScriptProblem, ScriptStatement,
+    Triggers, split_script,
+};

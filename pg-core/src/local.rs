@@ -2,7 +2,10 @@
 //!
 //! Invariant: nothing is opened for a call that was not given leave, and no front end for remote callers gives it.
 
-use tokio::{fs::File, io::AsyncRead};
+use tokio::{
+    fs::File,
+    io::{AsyncRead, AsyncReadExt},
+};
 
 use crate::{Call, Error};
 
@@ -14,6 +17,23 @@ pub(crate) async fn open(call: &Call, path: &str) -> Result<Box<dyn AsyncRead + 
     }
     match File::open(path).await {
         Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(Error::argument(format!("the file {path} cannot be read: {error}"))),
+    }
+}
+
+/// The text of a file; `-` is standard input.
+///
+/// # Errors
+/// [`Error::Argument`] where the caller may not name files, and for one that cannot be read, is longer than `most` bytes or is
+/// no text.
+pub async fn read_local_file(call: &Call, path: &str, most: u64) -> Result<String, Error> {
+    let mut text = String::new();
+    let read = open(call, path).await?.take(most.saturating_add(1)).read_to_string(&mut text).await;
+    match read {
+        Ok(read) if read as u64 > most => {
+            Err(Error::argument(format!("the file {path} is longer than {most} bytes")))
+        }
+        Ok(_) => Ok(text),
         Err(error) => Err(Error::argument(format!("the file {path} cannot be read: {error}"))),
     }
 }

@@ -38,6 +38,10 @@ impl RowEncoder {
 
     /// The first line of a stream with a header, empty for the others.
     pub(crate) fn header(&self) -> Vec<u8> {
+        // A statement that gives no rows has no line for the names of none.
+        if self.columns.is_empty() {
+            return Vec::new();
+        }
         let mut out = Vec::new();
         let separator = match self.shape {
             Shape::Lines(RowFormat::Csv) => b',',

@@ -14,7 +14,7 @@ use pg_policy::Access;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Configuration, Connection, ConnectionDefaults, Environment, Error, LentOptions, LentPool, Toolset,
+    Configuration, Connection, ConnectionDefaults, Environment, Error, Grant, LentOptions, LentPool, Toolset,
     audit::Audit,
     confirm::Codes,
     connection::Blueprint,
@@ -30,6 +30,18 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Service {
     inner: Arc<Inner>,
+    scope: Arc<Scope>,
+}
+
+/// What one kind of caller reaches: all that is configured, or as much of it as a token grants.
+#[derive(Debug)]
+struct Scope {
+    connections: RwLock<BTreeMap<String, Connection>>,
+    highest: Access,
+    toolsets: Vec<Toolset>,
+    connect_hosts: Vec<String>,
+    cursors: Cursors,
+    transactions: OpenTransactions,
 }
 
 #[derive(Debug)]
@@ -37,16 +49,10 @@ struct Inner {
     started: Instant,
     stopping: CancellationToken,
     tasks: TaskTracker,
-    connections: RwLock<BTreeMap<String, Connection>>,
-    highest: Access,
     defaults: ConnectionDefaults,
-    connect_hosts: Vec<String>,
-    toolsets: Vec<Toolset>,
     list_all_tools: bool,
     reports: ReportSettings,
     environment: Environment,
-    cursors: Cursors,
-    transactions: OpenTransactions,
     metrics: Metrics,
     slow_statement: Duration,
     logs_statements: bool,
@@ -104,21 +110,24 @@ impl Service {
         environment: Environment,
         audit: Option<Audit>,
     ) -> Self {
+        let scope = Scope {
+            connections: RwLock::new(connections),
+            highest,
+            toolsets: configuration.server.toolsets,
+            connect_hosts: configuration.server.connect_hosts,
+            cursors: Cursors::default(),
+            transactions: OpenTransactions::default(),
+        };
         Self {
+            scope: Arc::new(scope),
             inner: Arc::new(Inner {
                 started: Instant::now(),
                 stopping: CancellationToken::new(),
                 tasks: TaskTracker::new(),
-                connections: RwLock::new(connections),
-                highest,
                 defaults: configuration.defaults,
-                connect_hosts: configuration.server.connect_hosts,
-                toolsets: configuration.server.toolsets,
                 list_all_tools: configuration.server.list_all_tools,
                 reports: configuration.reports,
                 environment,
-                cursors: Cursors::default(),
-                transactions: OpenTransactions::default(),
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
                 logs_statements: configuration.logging.log_statements,
@@ -136,11 +145,40 @@ impl Service {
         Self::with(BTreeMap::new(), Access::Read, Configuration::default(), Environment::default(), None)
     }
 
+    /// The same service for callers who hold this grant: fewer connections, with less access, and no others to be added. Pools,
+    /// limits, counts and the audit log are the same; cursors and open transactions are the callers' own.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConnection`] for a name that the grant holds and nothing is configured for.
+    pub fn granted(&self, grant: &Grant) -> Result<Self, Error> {
+        let named = match grant.connections.as_slice() {
+            [] => self.connections(),
+            names => names.iter().map(|id| self.connection(Some(id))).collect::<Result<_, _>>()?,
+        };
+        let connections: BTreeMap<_, _> = named
+            .iter()
+            .map(|connection| (connection.id().to_owned(), connection.at_most(grant.access)))
+            .collect();
+        let scope = Scope {
+            highest: connections.values().map(Connection::access).max().unwrap_or_default(),
+            connections: RwLock::new(connections),
+            toolsets: if grant.toolsets.is_empty() {
+                self.scope.toolsets.clone()
+            } else {
+                grant.toolsets.clone()
+            },
+            connect_hosts: Vec::new(),
+            cursors: Cursors::default(),
+            transactions: OpenTransactions::default(),
+        };
+        Ok(Self { inner: Arc::clone(&self.inner), scope: Arc::new(scope) })
+    }
+
     /// The highest access of the configured connections: decides which operations are offered. It does not change while
     /// the process lives; connections that are added at run time never have more than the default.
     #[must_use]
     pub fn highest_access(&self) -> Access {
-        self.inner.highest
+        self.scope.highest
     }
 
     /// How long the process has been up.
@@ -154,7 +192,7 @@ impl Service {
     /// # Errors
     /// [`Error::UnknownConnection`], which holds the names that exist.
     pub fn connection(&self, id: Option<&str>) -> Result<Connection, Error> {
-        let connections = self.inner.connections.read().unwrap_or_else(PoisonError::into_inner);
+        let connections = self.scope.connections.read().unwrap_or_else(PoisonError::into_inner);
         let found = match id {
             Some(id) => connections.get(id),
             None if connections.len() == 1 => connections.values().next(),
@@ -169,7 +207,7 @@ impl Service {
     /// Every connection, by name.
     #[must_use]
     pub fn connections(&self) -> Vec<Connection> {
-        self.inner.connections.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.scope.connections.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// Fires when the process stops; every call's token is its child.
@@ -203,7 +241,7 @@ impl Service {
     }
 
     pub(crate) fn add(&self, connection: Connection) -> Result<(), Error> {
-        let mut connections = self.inner.connections.write().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.scope.connections.write().unwrap_or_else(PoisonError::into_inner);
         let id = connection.id().to_owned();
         if connections.contains_key(&id) {
             return Err(Error::argument(format!(
@@ -215,14 +253,14 @@ impl Service {
     }
 
     pub(crate) fn remove(&self, id: &str) -> Result<(), Error> {
-        let mut connections = self.inner.connections.write().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.scope.connections.write().unwrap_or_else(PoisonError::into_inner);
         if connections.remove(id).is_none() {
             let known = connections.keys().cloned().collect();
             return Err(Error::UnknownConnection { id: id.to_owned(), known });
         }
         drop(connections);
-        self.inner.cursors.end(id);
-        self.inner.transactions.end(id);
+        self.scope.cursors.end(id);
+        self.scope.transactions.end(id);
         Ok(())
     }
 
@@ -256,11 +294,11 @@ impl Service {
     }
 
     pub(crate) fn cursors(&self) -> &Cursors {
-        &self.inner.cursors
+        &self.scope.cursors
     }
 
     pub(crate) fn transactions(&self) -> &OpenTransactions {
-        &self.inner.transactions
+        &self.scope.transactions
     }
 
     pub(crate) fn defaults(&self) -> &ConnectionDefaults {
@@ -270,7 +308,7 @@ impl Service {
     /// Whether operations of this set are to be offered.
     #[must_use]
     pub fn offers(&self, set: Toolset) -> bool {
-        self.inner.toolsets.is_empty() || self.inner.toolsets.contains(&set)
+        self.scope.toolsets.is_empty() || self.scope.toolsets.contains(&set)
     }
 
     /// Whether the list of tools names those too that are seldom asked for ([`crate::Operation::LISTED`]).
@@ -286,7 +324,7 @@ impl Service {
     }
 
     pub(crate) fn connect_hosts(&self) -> &[String] {
-        &self.inner.connect_hosts
+        &self.scope.connect_hosts
     }
 
     pub(crate) fn environment(&self) -> &Environment {

@@ -39,6 +39,15 @@ impl CatalogQuery {
 /// The schema of a relation as the search path finds it, at most one [`SchemaRow`].
 pub(crate) static SCHEMA_OF: CatalogQuery = catalog_query!("schema_of.sql");
 
+/// Whether there is a relation, one [`ExistsRow`].
+pub(crate) static EXISTS: CatalogQuery = catalog_query!("exists.sql");
+
+/// A row of `exists.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ExistsRow {
+    pub there: bool,
+}
+
 /// A row of `schema_of.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SchemaRow {
@@ -51,6 +60,8 @@ mod tests {
 
     #[test]
     fn every_query_is_allowed_in_read_access() {
-        SCHEMA_OF.0.as_ref().unwrap();
+        for query in [&SCHEMA_OF, &EXISTS] {
+            query.0.as_ref().unwrap();
+        }
     }
 }

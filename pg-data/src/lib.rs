@@ -4,6 +4,12 @@ mod catalog;
 mod migrate;
 mod operations;
 
+pub use migrate::{
+    ComparedSum, MigratedTable, MigrationPass, PlannedColumn, PlannedTable, RejectedRow, VerifiedTable,
+};
 pub use operations::{
-    OPERATIONS, SuggestMapping, SuggestMappingInput, SuggestMappingOutput, SuggestedColumn,
+    MigrationStatus, MigrationStatusInput, MigrationStatusOutput, OPERATIONS, PlanMigration,
+    PlanMigrationInput, PlanMigrationOutput, RunMigration, RunMigrationInput, RunMigrationOutput,
+    SuggestMapping, SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration,
+    VerifyMigrationInput, VerifyMigrationOutput,
 };

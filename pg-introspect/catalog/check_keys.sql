@@ -30,21 +30,20 @@ foreign_key AS (
     FROM pg_catalog.pg_constraint k JOIN relation r ON r.oid = k.conrelid
     WHERE k.contype = 'f' AND k.conparentid = 0
 ),
+owned AS (
+    SELECT s.refobjid, s.refobjsubid, pg_catalog.max(s.last_value) AS last_value
+    FROM sequence s WHERE s.refobjid IS NOT NULL GROUP BY s.refobjid, s.refobjsubid
+),
 -- How far a narrow key is: by its sequence, else by the largest value that ANALYZE met.
 narrow_key AS (
     SELECT
         t.name, t.nspname, t.relname, a.attname, a.atttypid,
-        CASE a.atttypid WHEN 21 THEN 32767 ELSE 2147483647 END AS most,
-        (SELECT pg_catalog.max(s.last_value) FROM sequence s WHERE s.refobjid = t.oid AND s.refobjsubid = a.attnum) AS counted
+        CASE a.atttypid WHEN 21 THEN 32767 ELSE 2147483647 END AS most, o.last_value AS counted
     FROM relation t
     JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN (21, 23)
-    WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition
-        AND (
-            EXISTS (
-                SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'p' AND k.conkey = ARRAY[a.attnum]
-            )
-            OR EXISTS (SELECT FROM sequence s WHERE s.refobjid = t.oid AND s.refobjsubid = a.attnum)
-        )
+    LEFT JOIN owned o ON o.refobjid = t.oid AND o.refobjsubid = a.attnum
+    LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p' AND k.conkey = ARRAY[a.attnum]
+    WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND (o.refobjid IS NOT NULL OR k.oid IS NOT NULL)
 ),
 reached AS (
     SELECT
@@ -94,9 +93,9 @@ measured AS (
             ARRAY['ALTER TABLE ' || f.name || ' ALTER COLUMN ' || pg_catalog.quote_ident(l.attname) || ' TYPE '
                 || pg_catalog.format_type(r.atttypid, r.atttypmod)]
         FROM foreign_key f
-        CROSS JOIN LATERAL pg_catalog.generate_subscripts(f.conkey, 1) AS place
-        JOIN pg_catalog.pg_attribute l ON l.attrelid = f.conrelid AND l.attnum = f.conkey[place]
-        JOIN pg_catalog.pg_attribute r ON r.attrelid = f.confrelid AND r.attnum = f.confkey[place]
+        CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(f.conkey), pg_catalog.unnest(f.confkey)) AS pair (here, there)
+        JOIN pg_catalog.pg_attribute l ON l.attrelid = f.conrelid AND l.attnum = pair.here
+        JOIN pg_catalog.pg_attribute r ON r.attrelid = f.confrelid AND r.attnum = pair.there
         WHERE l.atttypid <> r.atttypid ORDER BY 2 LIMIT 100
     )
     UNION ALL
@@ -123,20 +122,20 @@ measured AS (
     (
         SELECT 'no_replica_identity', r.name, 1, 'the table is published and its rows cannot be told apart: UPDATE and DELETE fail', NULL,
             pg_catalog.json_build_object('replica_identity', r.relreplident), ARRAY['ALTER TABLE ' || r.name || ' REPLICA IDENTITY FULL']
-        FROM relation r
+        FROM (
+            SELECT DISTINCT p.schemaname, p.tablename
+            FROM pg_catalog.pg_publication_tables p JOIN pg_catalog.pg_publication u ON u.pubname = p.pubname
+            WHERE u.pubupdate OR u.pubdelete
+        ) published
+        JOIN relation r ON r.nspname = published.schemaname AND r.relname = published.tablename
+        LEFT JOIN (
+            SELECT
+                i.indrelid, pg_catalog.bool_or(i.indisprimary AND i.indimmediate) AS by_key, pg_catalog.bool_or(i.indisreplident) AS by_index
+            FROM pg_catalog.pg_index i GROUP BY i.indrelid
+        ) told ON told.indrelid = r.oid
         WHERE r.relkind = 'r'
-            AND EXISTS (
-                SELECT FROM pg_catalog.pg_publication_tables p
-                JOIN pg_catalog.pg_publication u ON u.pubname = p.pubname
-                WHERE (u.pubupdate OR u.pubdelete) AND p.schemaname = r.nspname AND p.tablename = r.relname
-            )
-            AND (
-                r.relreplident = 'n'
-                OR r.relreplident = 'd' AND NOT EXISTS (
-                    SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid AND i.indisprimary AND i.indimmediate
-                )
-                OR r.relreplident = 'i' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = r.oid AND i.indisreplident)
-            )
+            AND CASE r.relreplident
+                WHEN 'n' THEN true WHEN 'd' THEN told.by_key IS NOT TRUE WHEN 'i' THEN told.by_index IS NOT TRUE ELSE false END
         ORDER BY 2 LIMIT 100
     )
 )

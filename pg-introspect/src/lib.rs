@@ -4,6 +4,7 @@ mod budget;
 pub mod catalog;
 mod checks;
 pub mod guide;
+mod history;
 mod index_verdicts;
 mod lookup;
 mod name;
@@ -22,24 +23,30 @@ mod workload;
 pub use checks::{
     CHECKS, Check, CheckFinding, Confidence, Group, Mend, NOT_CHECKED, Needs, Thresholds, checks_page,
 };
+pub use history::{
+    ForecastConfidence, ObjectChange, Point, Points, SettingChange, SizeChange, StatementChange,
+};
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
-    CancelBackendInput, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, CheckDatabases,
-    CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DescribeRelationships,
-    DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, EndBackendOutput, ExpectedLock,
+    CancelBackendInput, Cause, CauseKind, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput,
+    CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DatabaseRisk,
+    DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, Differences,
+    DiskForecast, DiskForecastInput, DiskForecastOutput, EarlierSnapshot, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, FindBlocking, FindBlockingInput, FindBlockingOutput,
-    Gain, Gained, GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics,
-    GetStatisticsInput, GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput,
-    IndexAdvice, IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes,
-    ListIndexesInput, ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas,
-    ListSchemasInput, ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk,
-    LockRiskInput, LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS,
-    ObjectDefinition, PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput,
-    ProfileTableOutput, QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance,
-    RunMaintenanceInput, RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput,
-    StatisticsSection, StepState, Summary, SupposedIndex, TableEntry, TerminateBackend,
-    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue,
+    FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Gain, Gained, GetObjectDefinition,
+    GetObjectDefinitionInput, GetObjectDefinitionOutput, GetStatistics, GetStatisticsInput,
+    GetStatisticsOutput, GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput, Holder, IndexAdvice,
+    IndexEntry, ListActivity, ListActivityInput, ListActivityOutput, ListIndexes, ListIndexesInput,
+    ListIndexesOutput, ListLocks, ListLocksInput, ListLocksOutput, ListSchemas, ListSchemasInput,
+    ListSchemasOutput, ListTables, ListTablesInput, ListTablesOutput, LockRisk, LockRiskInput,
+    LockRiskOutput, MaintenanceState, MaintenanceStep, MissingIndex, NotRun, OPERATIONS, ObjectDefinition,
+    PartitionOf, Partitions, PlanComparison, PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput,
+    QueryOrder, Relationship, Root, RowLevelSecurity, RunMaintenance, RunMaintenanceInput,
+    RunMaintenanceOutput, SearchObjects, SearchObjectsInput, SearchObjectsOutput, StatementCost,
+    StatisticsSection, StepState, Summary, SupposedIndex, TableEntry, TableGrowth, TerminateBackend,
+    TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery, TopValue, WhatChanged,
+    WhatChangedInput, WhatChangedOutput, WhySlow, WhySlowInput, WhySlowOutput,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

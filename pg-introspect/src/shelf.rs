@@ -60,6 +60,13 @@ impl<T> Shelf<T> {
         let found = places.kept.iter().find(|place| place.name == name && place.connection == connection)?;
         Some((Arc::clone(&found.thing), found.taken.elapsed()))
     }
+
+    /// What was put there last of this connection and fits, and how long ago.
+    pub(crate) fn newest(&self, connection: &str, fits: impl Fn(&T) -> bool) -> Option<(Arc<T>, Duration)> {
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = places.kept.iter().rfind(|place| place.connection == connection && fits(&place.thing))?;
+        Some((Arc::clone(&found.thing), found.taken.elapsed()))
+    }
 }
 
 #[cfg(test)]
@@ -75,5 +82,7 @@ mod tests {
             shelf.keep("a", n);
         }
         assert!(shelf.kept("a", &first).is_none());
+        assert_eq!(shelf.newest("a", |_| true).map(|(thing, _)| *thing), Some(2));
+        assert!(shelf.newest("b", |_| true).is_none() && shelf.newest("a", |&thing| thing > 7).is_none());
     }
 }

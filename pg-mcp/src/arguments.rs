@@ -41,6 +41,11 @@ fn toolset(text: &str) -> Result<Toolset, String> {
 #[derive(Debug, Subcommand)]
 #[non_exhaustive]
 pub enum Task {
+    /// Make a token for a caller over HTTP, and print it with what to put into the configuration.
+    Token {
+        /// The caller's name.
+        name: String,
+    },
     /// Enter this program into an MCP client's configuration.
     Install(InstallArguments),
 }

@@ -31,12 +31,26 @@ pub enum Error {
     },
     /// The address to listen on can be reached from other machines.
     #[error(
-        "refusing to listen on {address}: other machines can reach it, and this server has no authentication yet; \
-         listen on 127.0.0.1 or [::1], and let others in through an SSH tunnel or a proxy that authenticates"
+        "refusing to listen on {address}: other machines can reach it; listen on 127.0.0.1 or [::1], or let in callers with tokens \
+         only ([server.tokens.NAME], `pg-mcp token NAME` makes one) and behind a proxy that speaks TLS (server.tls_in_front = true)"
     )]
     BeyondLoopback {
         /// The address.
         address: SocketAddr,
+    },
+    /// A token grants what there is not.
+    #[error("[server.tokens.{token}]: {problem}")]
+    Grant {
+        /// The token's name.
+        token: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// No token could be made.
+    #[error("no token could be made: {problem}")]
+    Token {
+        /// Why.
+        problem: String,
     },
     /// The address could not be listened on.
     #[error("cannot listen on {address}{}", listen_hint(source))]
@@ -90,13 +104,16 @@ impl Error {
             Error::Configuration { .. }
             | Error::Address { .. }
             | Error::BeyondLoopback { .. }
+            | Error::Grant { .. }
             | Error::Listen { .. }
             | Error::Install { .. } => Exit::Usage,
             #[cfg(feature = "otlp")]
             Error::Telemetry { .. } => Exit::Usage,
-            Error::Http { .. } | Error::Stdio { .. } | Error::Protocol { .. } | Error::Start { .. } => {
-                Exit::Connection
-            }
+            Error::Token { .. }
+            | Error::Http { .. }
+            | Error::Stdio { .. }
+            | Error::Protocol { .. }
+            | Error::Start { .. } => Exit::Connection,
         }
     }
 }

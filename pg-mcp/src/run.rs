@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::{Parser, ValueEnum, builder::PossibleValue};
-use pg_core::{Environment, Exit, Service};
+use pg_core::{Environment, Exit, Service, TokenHash};
 
 use crate::{
     Arguments, Error, Listener,
@@ -58,8 +58,27 @@ fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
             };
             install(given, &server, &environment)
         }
+        Some(Task::Token { name }) => token(name),
         None => serve_until_stopped(settings::load(arguments, environment)?),
     }
+}
+
+/// Makes a token: its hash is for the configuration, the token itself for the caller and nobody else.
+fn token(name: &str) -> Result<(), Error> {
+    let (token, hash) =
+        TokenHash::generate().map_err(|error| Error::Token { problem: error.report().to_string() })?;
+    let name = toml_key(name);
+    let text = format!(
+        "# The token, for the client alone (Authorization: Bearer …); it is kept nowhere else:\n# {token}\n\n\
+         [server.tokens.{name}]\nhash = \"{hash}\"\naccess = \"read\"\n# connections = [\"shop\"]\n# toolsets = [\"core\"]\n"
+    );
+    io::stdout().write_all(text.as_bytes()).map_err(|source| Error::Start { source })
+}
+
+/// A name as TOML takes it for a key.
+fn toml_key(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if bare { name.to_owned() } else { format!("\"{}\"", name.escape_default()) }
 }
 
 fn serve_until_stopped(settings: Settings) -> Result<(), Error> {
@@ -99,9 +118,9 @@ fn serve_until_stopped(settings: Settings) -> Result<(), Error> {
 async fn serve(service: &Service, settings: Settings) -> Result<(), Error> {
     let outcome = match &settings.listen {
         Some(address) => {
-            let listener = Listener::bind(address).await?;
+            let listener = Listener::bind(address, settings.http).await?;
             say(&format!("listening on {}", listener.url()));
-            serve_http(service, listener, settings.http).await
+            serve_http(service, listener).await
         }
         None => serve_stdio(service).await,
     };

@@ -49,6 +49,8 @@ struct Inner {
     origin: Origin,
     tools: Tools,
     config: ServerConfig,
+    /// The name of the token by which callers are let in here.
+    token: Option<String>,
     /// None where the system gave no random key: then nobody is asked between calls.
     seal: Option<Seal>,
 }
@@ -75,8 +77,18 @@ impl Server {
             .with_server_info(identity)
             .with_instructions(instructions(&tools, highest));
         let seal = Seal::new().ok();
-        let inner = Arc::new(Inner { service: service.clone(), origin, tools, config, seal });
+        let inner = Arc::new(Inner { service: service.clone(), origin, tools, config, token: None, seal });
         Self { inner, caller: Caller::new() }
+    }
+
+    /// A server for those who are let in by the token of this name.
+    pub(crate) fn for_token(service: &Service, name: &str) -> Self {
+        let mut server = Self::new(service, Origin::Remote);
+        // Nobody else has it yet.
+        if let Some(inner) = Arc::get_mut(&mut server.inner) {
+            inner.token = Some(name.to_owned());
+        }
+        server
     }
 
     /// The same server for another session: what its client leaves open ends with that session.
@@ -92,7 +104,7 @@ impl Server {
     fn call(&self, context: &RequestContext<RoleServer>) -> Call {
         let call = Call::new(&self.inner.service)
             .from_origin(self.inner.origin)
-            .identified(identity(self.inner.origin, context))
+            .identified(Identity { token: self.inner.token.clone(), ..identity(self.inner.origin, context) })
             .with_cursors();
         let call = match trace_parent(context) {
             Some(span) => call.caused_by(&span),

@@ -44,6 +44,9 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
         listen,
         http: HttpOptions {
             allowed_origins: configuration.server.allowed_origins.clone(),
+            allowed_hosts: configuration.server.allowed_hosts.clone(),
+            tls_in_front: configuration.server.tls_in_front,
+            tokens: configuration.server.tokens.clone(),
             ..HttpOptions::default()
         },
         level: match configuration.logging.level {

@@ -25,6 +25,7 @@ mod needs;
 mod parse;
 mod rows;
 mod rules;
+mod script;
 mod tree;
 
 pub use access::{Access, UnknownAccess};
@@ -57,5 +58,6 @@ pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};
 pub use rule::Rule;
 pub use rules::Said;
+pub use script::{ScriptError, ScriptProblem, ScriptStatement, split_script};
 pub use set_off::{SetOff, SetOffKind, Triggers};
 pub use vetted::{GenericPlan, Vetted};

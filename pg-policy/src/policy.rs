@@ -112,6 +112,16 @@ impl Policy {
         self.settings.access
     }
 
+    /// The same policy with no more than this access.
+    #[must_use]
+    pub fn at_most(&self, access: Access) -> Policy {
+        let mut settings = Arc::clone(&self.settings);
+        if settings.access > access {
+            Arc::make_mut(&mut settings).access = access;
+        }
+        Policy { settings }
+    }
+
     /// The columns that it masks.
     pub fn masks(&self) -> &[ColumnMask] {
         &self.settings.masking.columns

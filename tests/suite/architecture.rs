@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
         "pg-tests",
         &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "pg-report", "xtask"],
     ),
-    ("pg-benches", &["pg-core", "pg-policy", "pg-tests"]),
+    ("pg-benches", &["pg-core", "pg-data", "pg-policy", "pg-tests"]),
     // Builds before libclang and PostgreSQL are there, so it needs none of the others.
     ("xtask", &[]),
 ];

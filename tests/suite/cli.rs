@@ -7,6 +7,10 @@
     reason = "a test that cannot run its command fails there and then"
 )]
 
+mod around;
+mod psql;
+mod steps;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

@@ -8,6 +8,7 @@
 
 mod advice;
 mod describe;
+mod incidents;
 mod indexes;
 mod lock_risk;
 mod planning;
@@ -16,6 +17,7 @@ mod scale;
 mod schema;
 mod statistics;
 mod top_queries;
+mod verdicts;
 mod versions;
 mod waits;
 
@@ -114,6 +116,11 @@ async fn parameters(query: &str, database: &Database) -> Value {
         "all_indexes" | "keys_without_index" => json!(["zoo", null, 100]),
         "statistics_age" | "stat_wal" | "statements_extension" | "statements_reset" => json!([]),
         "statements" => json!([true, 100]),
+        "moment" => json!([]),
+        "snapshot_objects" | "snapshot_sizes" | "wraparound_databases" | "wraparound_tables" | "horizon" => {
+            json!([100])
+        }
+        "table_state" => json!([["zoo"], ["keeper"]]),
         "column_statistics" => json!([oid("public.plain").await, true]),
         "foreign_keys" => json!(["zoo", 100]),
         "search" => json!([["%keeper%"], "keeper", "*", null, 100, 0]),
@@ -136,8 +143,16 @@ async fn parameters(query: &str, database: &Database) -> Value {
 }
 
 /// Queries whose rows depend on what happens on the server; other tests make it happen.
-const MAY_BE_EMPTY: [&str; 7] =
-    ["upkeep_progress", "locks", "lock_holders", "blocking", "stat_progress", "stat_replication", "stat_io"];
+const MAY_BE_EMPTY: [&str; 8] = [
+    "upkeep_progress",
+    "locks",
+    "lock_holders",
+    "blocking",
+    "stat_progress",
+    "stat_replication",
+    "stat_io",
+    "horizon",
+];
 
 #[tokio::test]
 async fn every_catalog_query_runs_and_gives_rows_of_its_type() {

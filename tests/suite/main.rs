@@ -25,6 +25,7 @@ mod limits;
 mod maintenance;
 mod masking;
 mod mcp;
+mod migrating;
 mod oracle;
 mod policy;
 mod pooled;

@@ -12,6 +12,7 @@ mod database;
 mod guide;
 mod install;
 pub(crate) mod peer;
+mod tokens;
 
 use std::{
     fs::{self, File},

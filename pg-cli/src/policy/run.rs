@@ -15,7 +15,7 @@ use crate::flags::Flags;
 use crate::format::Format;
 use crate::messages::Messages;
 use crate::output::Output;
-use crate::run::{self, CLOSING};
+use crate::session::{self, CLOSING};
 use crate::show::{self, Reader};
 use crate::text;
 
@@ -133,7 +133,7 @@ fn with_connection<T>(
             "name a connection with --connection, or leave --live out",
         ));
     }
-    let runtime = run::runtime()?;
+    let runtime = session::runtime()?;
     let answer = runtime.block_on(async {
         let service = connection::start(configuration, environment)?;
         let call = Call::new(&service);
@@ -170,7 +170,7 @@ fn deliver(outcome: &Outcome, flags: &Flags) -> Result<(), Failure> {
         _ => outcome.text.clone(),
     };
     let file = output.file();
-    run::runtime()?.block_on(output.finish(&text)).map_err(|error| match file {
+    session::runtime()?.block_on(output.finish(&text)).map_err(|error| match file {
         Some(path) => Failure::file("write", &path, &error),
         None => Failure::output(&error),
     })

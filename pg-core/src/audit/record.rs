@@ -28,6 +28,9 @@ pub struct Identity {
     /// The address from which an HTTP client speaks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<String>,
+    /// The name of the token by which the caller was let in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The user of the operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -5,6 +5,7 @@
 //! confirmed is committed by nothing but a transaction whose own counts are those that were confirmed; what cannot ask is
 //! refused.
 
+mod agreement;
 mod check;
 mod codes;
 mod preview;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+pub use agreement::Agreement;
 pub(crate) use check::{Check, Condition};
 pub(crate) use codes::Codes;
 pub use preview::{Preview, Sample};

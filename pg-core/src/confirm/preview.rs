@@ -63,6 +63,11 @@ impl Preview {
         }
     }
 
+    /// The preview of work of many transactions, told in words.
+    pub(super) fn told(rows: u64, notes: Vec<String>) -> Self {
+        Self { rows, tables: Vec::new(), samples: Vec::new(), notes }
+    }
+
     /// The preview of what was seen, with the rows that the policy lets this caller see.
     pub(super) async fn of(call: &Call, connection: &Connection, seen: Seen) -> Self {
         let Seen { touched, transaction, after, .. } = seen;
@@ -87,6 +92,9 @@ impl Preview {
 
     /// The counts in one sentence.
     pub(super) fn sentence(&self) -> String {
+        if self.tables.is_empty() && self.rows > 0 {
+            return format!("it writes about {} rows", self.rows);
+        }
         if let ([], [only]) = (&*self.tables, &*self.notes) {
             // It was not tried, and this is all that can be said.
             return only.clone();

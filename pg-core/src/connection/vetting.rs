@@ -38,7 +38,7 @@ impl Connection {
     /// [`Error::Refused`]; [`Error::Connect`] and its like where the catalog had to be asked and could not be.
     pub async fn vet(&self, call: &Call, text: &str) -> Result<Vetted, Error> {
         let vetted = self.vet_with(call, text, &[]).await?;
-        self.without_confirmation(&vetted, text).map_err(|error| error.on(self.id()))?;
+        self.without_confirmation(call, &vetted, text).map_err(|error| error.on(self.id()))?;
         Ok(vetted)
     }
 
@@ -51,15 +51,15 @@ impl Connection {
         if statement.access() > self.access() {
             return Err(Error::Access { needed: statement.access(), granted: self.access() });
         }
-        self.without_confirmation(statement, statement.text())?;
+        self.without_confirmation(call, statement, statement.text())?;
         call.trail().enter(self)?;
         self.inner.throttle.statement()?;
         call.trail().decided(call, self, statement.text(), Recordable::Once(&[]), &Ok::<(), Error>(())).await
     }
 
     /// Refuses what must be confirmed.
-    fn without_confirmation(&self, vetted: &Vetted, text: &str) -> Result<(), Error> {
-        if self.needs_confirmation(vetted, text).is_none() {
+    fn without_confirmation(&self, call: &Call, vetted: &Vetted, text: &str) -> Result<(), Error> {
+        if call.is_agreed_on(self.id()) || self.needs_confirmation(vetted, text).is_none() {
             return Ok(());
         }
         Err(Error::Limited {

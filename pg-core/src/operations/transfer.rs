@@ -217,7 +217,7 @@ async fn run(call: &Call, input: TransferInput) -> Result<TransferOutput, Error>
         },
     };
     let plan = plan(call, &from, &to, &order).await?;
-    let how = How { transfer: input.transfer_id, rows: input.range_rows, jobs: input.jobs };
+    let how = How { transfer: input.transfer_id, rows: input.range_rows, jobs: input.jobs, snapshot: None };
     let moved = transfer(call, &from, &to, plan, how).await?;
     Ok(TransferOutput {
         success: true,

@@ -16,6 +16,8 @@ pub(crate) enum Form {
     Text,
     /// As parameters of a statement.
     Values,
+    /// Through a stage, and then as parameters.
+    Staged,
 }
 
 /// What a COPY in binary begins with.
@@ -63,17 +65,24 @@ pub(super) fn text(
 
 /// A row as parameters.
 pub(super) fn values(row: &Row, columns: &[Column], scratch: &mut Vec<u8>) -> Result<Vec<Parameter>, Error> {
+    Ok(cells(row, columns, scratch)?.into_iter().map(Parameter::of_text).collect())
+}
+
+/// A row as texts.
+pub(super) fn cells(
+    row: &Row,
+    columns: &[Column],
+    scratch: &mut Vec<u8>,
+) -> Result<Vec<Option<String>>, Error> {
     columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
-            let text = if written(row, index, column, scratch)? {
-                let text = String::from_utf8(scratch.clone());
-                Some(text.map_err(|error| Error::Driver { problem: error.to_string() })?)
-            } else {
-                None
-            };
-            Ok(Parameter::of_text(text))
+            if !written(row, index, column, scratch)? {
+                return Ok(None);
+            }
+            let text = String::from_utf8(scratch.clone());
+            text.map(Some).map_err(|error| Error::Driver { problem: error.to_string() })
         })
         .collect()
 }

@@ -11,8 +11,14 @@ mod plan;
 mod ranges;
 mod run;
 mod source;
+mod staged;
 mod target;
 
-pub(crate) use plan::{Conflict, Order, plan};
+pub use plan::Conflict;
+pub(crate) use plan::{Order, plan};
 pub use run::Progress;
 pub(crate) use run::{How, transfer};
+pub use staged::{
+    Batch, Fill, FilledColumn, QueryColumn, RefusedRow, SharedSnapshot, Stage, StageTarget, StagedRow,
+    StagedTransfer, TextRow, Transferred, query_columns,
+};

@@ -1,12 +1,14 @@
 //! What a transfer is made of: its statements, each judged by the policy of the connection that it runs on, and the form in
 //! which rows travel, chosen before a row moves.
 
+use std::sync::Arc;
+
 use pg_policy::{Access, CopyFormat, Identifier, Vetted};
 use postgres_types::{Kind, Type};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::encode::Form;
+use super::{encode::Form, staged::AnyStage};
 use crate::{
     Call, Connection, Error,
     batch::parameter_types,
@@ -17,7 +19,7 @@ use crate::{
 
 /// What happens to a row whose key is in the target already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Conflict {
+pub enum Conflict {
     /// It ends the transfer.
     Fail,
     /// It is left as it is in the target.
@@ -68,12 +70,14 @@ pub(super) struct SourcePlan {
 /// What runs on the target.
 #[derive(Clone, Debug)]
 pub(super) struct TargetPlan {
-    /// The INSERT of one row.
-    pub insert: Vetted,
+    /// The INSERT of one row; none where rows are only looked at.
+    pub insert: Option<Vetted>,
     /// What stands in for it.
     pub instead: Option<Instead>,
     /// The count and hash of the rows of a range.
     pub digest: Option<ByBounds>,
+    /// Whether rows go through a stage.
+    pub staged: bool,
 }
 
 /// A transfer that can begin.
@@ -87,6 +91,8 @@ pub(crate) struct Plan {
     pub(super) key: Vec<String>,
     /// What was asked, in words that are equal for equal transfers.
     pub(super) definition: String,
+    /// What happens to rows on the way.
+    pub(super) stage: Option<Arc<dyn AnyStage>>,
 }
 
 /// A row of `transfer_source.sql`.
@@ -165,10 +171,11 @@ pub(crate) async fn plan(
     let definition = format!("{inner}\n{insert_text}\nby {}", key.join(","));
     Ok(Plan {
         source: SourcePlan { rows, digest: source_digest, bound, estimate },
-        target: TargetPlan { insert, instead, digest: target_digest },
+        target: TargetPlan { insert: Some(insert), instead, digest: target_digest, staged: false },
         form,
         key,
         definition,
+        stage: None,
     })
 }
 
@@ -207,12 +214,14 @@ async fn source_of(
     }
 }
 
-fn qualified(schema: Option<&str>, name: &str) -> String {
+/// A name with its schema, quoted.
+pub(super) fn qualified(schema: Option<&str>, name: &str) -> String {
     let schema = schema.map(|schema| format!("{}.", Identifier::new(schema))).unwrap_or_default();
     format!("{schema}{}", Identifier::new(name))
 }
 
-fn list(columns: &[String], prefix: &str) -> String {
+/// Names, quoted, with commas between them.
+pub(super) fn list(columns: &[String], prefix: &str) -> String {
     let names: Vec<String> =
         columns.iter().map(|column| format!("{prefix}{}", Identifier::new(column))).collect();
     names.join(", ")
@@ -249,18 +258,21 @@ fn insert_text(order: &Order, columns: &[String], key: &[String]) -> Result<Stri
 }
 
 /// The verdict on a text that stands for a part of what the caller asked.
-async fn judged(call: &Call, connection: &Connection, text: &str) -> Result<Vetted, Error> {
+pub(super) async fn judged(call: &Call, connection: &Connection, text: &str) -> Result<Vetted, Error> {
     connection.verdict(call, text).await.map_err(|error| error.on(connection.id()))
 }
 
 /// What is asked of a range.
 #[derive(Clone, Copy)]
-enum Part {
+pub(super) enum Part {
+    /// Its rows.
     Rows,
+    /// Their count and hash.
     Digest,
 }
 
-async fn by_bounds(
+/// A query's statements by the bounds that a range has.
+pub(super) async fn by_bounds(
     call: &Call,
     connection: &Connection,
     inner: &str,
@@ -307,7 +319,8 @@ fn condition(key: &[String], lower: bool, upper: bool) -> String {
     }
 }
 
-fn bound_text(inner: &str, key: &[String], lower: bool) -> String {
+/// The statement that finds the next bound.
+pub(super) fn bound_text(inner: &str, key: &[String], lower: bool) -> String {
     let outputs: Vec<String> = key
         .iter()
         .enumerate()

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::IsolationLevel;
 
-use super::{ledger::Done, plan::ByBounds, run::Outcome};
+use super::{ledger::Done, plan::ByBounds, run::Outcome, source::import};
 use crate::{
     Error,
     row_encoder::Shape,
@@ -81,6 +81,8 @@ pub(super) struct Finder {
     pub rows: u64,
     /// What is to be found.
     pub left: Left,
+    /// The snapshot to read; a new one without.
+    pub given: Option<String>,
     /// Where ranges go.
     pub ranges: mpsc::Sender<Range>,
     /// Where the name of the snapshot goes, if others are to read it too.
@@ -103,7 +105,13 @@ pub(super) async fn find(backend: &mut Backend, mut finder: Finder) -> Result<()
         .start()
         .await
         .map_err(driver)?;
-    let name = export(transaction.client()).await.map_err(driver)?;
+    let name = match finder.given.take() {
+        Some(name) => {
+            import(transaction.client(), &name, limit).await?;
+            name
+        }
+        None => export(transaction.client()).await.map_err(driver)?,
+    };
     if let Some(snapshot) = finder.snapshot.take() {
         // Whoever waited for it may have gone: then nobody takes ranges either.
         let _told = snapshot.send(name);
@@ -160,7 +168,7 @@ fn bound(row: &[u8], columns: usize) -> Result<Option<Bound>, Error> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
-async fn export(client: &tokio_postgres::Client) -> Result<String, tokio_postgres::Error> {
+pub(super) async fn export(client: &tokio_postgres::Client) -> Result<String, tokio_postgres::Error> {
     let row = client.query_typed_one("SELECT pg_catalog.pg_export_snapshot()", &[]).await?;
     row.try_get(0)
 }

@@ -114,6 +114,8 @@ pub(crate) struct How {
     pub rows: u64,
     /// Jobs side by side.
     pub jobs: usize,
+    /// The snapshot to read, where somebody holds one open; otherwise the run takes its own.
+    pub snapshot: Option<String>,
 }
 
 /// Moves all rows.
@@ -172,6 +174,7 @@ async fn jobs(
         key: plan.key.len(),
         rows: how.rows,
         left,
+        given: how.snapshot.clone(),
         ranges: ranges_out,
         snapshot: Some(snapshot_out),
         taken: all_taken,
@@ -188,8 +191,9 @@ async fn jobs(
             let reader = Reader {
                 plan: plan.source.clone(),
                 form: plan.form,
+                stage: plan.stage.clone(),
                 snapshot: snapshot.clone(),
-                taken: taken.clone(),
+                taken: Some(taken.clone()),
                 ranges: Arc::clone(&ranges),
                 outcome: Arc::clone(outcome),
                 feed: feed_out,

@@ -13,6 +13,7 @@ use super::{
     plan::{ByBounds, SourcePlan},
     ranges::Range,
     run::Outcome,
+    staged::{AnyStage, TextRow, UnderWay},
 };
 use crate::{
     Error, Parameter,
@@ -28,6 +29,8 @@ const PIECE: usize = 64 << 10;
 const AHEAD: usize = 4;
 /// Rows that travel together as values.
 const VALUES: usize = 2048;
+/// Rows that travel together through a stage: as many as are written at once.
+const STAGED: usize = 4096;
 
 /// The count and hash of rows, whatever their order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -45,6 +48,8 @@ pub(super) enum Piece {
     Bytes(Bytes),
     /// Rows as parameters.
     Rows(Vec<Vec<Parameter>>),
+    /// Rows that a stage has in hand.
+    Staged(Box<dyn UnderWay>),
     /// The range is whole: so many rows, and their digest. A range that ends without this is not.
     End {
         /// How many rows were sent.
@@ -67,10 +72,12 @@ pub(super) enum Feed {
 pub(super) struct Reader {
     pub plan: SourcePlan,
     pub form: Form,
+    /// What happens to rows on the way.
+    pub stage: Option<Arc<dyn AnyStage>>,
     /// The snapshot that all jobs read.
     pub snapshot: String,
     /// Is dropped once the snapshot is taken.
-    pub taken: mpsc::Sender<()>,
+    pub taken: Option<mpsc::Sender<()>>,
     /// The ranges of all jobs.
     pub ranges: Arc<Mutex<mpsc::Receiver<Range>>>,
     /// What became of the other sessions.
@@ -79,8 +86,16 @@ pub(super) struct Reader {
     pub feed: mpsc::Sender<Feed>,
 }
 
+impl Reader {
+    /// Rows given to the stage.
+    fn staged(&self, rows: Vec<TextRow>) -> Result<Piece, Error> {
+        let stage = self.stage.clone().ok_or_else(|| Error::Driver { problem: "no stage".to_owned() })?;
+        Ok(Piece::Staged(stage.begin(rows)))
+    }
+}
+
 /// Reads ranges until there are none. It ends early, without an error, when the writing side has gone.
-pub(super) async fn read(backend: &mut Backend, reader: Reader) -> Result<(), Error> {
+pub(super) async fn read(backend: &mut Backend, mut reader: Reader) -> Result<(), Error> {
     let limit = backend.statement_timeout();
     let (client, cache) = backend.own_parts()?;
     let driver = |error: tokio_postgres::Error| classify(&error, limit);
@@ -92,7 +107,7 @@ pub(super) async fn read(backend: &mut Backend, reader: Reader) -> Result<(), Er
         .await
         .map_err(driver)?;
     import(transaction.client(), &reader.snapshot, limit).await?;
-    drop(reader.taken);
+    drop(reader.taken.take());
     settle_text(transaction.client()).await.map_err(driver)?;
     loop {
         if reader.outcome.has_failed() {
@@ -103,8 +118,7 @@ pub(super) async fn read(backend: &mut Backend, reader: Reader) -> Result<(), Er
         if reader.feed.send(Feed::Range(range.clone(), wanted)).await.is_err() {
             return Ok(());
         }
-        let rows =
-            rows(transaction.client(), cache, &reader.plan, reader.form, &range, &pieces, limit).await?;
+        let rows = rows(transaction.client(), cache, &reader, &range, &pieces, limit).await?;
         let digest = match &reader.plan.digest {
             Some(statements) => Some(digest(transaction.client(), cache, statements, &range, limit).await?),
             None => None,
@@ -127,19 +141,20 @@ pub(super) async fn read(backend: &mut Backend, reader: Reader) -> Result<(), Er
 async fn rows(
     client: &Client,
     cache: &mut Cache,
-    plan: &SourcePlan,
-    form: Form,
+    reader: &Reader,
     range: &Range,
     pieces: &mpsc::Sender<Piece>,
     limit: Duration,
 ) -> Result<u64, Error> {
     let driver = |error: tokio_postgres::Error| classify(&error, limit);
-    let prepared = prepare(client, cache, range.choose(&plan.rows), limit).await?;
+    let form = reader.form;
+    let prepared = prepare(client, cache, range.choose(&reader.plan.rows), limit).await?;
     let parameters = value::bind(&range.parameters(), prepared.statement.params())?;
     let rows = client.query_raw(&prepared.statement, parameters).await.map_err(driver)?;
     let mut rows = std::pin::pin!(rows);
     let mut bytes = BytesMut::with_capacity(PIECE + 4096);
     let mut values = Vec::new();
+    let mut cells = Vec::new();
     let mut scratch = Vec::new();
     let mut count = 0;
     if form == Form::Binary {
@@ -151,11 +166,14 @@ async fn rows(
             Form::Binary => encode::binary(&row, &mut bytes)?,
             Form::Text => encode::text(&row, &prepared.columns, &mut scratch, &mut bytes)?,
             Form::Values => values.push(encode::values(&row, &prepared.columns, &mut scratch)?),
+            Form::Staged => cells.push(encode::cells(&row, &prepared.columns, &mut scratch)?),
         }
         let piece = if bytes.len() >= PIECE {
             Piece::Bytes(bytes.split().freeze())
         } else if values.len() >= VALUES {
             Piece::Rows(std::mem::take(&mut values))
+        } else if cells.len() >= STAGED {
+            reader.staged(std::mem::take(&mut cells))?
         } else {
             continue;
         };
@@ -169,6 +187,7 @@ async fn rows(
     // Where the writing side has gone, so will this at its next piece.
     let _sent = match form {
         Form::Values => pieces.send(Piece::Rows(values)).await,
+        Form::Staged => pieces.send(reader.staged(cells)?).await,
         Form::Binary | Form::Text => pieces.send(Piece::Bytes(bytes.freeze())).await,
     };
     Ok(count)
@@ -198,7 +217,7 @@ pub(super) async fn settle_text(client: &Client) -> Result<(), tokio_postgres::E
     clippy::disallowed_methods,
     reason = "the name is one of the server's, of digits, letters and dashes"
 )]
-async fn import(client: &Client, snapshot: &str, limit: Duration) -> Result<(), Error> {
+pub(super) async fn import(client: &Client, snapshot: &str, limit: Duration) -> Result<(), Error> {
     if snapshot.is_empty() || !snapshot.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         return Err(Error::Driver { problem: "the snapshot has a name that no server gives".to_owned() });
     }

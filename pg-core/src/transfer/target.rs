@@ -14,6 +14,7 @@ use super::{
     ranges::Range,
     run::Counter,
     source::{Digest, Feed, Piece, digest, settle_text},
+    staged::staged,
 };
 use crate::{
     Error,
@@ -38,17 +39,17 @@ pub(super) async fn write(backend: &mut Backend, mut writer: Writer) -> Result<(
     let limit = backend.statement_timeout();
     let (client, cache) = backend.own_parts()?;
     let Some(ledger) = writer.ledger.take() else {
-        let transaction = begin(client, limit).await?;
+        let mut transaction = begin(client, writer.plan.insert.is_none(), limit).await?;
         while let Some((range, pieces)) = writer.next().await? {
-            let brought = one(transaction.client(), cache, &writer.plan, None, &range, pieces, limit).await?;
+            let brought = one(&mut transaction, cache, &writer.plan, None, &range, pieces, limit).await?;
             writer.counter.add(brought);
         }
         return finish(transaction, &End::Commit, limit).await;
     };
     while let Some((range, pieces)) = writer.next().await? {
-        let transaction = begin(client, limit).await?;
+        let mut transaction = begin(client, writer.plan.insert.is_none(), limit).await?;
         let brought =
-            one(transaction.client(), cache, &writer.plan, Some(&ledger), &range, pieces, limit).await?;
+            one(&mut transaction, cache, &writer.plan, Some(&ledger), &range, pieces, limit).await?;
         finish(transaction, &End::Commit, limit).await?;
         writer.counter.add(brought);
     }
@@ -67,9 +68,9 @@ impl Writer {
     }
 }
 
-async fn begin(client: &mut Client, limit: Duration) -> Result<Transaction<'_>, Error> {
+async fn begin(client: &mut Client, reads_only: bool, limit: Duration) -> Result<Transaction<'_>, Error> {
     let failed = |error: tokio_postgres::Error| classify(&error, limit);
-    let transaction = client.build_transaction().read_only(false).start().await.map_err(failed)?;
+    let transaction = client.build_transaction().read_only(reads_only).start().await.map_err(failed)?;
     settle_text(transaction.client()).await.map_err(failed)?;
     Ok(transaction)
 }
@@ -84,7 +85,7 @@ pub(super) struct Brought {
 }
 
 async fn one(
-    client: &Client,
+    transaction: &mut Transaction<'_>,
     cache: &mut Cache,
     plan: &TargetPlan,
     ledger: Option<&Ledger>,
@@ -92,6 +93,11 @@ async fn one(
     mut pieces: mpsc::Receiver<Piece>,
     limit: Duration,
 ) -> Result<Brought, Error> {
+    // Rows of a stage are written by it.
+    let Some(insert) = plan.insert.as_ref().filter(|_| !plan.staged) else {
+        return staged(transaction, cache, plan, ledger, range, pieces, limit).await;
+    };
+    let client = transaction.client();
     if let Some(ledger) = ledger {
         ledger.hold(client, cache, limit).await?;
     }
@@ -99,7 +105,7 @@ async fn one(
         Some(statements) => Some(digest(client, cache, statements, range, limit).await?),
         None => None,
     };
-    let one = prepare(client, cache, &plan.insert, limit).await?;
+    let one = prepare(client, cache, insert, limit).await?;
     let (brought, said) = match &plan.instead {
         Some(Instead::Copy(copy)) => {
             let copy = prepare(client, cache, copy, limit).await?;
@@ -138,7 +144,7 @@ async fn copied(
     loop {
         match pieces.recv().await {
             Some(Piece::Bytes(bytes)) => sink.feed(bytes).await.map_err(driver)?,
-            Some(Piece::Rows(_)) => {
+            Some(Piece::Rows(_) | Piece::Staged(_)) => {
                 return Err(Error::Driver { problem: "rows came in two forms".to_owned() });
             }
             Some(Piece::End { rows, digest }) => {
@@ -170,7 +176,7 @@ async fn sent(
                     affected += way.send(client, chunk, limit).await.map_err(|fault| fault.error)?;
                 }
             }
-            Some(Piece::Bytes(_)) => {
+            Some(Piece::Bytes(_) | Piece::Staged(_)) => {
                 return Err(Error::Driver { problem: "rows came in two forms".to_owned() });
             }
             Some(Piece::End { rows, digest }) => return Ok((Brought { read: rows, affected }, digest)),

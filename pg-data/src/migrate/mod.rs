@@ -4,5 +4,26 @@
 //! nothing else; what is composed here is of names that were quoted, and is judged by the policy of the connection that it
 //! runs on.
 
-pub(crate) mod likeness;
+mod clean;
+mod create;
+mod likeness;
+pub(crate) mod look;
+pub(crate) mod order;
+pub(crate) mod plan;
+pub(crate) mod prepared;
+mod query;
+pub(crate) mod run;
 pub(crate) mod shape;
+pub(crate) mod stage;
+mod staging;
+pub(crate) mod state;
+pub(crate) mod suggest;
+pub(crate) mod text;
+pub(crate) mod types;
+pub(crate) mod verify;
+
+pub(crate) use create::statements as create_statements;
+pub use look::{PlannedColumn, PlannedTable};
+pub use run::MigratedTable;
+pub use state::{MigrationPass, RejectedRow};
+pub use verify::{ComparedSum, VerifiedTable};

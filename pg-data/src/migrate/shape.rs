@@ -4,7 +4,7 @@ use pg_core::{Call, Connection, Error, Operation};
 use pg_introspect::{GetTableSchema, GetTableSchemaInput, GetTableSchemaOutput};
 use serde_json::json;
 
-use crate::catalog::{self, SchemaRow};
+use crate::catalog::{self, ExistsRow, SchemaRow};
 
 /// A table or view as it is now, all of its columns told. A name without a schema is looked for along the search path.
 ///
@@ -27,4 +27,13 @@ pub(crate) async fn table(
         max_tokens: u32::MAX,
     };
     GetTableSchema::run(call, input).await
+}
+
+/// Whether there is a table or view of a name.
+///
+/// # Errors
+/// Those of fetching.
+pub(crate) async fn exists(call: &Call, connection: &Connection, name: &str) -> Result<bool, Error> {
+    let rows: Vec<ExistsRow> = catalog::EXISTS.rows(call, connection, &[json!(name)]).await?;
+    Ok(rows.iter().any(|row| row.there))
 }

@@ -1,10 +1,24 @@
 //! The operations of this crate, one file each, and their list.
 
+mod migration_status;
+mod plan_migration;
+mod run_migration;
 mod suggest_mapping;
+mod verify_migration;
 
+pub use migration_status::{MigrationStatus, MigrationStatusInput, MigrationStatusOutput};
+pub use plan_migration::{PlanMigration, PlanMigrationInput, PlanMigrationOutput};
+pub use run_migration::{RunMigration, RunMigrationInput, RunMigrationOutput};
 pub use suggest_mapping::{SuggestMapping, SuggestMappingInput, SuggestMappingOutput, SuggestedColumn};
+pub use verify_migration::{VerifyMigration, VerifyMigrationInput, VerifyMigrationOutput};
 
 use pg_core::{AnyOperation, Registered};
 
 /// Every operation of this crate, in the order in which front ends show them.
-pub static OPERATIONS: &[&dyn AnyOperation] = &[&Registered::<SuggestMapping>::NEW];
+pub static OPERATIONS: &[&dyn AnyOperation] = &[
+    &Registered::<SuggestMapping>::NEW,
+    &Registered::<PlanMigration>::NEW,
+    &Registered::<RunMigration>::NEW,
+    &Registered::<MigrationStatus>::NEW,
+    &Registered::<VerifyMigration>::NEW,
+];

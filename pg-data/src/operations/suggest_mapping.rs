@@ -4,10 +4,7 @@ use async_trait::async_trait;
 use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 
-use crate::migrate::{
-    likeness::{Candidate, pairs},
-    shape,
-};
+use crate::migrate::suggest::suggest;
 
 /// Suggest which columns of a source's table fill which of a target's, by likeness of names and types.
 #[derive(Debug, Deserialize)]
@@ -89,84 +86,22 @@ impl Operation for SuggestMapping {
             Some(id) => call.service().connection(Some(id))?,
             None => from.clone(),
         };
-        let source = shape::table(call, &from, &input.source_table).await?;
-        let target = shape::table(call, &to, &input.target_table).await?;
-        let fillable: Vec<_> = target.columns.iter().filter(|column| column.generated.is_none()).collect();
-        let given: Vec<Candidate<'_>> = source
-            .columns
-            .iter()
-            .map(|column| Candidate {
-                name: &column.name,
-                data_type: column.base_type.as_deref().unwrap_or(&column.data_type),
-                in_key: source.primary_keys.contains(&column.name),
-            })
-            .collect();
-        let wanted: Vec<Candidate<'_>> = fillable
-            .iter()
-            .map(|column| Candidate {
-                name: &column.name,
-                data_type: column.base_type.as_deref().unwrap_or(&column.data_type),
-                in_key: target.primary_keys.contains(&column.name),
-            })
-            .collect();
-        let pairs = pairs(&given, &wanted);
-        let columns: Vec<SuggestedColumn> = pairs
-            .iter()
-            .filter_map(|pair| {
-                let (from, to) = (source.columns.get(pair.source)?, fillable.get(pair.target)?);
-                Some(SuggestedColumn {
-                    target: to.name.clone(),
-                    target_type: to.data_type.clone(),
-                    source: from.name.clone(),
-                    source_type: from.data_type.clone(),
-                    likeness: (pair.likeness * 100.0).round() / 100.0,
-                })
-            })
-            .collect();
-        let unused = source
-            .columns
-            .iter()
-            .filter(|column| !columns.iter().any(|pair| pair.source == column.name))
-            .map(|column| column.name.clone())
-            .collect();
-        let missing = fillable
-            .iter()
-            .filter(|column| {
-                !column.is_nullable
-                    && column.default_value.is_none()
-                    && column.identity.is_none()
-                    && !columns.iter().any(|pair| pair.target == column.name)
-            })
-            .map(|column| column.name.clone())
-            .collect();
+        let suggestion = suggest(call, &from, &input.source_table, &to, &input.target_table).await?;
+        let columns = suggestion.pairs.iter().map(|(from, to, likeness)| SuggestedColumn {
+            target: to.name.clone(),
+            target_type: to.data_type.clone(),
+            source: from.name.clone(),
+            source_type: from.data_type.clone(),
+            likeness: *likeness,
+        });
         Ok(SuggestMappingOutput {
             success: true,
             from_connection: from.id().to_owned(),
             to_connection: to.id().to_owned(),
-            plan: as_plan(&source.schema, &source.table_name, &target.schema, &target.table_name, &columns),
-            columns,
-            unused,
-            missing,
+            columns: columns.collect(),
+            unused: suggestion.unused(),
+            missing: suggestion.missing(),
+            plan: suggestion.as_plan(),
         })
     }
-}
-
-/// The mapping as a plan writes it.
-fn as_plan(
-    source_schema: &str,
-    source: &str,
-    target_schema: &str,
-    target: &str,
-    columns: &[SuggestedColumn],
-) -> String {
-    let text = |words: &str| serde_json::Value::from(words).to_string();
-    let mut plan = format!(
-        "[[tables]]\nsource = {}\ntarget = {}\n\n[tables.columns]\n",
-        text(&format!("{source_schema}.{source}")),
-        text(&format!("{target_schema}.{target}")),
-    );
-    for column in columns {
-        plan.push_str(&format!("{} = {}\n", text(&column.target), text(&column.source)));
-    }
-    plan
 }

@@ -15,6 +15,7 @@ mod foreign_keys;
 mod grants;
 mod indexes;
 mod inheritance;
+mod moment;
 mod query;
 mod referenced_by;
 mod relation;
@@ -26,8 +27,10 @@ mod search;
 mod snapshot;
 mod statements;
 mod statistics;
+mod table_state;
 mod triggers;
 mod upkeep;
+mod wraparound;
 
 pub use activity::{Lock, LockHolder, Session, Wait};
 pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
@@ -41,6 +44,7 @@ pub use foreign_keys::Edge;
 pub use grants::Grant;
 pub use indexes::Index;
 pub use inheritance::{Child, Parent};
+pub use moment::{Moment, ObjectParts, TableBytes};
 pub use query::{AnyCatalogQuery, CatalogQuery};
 pub use referenced_by::ReferencedBy;
 pub use relation::Relation;
@@ -50,7 +54,9 @@ pub use rules::RewriteRule;
 pub use schemas::{ListedSchema, SchemaName};
 pub use search::Found;
 pub use statements::{CountedStatement, StatementsExtension, StatementsReset};
+pub use table_state::TableState;
 pub use triggers::Trigger;
+pub use wraparound::{DatabaseAge, HoldsBack, TableAge};
 
 pub(crate) use activity::{ACTIVITY, BLOCKING, LOCK_HOLDERS, LOCKS};
 pub(crate) use all_indexes::{ALL_INDEXES, KEYS_WITHOUT_INDEX, STATISTICS_AGE};
@@ -68,6 +74,7 @@ pub(crate) use foreign_keys::FOREIGN_KEYS;
 pub(crate) use grants::GRANTS;
 pub(crate) use indexes::INDEXES;
 pub(crate) use inheritance::{CHILDREN, PARENTS};
+pub(crate) use moment::{MOMENT, SNAPSHOT_OBJECTS, SNAPSHOT_SIZES};
 pub(crate) use referenced_by::REFERENCED_BY;
 pub(crate) use relation::RELATION;
 pub(crate) use relations::{COLUMN_NAMES, RELATION_NAMES, RELATION_ROWS, RELATION_SIZES, RELATIONS};
@@ -81,11 +88,13 @@ pub(crate) use statistics::{
     STAT_DATABASES, STAT_EXTENSIONS, STAT_INDEXES, STAT_IO, STAT_PROGRESS, STAT_REPLICATION, STAT_ROLES,
     STAT_SETTINGS, STAT_TABLES, STAT_VACUUM, STAT_WAL,
 };
+pub(crate) use table_state::TABLE_STATE;
 pub(crate) use triggers::TRIGGERS;
 pub(crate) use upkeep::{
     UPKEEP_PARTITIONS, UPKEEP_PERIODS, UPKEEP_PROGRESS, UPKEEP_RELATION, UPKEEP_RETENTION, UPKEEP_TABLES,
     UpkeepPartition, UpkeepPeriod, UpkeepRelation, UpkeepRetention, UpkeepTable,
 };
+pub(crate) use wraparound::{HORIZON, WRAPAROUND_DATABASES, WRAPAROUND_TABLES};
 
 /// Every catalog query of this crate.
 pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
@@ -134,6 +143,13 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &STATEMENTS,
     &STATEMENTS_EXTENSION,
     &STATEMENTS_RESET,
+    &MOMENT,
+    &SNAPSHOT_OBJECTS,
+    &SNAPSHOT_SIZES,
+    &WRAPAROUND_DATABASES,
+    &WRAPAROUND_TABLES,
+    &HORIZON,
+    &TABLE_STATE,
     &COLUMN_STATISTICS,
     &CHECK_SESSIONS,
     &CHECK_HORIZON,

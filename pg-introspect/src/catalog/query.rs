@@ -143,3 +143,20 @@ impl<Row: DeserializeOwned + Send> AnyCatalogQuery for CatalogQuery<Row> {
         Ok(self.rows(call, connection, parameters).await?.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::QUERIES;
+
+    #[test]
+    fn an_unknown_newer_server_gets_the_newest_text_and_an_older_one_the_oldest() {
+        for query in QUERIES {
+            let texts = query.texts();
+            assert_eq!(query.text_for(99), texts.last().copied(), "{}", query.name());
+            assert_eq!(query.text_for(9), texts.first().copied(), "{}", query.name());
+        }
+        let activity = QUERIES.iter().find(|query| query.name() == "activity").unwrap();
+        assert_ne!(activity.text_for(13), activity.text_for(14));
+        assert_eq!(activity.text_for(14), activity.text_for(17));
+    }
+}

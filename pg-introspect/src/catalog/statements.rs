@@ -1,6 +1,6 @@
 //! Rows about statements as pg_stat_statements counts them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::CatalogQuery;
 
@@ -24,7 +24,7 @@ pub(crate) static STATEMENTS_RESET: CatalogQuery<StatementsReset> = CatalogQuery
 );
 
 /// A statement with what it has cost.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountedStatement {
     /// Role, database, level and identifier: one line of the extension's view.
@@ -64,7 +64,7 @@ pub struct CountedStatement {
 }
 
 /// Since when the extension counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatementsReset {
     /// When all counters were last set to nothing, since 14.

@@ -4,9 +4,11 @@ mod advise_indexes;
 mod check_database;
 mod check_databases;
 mod describe_relationships;
+mod disk_forecast;
 mod end_backend;
 mod explain_query;
 mod find_blocking;
+mod find_wraparound_risk;
 mod get_object_definition;
 mod get_statistics;
 mod get_table_schema;
@@ -20,6 +22,8 @@ mod profile_table;
 mod run_maintenance;
 mod search_objects;
 mod top_queries;
+mod what_changed;
+mod why_slow;
 
 pub use advise_indexes::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, Gain, IndexAdvice,
@@ -29,6 +33,7 @@ pub use check_databases::{CheckDatabases, CheckDatabasesInput, CheckDatabasesOut
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
+pub use disk_forecast::{DiskForecast, DiskForecastInput, DiskForecastOutput, TableGrowth};
 pub use end_backend::{
     CancelBackend, CancelBackendInput, EndBackendOutput, TerminateBackend, TerminateBackendInput,
 };
@@ -36,6 +41,9 @@ pub use explain_query::{
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, PlanComparison, PlanFormat, SupposedIndex,
 };
 pub use find_blocking::{BlockedBy, FindBlocking, FindBlockingInput, FindBlockingOutput, Root};
+pub use find_wraparound_risk::{
+    DatabaseRisk, FindWraparoundRisk, FindWraparoundRiskInput, FindWraparoundRiskOutput, Holder,
+};
 pub use get_object_definition::{
     GetObjectDefinition, GetObjectDefinitionInput, GetObjectDefinitionOutput, ObjectDefinition,
 };
@@ -56,6 +64,8 @@ pub use run_maintenance::{
 };
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
 pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
+pub use what_changed::{Differences, EarlierSnapshot, WhatChanged, WhatChangedInput, WhatChangedOutput};
+pub use why_slow::{Cause, CauseKind, StatementCost, WhySlow, WhySlowInput, WhySlowOutput};
 
 use pg_core::{AnyOperation, Registered};
 
@@ -75,6 +85,10 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<CheckDatabases>::NEW,
     &Registered::<ExplainQuery>::NEW,
     &Registered::<AdviseIndexes>::NEW,
+    &Registered::<WhySlow>::NEW,
+    &Registered::<WhatChanged>::NEW,
+    &Registered::<FindWraparoundRisk>::NEW,
+    &Registered::<DiskForecast>::NEW,
     &Registered::<ListActivity>::NEW,
     &Registered::<ListLocks>::NEW,
     &Registered::<FindBlocking>::NEW,

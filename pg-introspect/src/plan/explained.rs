@@ -16,6 +16,9 @@ pub(crate) type RowEstimates = HashMap<(String, String), f64>;
 pub(crate) struct Explained {
     #[serde(rename = "Plan")]
     pub(crate) plan: Node,
+    /// By which the server counts the statement, since 14, where it does.
+    #[serde(rename = "Query Identifier")]
+    pub(crate) query_id: Option<i64>,
     #[serde(rename = "Planning Time")]
     pub(crate) planning_time: Option<f64>,
     #[serde(rename = "Execution Time")]
@@ -107,6 +110,14 @@ impl Explained {
         self.nodes()
             .into_iter()
             .filter(|node| node.is_filtered_scan())
+            .filter_map(|node| Some((node.schema.as_deref()?, node.relation.as_deref()?)))
+            .collect()
+    }
+
+    /// Schema and name of every relation that it reads or writes.
+    pub(crate) fn relations(&self) -> BTreeSet<(&str, &str)> {
+        self.nodes()
+            .into_iter()
             .filter_map(|node| Some((node.schema.as_deref()?, node.relation.as_deref()?)))
             .collect()
     }

@@ -7,6 +7,8 @@ mod plan_change;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use plan_change::plan_change;
 
 use crate::catalog::{CountedStatement, StatementsReset};
@@ -20,7 +22,8 @@ const WEIGHTY_MS: f64 = 1.0;
 const KEPT: usize = 32;
 
 /// What the server had counted at one moment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Counted {
     /// The statements.
     pub(crate) statements: Vec<CountedStatement>,

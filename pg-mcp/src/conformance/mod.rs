@@ -11,7 +11,7 @@ use pg_core::{Origin, Service};
 
 pub use server::FixtureServer;
 
-use crate::{Error, HttpOptions, Listener, Server, http};
+use crate::{Error, Listener, Server, http};
 
 /// Serves the fixtures and the tools of `service` over HTTP, as [`serve_http`](crate::serve_http) does the tools alone.
 ///
@@ -19,5 +19,5 @@ use crate::{Error, HttpOptions, Listener, Server, http};
 /// [`Error::Http`] where the operating system fails the listener.
 pub async fn serve(service: &Service, listener: Listener) -> Result<(), Error> {
     let server = FixtureServer::new(Server::new(service, Origin::Remote));
-    http::serve(server, Clone::clone, service, listener, &HttpOptions::default()).await
+    http::serve(server, Clone::clone, service, listener).await
 }

@@ -1,4 +1,4 @@
-//! Who may speak to the HTTP server: pages of this machine and of listed origins, by names of this machine, so that a web
+//! Who may speak to the HTTP server: pages of this machine and of listed origins, by names of this machine and listed ones, so that a web
 //! page elsewhere cannot use the server through its reader's browser, not even by a name that it points at this machine.
 //!
 //! Invariant: the same rule holds on every route.
@@ -14,12 +14,21 @@ use axum::{
 
 /// The origins that may speak to the server, as the MCP library writes them.
 pub(super) const ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"];
-/// The names by which the server may be called.
-const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+/// The names by which the server may be called in any case.
+pub(super) const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// What the configuration lists.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Origins besides those of this machine.
+    pub(super) origins: Vec<String>,
+    /// Names of the server besides those of this machine.
+    pub(super) hosts: Vec<String>,
+}
 
 /// Refuses requests from origins that are neither of this machine nor listed, and by other names.
 pub(super) async fn known_callers(
-    State(listed): State<Arc<[String]>>,
+    State(listed): State<Arc<Listed>>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -29,17 +38,20 @@ pub(super) async fn known_callers(
     }
 }
 
-fn refusal(headers: &HeaderMap, uri: &Uri, listed: &[String]) -> Option<&'static str> {
+fn refusal(headers: &HeaderMap, uri: &Uri, listed: &Listed) -> Option<&'static str> {
     let host = match headers.get(header::HOST) {
         Some(host) => host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()),
         None => uri.authority().cloned(),
     };
-    if !host.is_some_and(|host| is_local(host.host())) {
-        return Some("this server answers only under localhost, 127.0.0.1 or [::1]\n");
+    let known = |host: &str| listed.hosts.iter().any(|one| one.eq_ignore_ascii_case(host));
+    if !host.is_some_and(|host| is_local(host.host()) || known(host.host())) {
+        return Some(
+            "this server answers only under localhost, 127.0.0.1, [::1] and the names in `server.allowed_hosts`\n",
+        );
     }
     let origin = headers.get(header::ORIGIN)?;
     let allowed = origin.to_str().is_ok_and(|origin| {
-        listed.iter().any(|one| one.eq_ignore_ascii_case(origin)) || is_local_origin(origin)
+        listed.origins.iter().any(|one| one.eq_ignore_ascii_case(origin)) || is_local_origin(origin)
     });
     (!allowed).then_some("this server answers only pages of this machine and of the origins that it lists\n")
 }
@@ -58,7 +70,7 @@ fn is_local(host: &str) -> bool {
 mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
-    use super::refusal;
+    use super::{Listed, refusal};
 
     fn refused(headers: &[(&'static str, &'static str)]) -> bool {
         let pairs = headers
@@ -67,7 +79,10 @@ mod tests {
         refusal(
             &pairs.collect::<HeaderMap>(),
             &Uri::from_static("/mcp"),
-            &["https://app.example.com".to_owned()],
+            &Listed {
+                origins: vec!["https://app.example.com".to_owned()],
+                hosts: vec!["db.example.com".to_owned()],
+            },
         )
         .is_some()
     }
@@ -78,6 +93,7 @@ mod tests {
         assert!(!refused(&[("host", "localhost:3000"), ("origin", "http://localhost:8080")]));
         assert!(!refused(&[("host", "[::1]:3000"), ("origin", "http://[::1]:3000")]));
         assert!(!refused(&[("host", "127.0.0.1:3000"), ("origin", "https://app.example.com")]));
+        assert!(!refused(&[("host", "db.example.com")]));
     }
 
     #[test]

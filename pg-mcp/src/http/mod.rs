@@ -1,5 +1,6 @@
 //! MCP over HTTP, with the routes beside it.
 
+mod callers;
 mod faults;
 mod guard;
 mod listener;

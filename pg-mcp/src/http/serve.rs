@@ -1,9 +1,9 @@
 //! Serves clients over HTTP, until the service stops.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get, serve::ListenerExt};
-use pg_core::{Origin, Service};
+use pg_core::{Grant, Origin, Service, TokenHash};
 use rmcp::{
     ServerHandler,
     transport::streamable_http_server::{
@@ -13,7 +13,13 @@ use rmcp::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Listener, faults, guard, reports, status};
+use super::{
+    Listener,
+    callers::{self, Callers, Who},
+    faults,
+    guard::{self, Listed},
+    reports, status,
+};
 use crate::{Error, Server, disconnect};
 
 /// How long open requests have to end once the service has stopped.
@@ -27,6 +33,12 @@ pub struct HttpOptions {
     pub max_body_bytes: usize,
     /// Origins of web pages that may call, besides those of this machine, such as `https://app.example.com`.
     pub allowed_origins: Vec<String>,
+    /// Names by which the server may be called, besides those of this machine.
+    pub allowed_hosts: Vec<String>,
+    /// Whether a proxy in front speaks TLS with the callers.
+    pub tls_in_front: bool,
+    /// The callers that are served, by name, each known by a token; whoever reaches the listener where none is named.
+    pub tokens: BTreeMap<String, (TokenHash, Grant)>,
     /// How long a session of a client of the older protocol may be idle. 4 hours unless set: a session holds some
     /// 50 kB, and a client whose session is gone may fail until its user restarts it.
     pub session_idle: Duration,
@@ -37,6 +49,9 @@ impl Default for HttpOptions {
         Self {
             max_body_bytes: 16 * 1024 * 1024,
             allowed_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
+            tls_in_front: false,
+            tokens: BTreeMap::new(),
             session_idle: Duration::from_secs(4 * 60 * 60),
         }
     }
@@ -46,23 +61,56 @@ impl Default for HttpOptions {
 /// requests that were open then.
 ///
 /// # Errors
-/// [`Error::Http`] where the operating system fails the listener.
-pub async fn serve_http(service: &Service, listener: Listener, options: HttpOptions) -> Result<(), Error> {
-    let server = Server::new(service, Origin::Remote);
-    serve(server, Server::for_session, service, listener, &options).await
+/// [`Error::Http`] where the operating system fails the listener, [`Error::Grant`] for a token whose connections there are not.
+pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Error> {
+    let sessions = CancellationToken::new();
+    let options = &listener.options;
+    let routes = |server, service: &Service, administrator| {
+        let mcp = mcp(server, Server::for_session, options, &sessions);
+        mcp.merge(overview(service, administrator))
+    };
+    let who = if options.tokens.is_empty() {
+        Who::Anybody(routes(Server::new(service, Origin::Remote), service, true))
+    } else {
+        let known = options.tokens.iter().map(|(name, (hash, grant))| {
+            let granted = service
+                .granted(grant)
+                .map_err(|error| Error::Grant { token: name.clone(), problem: error.report().to_string() })?;
+            Ok((*hash, routes(Server::for_token(&granted, name), service, grant.administrator)))
+        });
+        Who::Known(known.collect::<Result<_, Error>>()?)
+    };
+    serve_callers(who, service, listener, sessions).await
 }
 
-/// Serves any handler as [`serve_http`] does its own; `new_session` makes the one for another session.
+/// Serves any handler as [`serve_http`] does its own, to whoever reaches the listener; `new_session` makes the one for another
+/// session.
+#[cfg(any(test, feature = "conformance"))]
 pub(crate) async fn serve<H: ServerHandler + Clone>(
     handler: H,
     new_session: fn(&H) -> H,
     service: &Service,
     listener: Listener,
-    options: &HttpOptions,
 ) -> Result<(), Error> {
     let sessions = CancellationToken::new();
+    let routes = mcp(handler, new_session, &listener.options, &sessions).merge(overview(service, true));
+    serve_callers(Who::Anybody(routes), service, listener, sessions).await
+}
+
+async fn serve_callers(
+    who: Who,
+    service: &Service,
+    listener: Listener,
+    sessions: CancellationToken,
+) -> Result<(), Error> {
+    let Listener { options, socket, .. } = listener;
     let stopping = service.stopping().clone();
-    let router = router(handler, new_session, service.clone(), options, &sessions);
+    let open = Router::new().route("/health", get(status::health)).with_state(service.clone());
+    let listed = Listed { origins: options.allowed_origins, hosts: options.allowed_hosts };
+    let router = Router::new()
+        .fallback(callers::lead)
+        .with_state(Callers::new(open, who))
+        .layer(middleware::from_fn_with_state(Arc::new(listed), guard::known_callers));
     let draining = async {
         stopping.cancelled().await;
         // Calls are cancelled by now; what they answer still goes out before the streams are closed.
@@ -71,7 +119,7 @@ pub(crate) async fn serve<H: ServerHandler + Clone>(
         tokio::time::sleep(DRAIN).await;
     };
     // A stream of events is written in small pieces, each of which would wait until the last one was acknowledged.
-    let socket = listener.socket.tap_io(|stream| {
+    let socket = socket.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
     let serving = axum::serve(socket, router.into_make_service_with_connect_info::<SocketAddr>())
@@ -82,37 +130,44 @@ pub(crate) async fn serve<H: ServerHandler + Clone>(
     }
 }
 
-fn router<H: ServerHandler + Clone>(
+/// What all callers did, for those who may know, and the caller's reports.
+fn overview(service: &Service, administrator: bool) -> Router {
+    let pages = Router::new()
+        .route("/reports", get(reports::list))
+        .route("/reports/{name}", get(reports::show))
+        .with_state(service.clone());
+    let metrics = if administrator {
+        Router::new().route("/metrics", get(status::metrics)).with_state(service.clone())
+    } else {
+        Router::new().route("/metrics", get(callers::not_an_administrator))
+    };
+    metrics.merge(pages)
+}
+
+/// The route of the protocol, with sessions of its own.
+fn mcp<H: ServerHandler + Clone>(
     handler: H,
     new_session: fn(&H) -> H,
-    service: Service,
     options: &HttpOptions,
     sessions: &CancellationToken,
 ) -> Router {
-    let local = guard::ORIGINS.map(str::to_owned);
-    let listed: Arc<[String]> = options.allowed_origins.clone().into();
     let mut session = SessionConfig::default();
     session.keep_alive = Some(options.session_idle);
     let mut manager = LocalSessionManager::default();
     manager.session_config = session;
+    let origins = guard::ORIGINS.map(str::to_owned).into_iter().chain(options.allowed_origins.clone());
+    let hosts = guard::HOSTS.map(str::to_owned).into_iter().chain(options.allowed_hosts.clone());
     let config = StreamableHttpServerConfig::default()
-        .with_allowed_origins(local.iter().chain(listed.iter()))
+        .with_allowed_origins(origins)
+        .with_allowed_hosts(hosts)
         .with_max_request_body_bytes(options.max_body_bytes)
         .with_json_response(true)
         .with_cancellation_token(sessions.clone());
     let mcp = StreamableHttpService::new(move || Ok(new_session(&handler)), Arc::new(manager), config);
-    let mcp = Router::new()
+    Router::new()
         .route_service("/mcp", mcp)
         .layer(middleware::from_fn(disconnect::watch))
-        .layer(middleware::from_fn(faults::mend));
-    Router::new()
-        .route("/health", get(status::health))
-        .route("/metrics", get(status::metrics))
-        .route("/reports", get(reports::list))
-        .route("/reports/{name}", get(reports::show))
-        .with_state(service)
-        .merge(mcp)
-        .layer(middleware::from_fn_with_state(listed, guard::known_callers))
+        .layer(middleware::from_fn(faults::mend))
 }
 
 #[cfg(test)]
@@ -157,13 +212,12 @@ mod tests {
     impl Site {
         async fn start() -> Self {
             let service = Service::empty();
-            let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+            let listener = Listener::bind("127.0.0.1:0", HttpOptions::default()).await.unwrap();
             let address = listener.address();
             let server = testing::server(&service, Origin::Remote);
             let own = service.clone();
-            let serving = tokio::spawn(async move {
-                super::serve(server, Clone::clone, &own, listener, &HttpOptions::default()).await
-            });
+            let serving =
+                tokio::spawn(async move { super::serve(server, Clone::clone, &own, listener).await });
             Self { service, address, serving }
         }
 

@@ -9,7 +9,8 @@ mod syntax;
 
 use std::sync::Arc;
 
-use pg_query::protobuf::{RawStmt, Token};
+use pg_query::protobuf::RawStmt;
+pub(crate) use pg_query::protobuf::Token;
 
 use crate::names::RelationName;
 use crate::needs::Needs;

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use pg_core::Service;
-use pg_mcp::{Listener, conformance};
+use pg_mcp::{HttpOptions, Listener, conformance};
 
 #[expect(clippy::print_stderr, reason = "a test that could not be run says so")]
 /// Runs what a revision of the protocol requires.
@@ -13,7 +13,7 @@ async fn conforms(revision: &str) {
         return;
     };
     let service = Service::empty();
-    let listener = Listener::bind("127.0.0.1:0").await.expect("a free port");
+    let listener = Listener::bind("127.0.0.1:0", HttpOptions::default()).await.expect("a free port");
     let url = listener.url();
     let own = service.clone();
     let serving = tokio::spawn(async move { conformance::serve(&own, listener).await });

@@ -107,7 +107,12 @@ pub(super) struct Site {
 
 impl Site {
     pub(crate) fn start(url: &str) -> Self {
-        let mut command = program(url, &["--http", "127.0.0.1:0"]);
+        Self::with(program(url, &[]))
+    }
+
+    /// The program with these arguments and this environment.
+    pub(crate) fn with(mut command: Command) -> Self {
+        command.args(["--http", "127.0.0.1:0"]);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program");
         let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let found = lines
@@ -120,10 +125,21 @@ impl Site {
 
     /// Posts a message, and leaves the connection open.
     pub(super) fn post(&self, headers: &str, body: &str) -> TcpStream {
+        self.send("POST /mcp", headers, body)
+    }
+
+    /// Asks for a path, and gives the whole reply.
+    pub(super) fn get(&self, path: &str, headers: &str) -> String {
+        let mut reply = String::new();
+        self.send(&format!("GET {path}"), headers, "").read_to_string(&mut reply).expect("a reply");
+        reply
+    }
+
+    fn send(&self, request: &str, headers: &str, body: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let head = format!(
-            "POST /mcp HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+            "{request} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
             self.address,
             body.len()

@@ -19,10 +19,11 @@ use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{
     ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, Parsed, PoolTable,
+    TokenTable,
 };
 use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
-use crate::Toolset;
+use crate::{Grant, TokenHash, Toolset};
 use std::time::Duration;
 
 /// What the file says.
@@ -34,6 +35,9 @@ pub(super) struct Said {
     pub(super) listen: Option<ListenAddress>,
     pub(super) allowed_origins: Vec<String>,
     pub(super) connect_hosts: Vec<String>,
+    pub(super) allowed_hosts: Vec<String>,
+    pub(super) tls_in_front: bool,
+    pub(super) tokens: BTreeMap<String, (TokenHash, Grant)>,
     pub(super) toolsets: Vec<Toolset>,
     pub(super) list_all_tools: bool,
     pub(super) log_level: Option<LogLevel>,
@@ -99,6 +103,9 @@ pub(super) fn parse(
         profiles,
         listen: tables.server.listen.map(|Parsed(listen)| listen),
         allowed_origins: tables.server.allowed_origins,
+        allowed_hosts: tables.server.allowed_hosts,
+        tls_in_front: tables.server.tls_in_front,
+        tokens: tables.server.tokens.into_iter().map(token).collect(),
         connect_hosts: tables.server.connect_hosts,
         list_all_tools: tables.server.list_all_tools,
         toolsets: tables.server.toolsets.into_iter().map(|Parsed(set)| set).collect(),
@@ -112,6 +119,17 @@ pub(super) fn parse(
         audit: audit::settings(tables.audit, environment)?,
         telemetry: telemetry::of_file(tables.telemetry, environment)?,
     })
+}
+
+/// One of `[server.tokens]`.
+fn token((name, table): (String, TokenTable)) -> (String, (TokenHash, Grant)) {
+    let grant = Grant {
+        connections: table.connections,
+        access: table.access.map(|access| access.value).unwrap_or_default(),
+        toolsets: table.toolsets.into_iter().map(|Parsed(set)| set).collect(),
+        administrator: table.administrator,
+    };
+    (name, (table.hash.0, grant))
 }
 
 /// `[defaults]`, which may name a profile and narrow it.

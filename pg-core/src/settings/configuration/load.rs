@@ -152,6 +152,22 @@ impl Configuration {
             (name.clone(), Profile { access, limits: terms.limits(), policy: terms.policy() })
         });
 
+        for (name, (hash, grant)) in &file.tokens {
+            if let Some((other, _)) =
+                file.tokens.iter().find(|(other, (same, _))| *other < name && same == hash)
+            {
+                return Err(ConfigurationError::Conflict {
+                    place: format!("[server.tokens.{name}]"),
+                    problem: format!("it has the hash of `{other}`: each caller needs a token of its own"),
+                });
+            }
+            if let Some(unknown) = grant.connections.iter().find(|id| !connections.contains_key(*id)) {
+                return Err(ConfigurationError::Conflict {
+                    place: format!("[server.tokens.{name}]"),
+                    problem: format!("there is no connection `{unknown}`"),
+                });
+            }
+        }
         let in_file = file.telemetry.is_said();
         let telemetry = telemetry::settings(file.telemetry, environment)?;
         if in_file && telemetry.is_some() && !cfg!(feature = "otlp") {
@@ -167,6 +183,9 @@ impl Configuration {
             server: ServerSettings {
                 listen: overrides.listen.or(variables.listen).or(file.listen),
                 allowed_origins: file.allowed_origins,
+                allowed_hosts: file.allowed_hosts,
+                tls_in_front: file.tls_in_front,
+                tokens: file.tokens,
                 connect_hosts: file.connect_hosts,
                 list_all_tools: overrides.list_all_tools || file.list_all_tools,
                 toolsets: if overrides.toolsets.is_empty() { file.toolsets } else { overrides.toolsets },

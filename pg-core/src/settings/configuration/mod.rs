@@ -34,6 +34,9 @@
 //! | address of the HTTP server | `listen` | `MCP_SERVER_HOST`, `MCP_SERVER_PORT` | `server.listen` | none, else 127.0.0.1 and 3000 |
 //! | origins of browsers | – | – | `server.allowed_origins` | loopback |
 //! | hosts for `add_connection` over HTTP | – | – | `server.connect_hosts` | none |
+//! | names of the HTTP server | – | – | `server.allowed_hosts` | this machine's |
+//! | TLS ended in front of it | – | – | `server.tls_in_front` | no |
+//! | callers over HTTP | – | – | `server.tokens.NAME` | anybody on this machine |
 //! | sets of tools | `toolsets` | – | `server.toolsets` | all |
 //! | seldom used tools in the list | `list_all_tools` | – | `server.list_all_tools` | no |
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
@@ -95,9 +98,9 @@ pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 pub use telemetry::TelemetrySettings;
 
-use crate::Toolset;
+use crate::{Grant, TokenHash, Toolset};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 #[cfg(test)]
 mod tests;
@@ -119,6 +122,12 @@ pub struct ServerSettings {
     pub listen: Option<ListenAddress>,
     /// Origins of browsers that may call, besides loopback.
     pub allowed_origins: Vec<String>,
+    /// Names by which callers may call the server, besides those of this machine.
+    pub allowed_hosts: Vec<String>,
+    /// Whether TLS is ended in front of this server.
+    pub tls_in_front: bool,
+    /// The callers over HTTP by name: the hash of each one's token, and what it grants.
+    pub tokens: BTreeMap<String, (TokenHash, Grant)>,
     /// Hosts that `add_connection` may name over HTTP.
     pub connect_hosts: Vec<String>,
     /// The sets of operations that are offered; all where none is named.

@@ -36,7 +36,7 @@ pub(super) use quantities::{
     Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
 };
 pub(super) use reports::ReportsTable;
-pub(super) use server::{LoggingTable, ServerTable};
+pub(super) use server::{LoggingTable, ServerTable, TokenTable};
 pub(super) use telemetry::{HeaderTable, TelemetryTable};
 
 use super::located::Located;

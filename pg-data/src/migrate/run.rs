@@ -1,0 +1,252 @@
+//! A migration run: pass after pass, table after table, each a transfer that can be resumed.
+//!
+//! Invariant: a step that was done is not done again, whenever the run before was stopped; the next pass begins at a change that
+//! is older than the snapshot of this one.
+
+use std::{sync::Arc, time::Instant};
+
+use pg_core::{Call, Conflict, Error, Fill, SharedSnapshot, StagedTransfer};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    create,
+    plan::OnConflict,
+    prepared::{Migration, PreparedTable},
+    query,
+    staging::{Purpose, stage},
+    state::{self, MigrationPass},
+    text,
+};
+
+/// What was done of a table.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MigratedTable {
+    /// The target's table.
+    pub table_name: String,
+    /// Rows that this call read.
+    pub rows_read: u64,
+    /// Rows that this call inserted or replaced.
+    pub rows_written: u64,
+    /// Rows that earlier calls had brought in this pass.
+    pub earlier_rows: u64,
+    /// Rows that were rejected in this pass.
+    pub rejected: u64,
+    /// From which change on rows were taken; null for all.
+    pub since: Option<String>,
+    /// Milliseconds that it took.
+    pub duration_ms: f64,
+}
+
+#[derive(Deserialize)]
+struct Newest {
+    newest: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Counted {
+    pub rows: i64,
+}
+
+/// The pass that is to be run: one that was begun and is not whole, or the next.
+fn current(migration: &Migration, passes: &[MigrationPass]) -> Option<i32> {
+    let newest = passes.iter().map(|pass| pass.pass).max()?;
+    let is_whole =
+        migration.tables.iter().filter(|table| newest == 1 || table.spec.changed_by.is_some()).all(|table| {
+            let mut passes = passes.iter().filter(|pass| pass.table_name == table.spec.target);
+            passes.any(|pass| pass.pass == newest && pass.ended_at.is_some())
+        });
+    Some(if is_whole { newest + 1 } else { newest })
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The first error; what is done by then stays done, and the same call goes on from there.
+pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<MigratedTable>), Error> {
+    let (source, target) = (&migration.source, &migration.target);
+    let name = &migration.plan.name;
+    enough_backends(migration)?;
+    state::make(call, target).await?;
+    let passes = state::passes(call, target, name).await?;
+    if passes.is_empty() {
+        create::before(call, migration).await?;
+    }
+    let pass = current(migration, &passes).unwrap_or(1);
+    let mut open = Vec::new();
+    for table in &migration.tables {
+        // What comes later is found by when it changed: nothing is, where nothing says that.
+        if pass > 1 && table.spec.changed_by.is_none() {
+            continue;
+        }
+        let known = |of: i32| {
+            passes.iter().find(|known| known.pass == of && known.table_name == table.spec.target).cloned()
+        };
+        let begun = match known(pass) {
+            Some(begun) => begun,
+            None => begin(call, migration, table, pass, known(pass - 1)).await?,
+        };
+        open.push((table, begun));
+    }
+    // Taken once all of them know where the next pass begins.
+    let mut done = Vec::new();
+    if open.iter().any(|(_, begun)| begun.ended_at.is_none()) {
+        let snapshot = SharedSnapshot::take(call, source).await?;
+        for (table, begun) in &open {
+            if begun.ended_at.is_none() {
+                done.push(fill(call, migration, table, begun, &snapshot).await?);
+            }
+        }
+    }
+    create::after(call, migration).await?;
+    let passes = state::passes(call, target, name).await?;
+    for table in &mut done {
+        let same = passes.iter().find(|known| known.pass == pass && known.table_name == table.table_name);
+        table.rejected = same.map_or(0, |known| known.rejected.unsigned_abs());
+    }
+    Ok((pass, done))
+}
+
+/// Remembers where a pass over a table begins, and where the next one will.
+async fn begin(
+    call: &Call,
+    migration: &Migration,
+    table: &PreparedTable,
+    pass: i32,
+    before: Option<MigrationPass>,
+) -> Result<MigrationPass, Error> {
+    let (source, target) = (&migration.source, &migration.target);
+    let newest = match query::newest(&table.spec, table.source.as_ref(), migration.plan.overlap_s) {
+        Some(text) => {
+            let rows: Vec<Newest> = source.fetch(call, &source.vet(call, &text).await?, &[]).await?;
+            rows.into_iter().next().and_then(|row| row.newest)
+        }
+        None => None,
+    };
+    let rows_before = match &before {
+        Some(before) => before.rows_before,
+        None => {
+            let text = format!("SELECT pg_catalog.count(*) AS rows FROM {}", table.target.qualified());
+            let rows: Vec<Counted> = target.fetch(call, &target.vet(call, &text).await?, &[]).await?;
+            rows.first().map_or(0, |row| row.rows)
+        }
+    };
+    let since = before.and_then(|before| before.next_since);
+    let begun = MigrationPass {
+        pass,
+        table_name: table.spec.target.clone(),
+        next_since: newest.or_else(|| since.clone()),
+        since,
+        rows_before,
+        began_at: String::new(),
+        ended_at: None,
+        rows: 0,
+        rejected: 0,
+    };
+    state::begin(call, target, &migration.plan.name, &begun).await?;
+    Ok(begun)
+}
+
+/// Fills a table.
+async fn fill(
+    call: &Call,
+    migration: &Migration,
+    table: &PreparedTable,
+    begun: &MigrationPass,
+    snapshot: &SharedSnapshot,
+) -> Result<MigratedTable, Error> {
+    let clock = Instant::now();
+    let pass = begun.pass;
+    let since = begun.since.as_deref();
+    let name = &migration.plan.name;
+    let stage = stage(call, migration, table, pass, Purpose::Write).await?;
+    let transfer = StagedTransfer {
+        source: migration.source.clone(),
+        target: migration.target.clone(),
+        query: query::rows(&table.spec, table.source.as_ref(), &table.columns, &table.key, since),
+        key: (0..table.key.len()).map(query::key_name).collect(),
+        fill: Some(filling(table, pass)),
+        stage: Arc::new(stage),
+        transfer_id: Some(state::transfer_id(name, &table.spec.target, pass)),
+        estimate: table.source.as_ref().and_then(|source| u64::try_from(source.row_estimate?).ok()),
+        range_rows: migration.plan.range_rows,
+        jobs: if table.key.is_empty() { 1 } else { migration.plan.jobs },
+        snapshot: Some(snapshot.name().to_owned()),
+    };
+    let moved = transfer.run(call).await?;
+    set_sequences(call, migration, table).await?;
+    state::end(call, &migration.target, name, pass, &table.spec.target).await?;
+    Ok(MigratedTable {
+        table_name: table.spec.target.clone(),
+        rows_read: moved.read,
+        rows_written: moved.written,
+        earlier_rows: moved.earlier,
+        rejected: 0,
+        since: begun.since.clone(),
+        duration_ms: clock.elapsed().as_secs_f64() * 1000.0,
+    })
+}
+
+/// What is filled. A later pass replaces what an earlier one brought.
+pub(crate) fn filling(table: &PreparedTable, pass: i32) -> Fill {
+    Fill {
+        schema: Some(table.target.schema.clone()),
+        table: table.target.name.clone(),
+        columns: table.filled(),
+        conflict: match table.spec.on_conflict {
+            _ if pass > 1 => Conflict::Upsert,
+            OnConflict::Error => Conflict::Fail,
+            OnConflict::Skip => Conflict::Skip,
+            OnConflict::Upsert => Conflict::Upsert,
+        },
+        conflict_columns: table.conflict.clone(),
+    }
+}
+
+/// Moves the sequences of columns that were filled behind their highest values.
+async fn set_sequences(call: &Call, migration: &Migration, table: &PreparedTable) -> Result<(), Error> {
+    let target = &migration.target;
+    for column in &table.target.columns {
+        let counts = column.identity.is_some()
+            || column.default_value.as_deref().is_some_and(|value| value.contains("nextval("));
+        if !counts || !table.columns.iter().any(|filled| filled.name == column.name) {
+            continue;
+        }
+        let sequence = format!(
+            "pg_catalog.pg_get_serial_sequence({}, {})::regclass",
+            text::literal(&table.target.qualified()),
+            text::literal(&column.name)
+        );
+        let text = format!(
+            "SELECT pg_catalog.setval(s.sequence, m.highest) AS highest FROM (SELECT {sequence} AS sequence) AS s, \
+             (SELECT pg_catalog.max({})::bigint AS highest FROM {}) AS m WHERE s.sequence IS NOT NULL AND m.highest > \
+             coalesce(pg_catalog.pg_sequence_last_value(s.sequence), 0)",
+            text::name(&column.name),
+            table.target.qualified()
+        );
+        state::run(call, target, &text, &[]).await?;
+    }
+    Ok(())
+}
+
+fn enough_backends(migration: &Migration) -> Result<(), Error> {
+    let (source, target) = (&migration.source, &migration.target);
+    let jobs = migration.plan.jobs;
+    // One finds ranges, one keeps the snapshot, and one is there for what is asked beside the rows.
+    let needs = if source.id() == target.id() {
+        vec![(source, 2 * jobs + 3)]
+    } else {
+        vec![(source, jobs + 3), (target, jobs + 1)]
+    };
+    for (connection, needed) in needs {
+        let size = connection.pool_stats().size as usize;
+        if size < needed {
+            return Err(Error::argument(format!(
+                "{jobs} jobs need {needed} backends of {}, and its pool has {size}; raise its `pool_size`, or set fewer `jobs` \
+                 in the plan",
+                connection.id()
+            )));
+        }
+    }
+    Ok(())
+}

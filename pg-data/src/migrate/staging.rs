@@ -1,0 +1,157 @@
+//! Stages made of a prepared table: its look-ups composed and judged.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, atomic::AtomicU64},
+};
+
+use pg_core::{Call, Error};
+use serde_json::json;
+
+use super::{
+    plan::Lookup,
+    prepared::{Migration, PreparedTable},
+    shape,
+    stage::{ColumnWork, Found, NewKeys, TableStage},
+    state::Statements,
+    text,
+};
+
+/// What a stage is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Rows are written.
+    Write,
+    /// Rows are compared with those that were written.
+    Compare,
+    /// A few rows are shown; nothing is kept in the target yet.
+    Show,
+}
+
+/// The stage of a table.
+///
+/// # Errors
+/// A look-up in a table that is not there; [`Error::Refused`].
+pub(crate) async fn stage(
+    call: &Call,
+    migration: &Migration,
+    table: &PreparedTable,
+    pass: i32,
+    purpose: Purpose,
+) -> Result<TableStage, Error> {
+    let target = &migration.target;
+    let statements = match purpose {
+        Purpose::Show => None,
+        Purpose::Write | Purpose::Compare => {
+            Some(Statements::vetted(call, target, purpose == Purpose::Write).await?)
+        }
+    };
+    let mut columns = Vec::new();
+    for column in &table.columns {
+        let rule = &column.rule;
+        let found = match (&rule.lookup, &rule.key_of, &statements) {
+            (Some(lookup), _, _) => Some(looked_up(call, migration, column.name.as_str(), lookup).await?),
+            (None, Some(of), Some(statements)) => Some(Found {
+                statement: statements.find_keys.clone(),
+                before: vec![json!(migration.plan.name), json!(of)],
+                numbers_only: false,
+                missing: rule.missing,
+                place: format!("what was migrated into {of}"),
+                known: Mutex::default(),
+            }),
+            _ => None,
+        };
+        columns.push(ColumnWork {
+            name: column.name.clone(),
+            cleaners: column.cleaners.clone(),
+            values: rule.values.clone().into_iter().collect::<HashMap<_, _>>(),
+            default: rule.default.clone(),
+            invalid: rule.invalid,
+            found: found.map(|found| Found { missing: rule.missing, ..found }),
+        });
+    }
+    let new_keys = match &table.spec.new_key {
+        Some(name) => Some(NewKeys { make: makes_keys(call, migration, table, name, purpose).await? }),
+        None => None,
+    };
+    Ok(TableStage {
+        migration: migration.plan.name.clone(),
+        pass,
+        table: table.spec.target.clone(),
+        columns,
+        new_keys,
+        on_reject: migration.plan.on_reject,
+        max_rejects: migration.plan.max_rejects,
+        statements,
+        rejected: AtomicU64::new(0),
+    })
+}
+
+/// The statement that makes keys.
+async fn makes_keys(
+    call: &Call,
+    migration: &Migration,
+    table: &PreparedTable,
+    name: &str,
+    purpose: Purpose,
+) -> Result<Option<pg_policy::Vetted>, Error> {
+    if purpose != Purpose::Write {
+        return Ok(None);
+    }
+    let text = if table.target.data_type(name) == Some("uuid") {
+        "SELECT pg_catalog.gen_random_uuid()::text AS new FROM pg_catalog.generate_series(1, $1::int)"
+            .to_owned()
+    } else {
+        let sequence = format!(
+            "pg_catalog.pg_get_serial_sequence({}, {})",
+            text::literal(&table.target.qualified()),
+            text::literal(name)
+        );
+        format!(
+            "SELECT pg_catalog.nextval({sequence}::regclass)::text AS new FROM pg_catalog.generate_series(1, $1::int)"
+        )
+    };
+    migration.target.vet(call, &text).await.map(Some)
+}
+
+async fn looked_up(
+    call: &Call,
+    migration: &Migration,
+    column: &str,
+    lookup: &Lookup,
+) -> Result<Found, Error> {
+    let target = &migration.target;
+    let table = shape::table(call, target, &lookup.table).await?;
+    let data_type = |name: &str| {
+        table
+            .columns
+            .iter()
+            .find(|column| column.name == name)
+            .map(|column| column.data_type.clone())
+            .ok_or_else(|| {
+                Error::argument(format!("column {column}: lookup: {} has no column {name}", lookup.table))
+            })
+    };
+    let (matched, _) = (data_type(&lookup.matched)?, data_type(&lookup.take)?);
+    let numbers_only = matches!(matched.as_str(), "smallint" | "integer" | "bigint");
+    let name = text::name(&lookup.matched);
+    let condition = match matched.as_str() {
+        // By the column's own type, so that its index serves.
+        "smallint" | "integer" | "bigint" => format!("{name} = ANY ($1::text[]::bigint[])"),
+        "text" | "character varying" => format!("{name} = ANY ($1::text[])"),
+        _ => format!("{name}::text = ANY ($1::text[])"),
+    };
+    let statement = format!(
+        "SELECT {name}::text AS legacy, {}::text AS new FROM {} WHERE {condition}",
+        text::name(&lookup.take),
+        text::qualified(&table.schema, &table.table_name)
+    );
+    Ok(Found {
+        statement: target.vet(call, &statement).await?,
+        before: Vec::new(),
+        numbers_only,
+        missing: super::plan::Missing::Reject,
+        place: format!("{}.{}", lookup.table, lookup.matched),
+        known: Mutex::default(),
+    })
+}

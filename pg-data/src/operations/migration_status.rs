@@ -1,0 +1,83 @@
+//! migration_status: how far a migration is.
+
+use async_trait::async_trait;
+use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
+use serde::{Deserialize, Serialize};
+
+use crate::migrate::{MigrationPass, RejectedRow, state};
+
+/// Tell how far migrations into a database are: passes, rows written and rejected, the first rejects with their reasons.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(deny_unknown_fields)]
+pub struct MigrationStatusInput {
+    /// The connection that is filled; optional when there is only one.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub connection_id: Option<String>,
+    /// The migration's name; without one, the names are told.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// How far a migration is.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MigrationStatusOutput {
+    /// Always true; what fails is an error.
+    pub success: bool,
+    /// The connection that was asked.
+    pub connection_id: String,
+    /// The migrations that it knows.
+    pub names: Vec<String>,
+    /// The passes of the one that was named, or of the only one.
+    pub passes: Vec<MigrationPass>,
+    /// The first rows that it rejected.
+    pub rejects: Vec<RejectedRow>,
+}
+
+/// The operation migration_status.
+#[derive(Debug)]
+pub struct MigrationStatus;
+
+#[async_trait]
+impl Operation for MigrationStatus {
+    type Input = MigrationStatusInput;
+    type Output = MigrationStatusOutput;
+    const NAME: &'static str = "migration_status";
+    const TITLE: &'static str = "Progress of a migration";
+    const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Data;
+    const EXAMPLES: &'static [Example] =
+        &[Example { title: "What was migrated into this database?", arguments: "{}" }];
+
+    async fn run(call: &Call, input: MigrationStatusInput) -> Result<MigrationStatusOutput, Error> {
+        let target = call.service().connection(input.connection_id.as_deref())?;
+        let names = state::known(call, &target).await?;
+        let meant = match (&input.name, names.as_slice()) {
+            (Some(name), _) if !names.contains(name) => {
+                return Err(Error::argument(format!(
+                    "{} knows no migration {name}; it knows {}",
+                    target.id(),
+                    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                )));
+            }
+            (Some(name), _) => Some(name.clone()),
+            (None, [only]) => Some(only.clone()),
+            (None, _) => None,
+        };
+        let (mut passes, mut rejects) = (Vec::new(), Vec::new());
+        if let Some(name) = &meant {
+            passes = state::passes(call, &target, name).await?;
+            rejects = state::rejects(call, &target, name).await?;
+        }
+        Ok(MigrationStatusOutput {
+            success: true,
+            connection_id: target.id().to_owned(),
+            names,
+            passes,
+            rejects,
+        })
+    }
+}
