@@ -352,6 +352,32 @@ async fn reports_are_served_live_behind_the_checks_of_every_route() {
 }
 
 #[tokio::test]
+async fn a_token_sees_reports_through_its_own_connections_only() {
+    let database = Database::shop().await;
+    let configuration = configured(&database);
+    let text = std::fs::read_to_string(&configuration).expect("a configuration");
+    let token =
+        Command::new(pg_tests::binary("pg-mcp")).env_clear().args(["token", "desk"]).output().expect("run");
+    let table = String::from_utf8(token.stdout).expect("text");
+    let secret = table.lines().find_map(|line| line.strip_prefix("# pgt_")).expect("a token");
+    let site = Site::start(&configuration::file(&format!(
+        "{text}\n{table}connections = [\"analytics\"]\ntoolsets = [\"data\"]\n"
+    )));
+    let with = format!("Authorization: Bearer pgt_{secret}\r\n");
+    for path in ["/reports", "/reports/sales"] {
+        assert!(site.get(path, "").starts_with("HTTP/1.1 401"), "{path} is open");
+        assert!(site.get(path, &with).starts_with("HTTP/1.1 200"), "{path} is closed");
+    }
+    let reply = site.get("/reports/sales", &format!("{with}Accept: application/json\r\n"));
+    let (_, body) = reply.split_once("\r\n\r\n").expect("a body");
+    let answer: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {reply}"));
+    for panel in answer["panels"].as_array().expect("panels") {
+        let warehouse = panel["query"] == "short_stock";
+        assert_eq!(panel["status"] == "failed", warehouse, "{panel}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_shows_the_charts_and_their_tables() {
     let Some(browser) =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser"].into_iter().find(|path| Path::new(path).exists())

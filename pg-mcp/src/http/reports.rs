@@ -10,9 +10,11 @@ use std::{
 };
 
 use axum::{
+    Router,
     extract::{ConnectInfo, Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use pg_core::{Answer, AnyOperation, Call, Error, ErrorKind, Identity, Origin, Registered, Service};
 use pg_report::{ListReports, RunReport};
@@ -23,32 +25,41 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 /// What differs from one run to the next although nothing changed.
 const FLEETING: [&str; 2] = ["generated_at", "duration_ms"];
 
+/// Whose reports these are.
+#[derive(Clone)]
+struct Reader {
+    service: Service,
+    token: Option<String>,
+}
+
+/// The pages of a caller with this service, let in by the token of this name.
+pub(super) fn routes(service: &Service, token: Option<&str>) -> Router {
+    let reader = Reader { service: service.clone(), token: token.map(str::to_owned) };
+    Router::new().route("/reports", get(list)).route("/reports/{name}", get(show)).with_state(reader)
+}
+
 /// The list of the reports.
-pub(super) async fn list(State(service): State<Service>, request: Parts) -> Response {
-    answer(&service, &Registered::<ListReports>::NEW, json!({}), &request).await
+async fn list(State(reader): State<Reader>, request: Parts) -> Response {
+    answer(&reader, &Registered::<ListReports>::NEW, json!({}), &request).await
 }
 
 /// A report; what stands behind `?` are its parameters.
-pub(super) async fn show(
-    State(service): State<Service>,
-    Path(name): Path<String>,
-    request: Parts,
-) -> Response {
+async fn show(State(reader): State<Reader>, Path(name): Path<String>, request: Parts) -> Response {
     let Some(parameters) = parameters(request.uri.query().unwrap_or_default()) else {
         return (StatusCode::BAD_REQUEST, "what stands behind ? is no name=value&name=value\n")
             .into_response();
     };
     let arguments = json!({ "report": name, "parameters": parameters });
-    answer(&service, &Registered::<RunReport>::NEW, arguments, &request).await
+    answer(&reader, &Registered::<RunReport>::NEW, arguments, &request).await
 }
 
 async fn answer(
-    service: &Service,
+    reader: &Reader,
     operation: &dyn AnyOperation,
     arguments: Value,
     request: &Parts,
 ) -> Response {
-    if !service.offers(operation.toolset()) {
+    if !reader.service.offers(operation.toolset()) {
         return (StatusCode::NOT_FOUND, "this server offers no reports\n").into_response();
     }
     if embedded(&request.headers) {
@@ -58,10 +69,11 @@ async fn answer(
     let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let identity = Identity {
         via: "http".to_owned(),
+        token: reader.token.clone(),
         peer: peer.map(|ConnectInfo(address)| address.to_string()),
         ..Identity::default()
     };
-    let call = Call::new(service).from_origin(Origin::Remote).identified(identity);
+    let call = Call::new(&reader.service).from_origin(Origin::Remote).identified(identity);
     // When the reader goes away this future is dropped, and with it its statements end in the server.
     match operation.run_json(&call, arguments).await {
         Ok(answer) => page(&answer, &request.headers),

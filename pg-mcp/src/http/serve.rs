@@ -65,9 +65,11 @@ impl Default for HttpOptions {
 pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Error> {
     let sessions = CancellationToken::new();
     let options = &listener.options;
-    let routes = |server, service: &Service, administrator| {
+    let routes = |server: Server, service: &Service, administrator| {
+        // Of the server's own service, which for a token has what that token was granted and no more.
+        let pages = reports::routes(server.service(), server.token());
         let mcp = mcp(server, Server::for_session, options, &sessions);
-        mcp.merge(overview(service, administrator))
+        mcp.merge(overview(service, administrator)).merge(pages)
     };
     let who = if options.tokens.is_empty() {
         Who::Anybody(routes(Server::new(service, Origin::Remote), service, true))
@@ -130,18 +132,13 @@ async fn serve_callers(
     }
 }
 
-/// What all callers did, for those who may know, and the caller's reports.
+/// What all callers did, for those who may know.
 fn overview(service: &Service, administrator: bool) -> Router {
-    let pages = Router::new()
-        .route("/reports", get(reports::list))
-        .route("/reports/{name}", get(reports::show))
-        .with_state(service.clone());
-    let metrics = if administrator {
+    if administrator {
         Router::new().route("/metrics", get(status::metrics)).with_state(service.clone())
     } else {
         Router::new().route("/metrics", get(callers::not_an_administrator))
-    };
-    metrics.merge(pages)
+    }
 }
 
 /// The route of the protocol, with sessions of its own.
