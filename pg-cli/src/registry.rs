@@ -11,6 +11,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
         .iter()
         .chain(pg_introspect::OPERATIONS)
         .chain(pg_data::OPERATIONS)
+        .chain(pg_report::OPERATIONS)
         .copied()
         .filter(|operation| !operation.spans_calls())
 }

@@ -45,6 +45,17 @@ pub(crate) fn show(answer: &Answer, format: Format, reader: Reader) -> Result<Sh
     if format == Format::Json {
         return Ok(Shown { text: json::text(answer, reader.terminal).map_err(broken)?, notes: Vec::new() });
     }
+    if let Some(rendering) = &answer.rendering {
+        let text = match format {
+            Format::Html => Some(rendering.html()),
+            Format::Table => Some(rendering.text(reader.width)),
+            Format::Markdown => Some(rendering.markdown()),
+            _ => None,
+        };
+        if let Some(text) = text {
+            return Ok(Shown { text, notes: Vec::new() });
+        }
+    }
     if let Some(text) = answer.report.as_ref().and_then(|told| report::text(told, format)) {
         return Ok(Shown { text, notes: Vec::new() });
     }
@@ -138,7 +149,7 @@ mod tests {
     fn shown(answer: &Value, format: Format, rows_written: bool) -> Shown {
         let json = serde_json::value::to_raw_value(answer).unwrap();
         let reader = Reader { terminal: false, width: None, rows_written };
-        show(&Answer { json, exit: Exit::Ok, report: None }, format, reader).unwrap()
+        show(&Answer { json, exit: Exit::Ok, report: None, rendering: None }, format, reader).unwrap()
     }
 
     fn cut() -> Value {

@@ -246,7 +246,9 @@ impl Call {
         }
     }
 
-    pub(crate) fn has_local_files(&self) -> bool {
+    /// Whether the caller may name files of this machine.
+    #[must_use]
+    pub fn has_local_files(&self) -> bool {
         self.local_files
     }
 

@@ -2,10 +2,12 @@
 
 mod declaring;
 mod planning;
+mod read_page;
 mod together;
 mod vetting;
 
 pub use planning::{PlanRequest, Plans, SimulatedIndex};
+pub use read_page::ReadPage;
 pub use together::FetchedRows;
 
 use std::{

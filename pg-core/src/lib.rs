@@ -59,6 +59,7 @@ mod mend;
 mod metrics;
 mod nearest;
 mod notice;
+mod rendering;
 mod report;
 mod spans;
 mod sql_error;
@@ -70,7 +71,7 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Agreement, Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, SimulatedIndex};
+pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, ReadPage, SimulatedIndex};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
@@ -85,6 +86,7 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
+pub use rendering::Rendering;
 pub use report::{ErrorReport, caret_line};
 #[cfg(feature = "parquet")]
 pub use row_writer::ColumnFormat;
@@ -97,9 +99,9 @@ pub use settings::{
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
     LogLevel, LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule,
-    PasswordSource, Period, PolicyOptions, PoolOptions, Pooler, Profile, Resolved, RetentionRule,
-    RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target, TelemetrySettings,
-    Trust,
+    PasswordSource, Period, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, Resolved,
+    RetentionRule, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
+    TelemetrySettings, Trust, read_toml,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;

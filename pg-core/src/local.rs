@@ -56,22 +56,6 @@ pub(crate) async fn create(call: &Call, path: &str) -> Result<File, Error> {
 }
 
 impl Call {
-    /// The text of a file that the caller names; `-` is standard input.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] where the caller may not name files, the file cannot be read, or is longer than `most` bytes.
-    pub async fn read_local_file(&self, path: &str, most: u64) -> Result<String, Error> {
-        let mut text = String::new();
-        let file = open(self, path).await?;
-        let read = file.take(most.saturating_add(1)).read_to_string(&mut text).await;
-        let read =
-            read.map_err(|error| Error::argument(format!("the file {path} cannot be read: {error}")))?;
-        if read as u64 > most {
-            return Err(Error::argument(format!("the file {path} is longer than {most} bytes")));
-        }
-        Ok(text)
-    }
-
     /// Writes a file that the caller names, over what it held.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use tracing::Instrument;
 
-use crate::{Call, Error, Exit, Report, Toolset, spans};
+use crate::{Call, Error, Exit, Rendering, Report, Toolset, spans};
 
 /// What running an operation can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +141,11 @@ pub trait Operation: Send + Sync + 'static {
         None
     }
 
+    /// The output as something to look at, where it is that.
+    fn rendering(_output: Self::Output) -> Option<Box<dyn Rendering>> {
+        None
+    }
+
     /// How a command ends that got this output.
     fn exit(_output: &Self::Output) -> Exit {
         Exit::Ok
@@ -156,6 +161,8 @@ pub struct Answer {
     pub exit: Exit,
     /// The output as a report, where it is one.
     pub report: Option<Report>,
+    /// The output as something to look at, where it is that.
+    pub rendering: Option<Box<dyn Rendering>>,
 }
 
 /// An [`Operation`] without its types, so that a list can hold them all.
@@ -223,7 +230,8 @@ async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Er
     call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
-    Ok(Answer { json, exit: O::exit(&output), report: O::report(&output) })
+    let (exit, report) = (O::exit(&output), O::report(&output));
+    Ok(Answer { json, exit, report, rendering: O::rendering(output) })
 }
 
 #[async_trait]

@@ -23,7 +23,7 @@ use crate::{
     metrics::{Counts, Metrics},
     open_transaction::OpenTransactions,
     policy::{policy, watched},
-    settings::ConfigurationError,
+    settings::{ConfigurationError, ReportSettings},
 };
 
 /// The named connections, cursors and counters of one process. Cheap to clone.
@@ -51,6 +51,7 @@ struct Inner {
     tasks: TaskTracker,
     defaults: ConnectionDefaults,
     list_all_tools: bool,
+    reports: ReportSettings,
     environment: Environment,
     metrics: Metrics,
     slow_statement: Duration,
@@ -126,6 +127,7 @@ impl Service {
                 tasks: TaskTracker::new(),
                 defaults: configuration.defaults,
                 list_all_tools: configuration.server.list_all_tools,
+                reports: configuration.reports,
                 environment,
                 metrics: Metrics::default(),
                 slow_statement: configuration.logging.slow_statement,
@@ -314,6 +316,12 @@ impl Service {
     #[must_use]
     pub fn lists_all_tools(&self) -> bool {
         self.inner.list_all_tools
+    }
+
+    /// Where the reports are that callers can name.
+    #[must_use]
+    pub fn reports(&self) -> &ReportSettings {
+        &self.inner.reports
     }
 
     pub(crate) fn connect_hosts(&self) -> &[String] {

@@ -96,6 +96,11 @@ impl Server {
         Self { inner: Arc::clone(&self.inner), caller: Caller::new() }
     }
 
+    /// The name of the token by which its callers were let in.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.inner.token.as_deref()
+    }
+
     pub(crate) fn service(&self) -> &Service {
         &self.inner.service
     }

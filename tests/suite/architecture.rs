@@ -10,21 +10,25 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each crate and the crates of this workspace that it may name, tests of its own aside.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("pg-policy", &[]),
     ("pg-core", &["pg-policy"]),
     ("pg-introspect", &["pg-core", "pg-policy"]),
     ("pg-data", &["pg-core", "pg-introspect", "pg-policy"]),
-    ("pg-mcp", &["pg-core", "pg-data", "pg-introspect"]),
-    ("pg-cli", &["pg-core", "pg-data", "pg-introspect"]),
-    ("pg-tests", &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "xtask"]),
+    ("pg-report", &["pg-core"]),
+    ("pg-mcp", &["pg-core", "pg-data", "pg-introspect", "pg-report"]),
+    ("pg-cli", &["pg-core", "pg-data", "pg-introspect", "pg-report"]),
+    (
+        "pg-tests",
+        &["pg-cli", "pg-core", "pg-data", "pg-introspect", "pg-mcp", "pg-policy", "pg-report", "xtask"],
+    ),
     ("pg-benches", &["pg-core", "pg-data", "pg-policy", "pg-tests"]),
     // Builds before libclang and PostgreSQL are there, so it needs none of the others.
     ("xtask", &[]),
 ];
 
 /// Dependencies that belong to one place, and the crates that are that place.
-const KEPT_IN: [(&str, &[&str]); 12] = [
+const KEPT_IN: [(&str, &[&str]); 13] = [
     ("pg_query", &["pg-policy"]),
     // The receiver of traces in the suite reads their protocol.
     ("prost", &["pg-policy", "pg-tests"]),
@@ -37,12 +41,13 @@ const KEPT_IN: [(&str, &[&str]); 12] = [
     ("rmcp", &["pg-mcp"]),
     ("axum", &["pg-mcp"]),
     ("comfy-table", &["pg-cli"]),
+    ("plotters", &["pg-report"]),
     ("opentelemetry_sdk", &["pg-core"]),
 ];
 
 /// Dependencies of front ends, which a library names only behind a feature.
 const OPTIONAL_IN_LIBRARIES: [&str; 2] = ["clap", "schemars"];
-const LIBRARIES: [&str; 4] = ["pg-policy", "pg-core", "pg-introspect", "pg-data"];
+const LIBRARIES: [&str; 5] = ["pg-policy", "pg-core", "pg-introspect", "pg-data", "pg-report"];
 
 /// Files that may be longer than [`LONGEST`] lines, each with its reason.
 const LONG_FILES: [(&str, &str); 0] = [];

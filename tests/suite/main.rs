@@ -32,6 +32,7 @@ mod oracle;
 mod policy;
 mod pooled;
 mod registry;
+mod reports;
 mod scenarios;
 mod sessions;
 mod telemetry;

@@ -17,12 +17,14 @@ fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
         .iter()
         .chain(pg_introspect::OPERATIONS)
         .chain(pg_data::OPERATIONS)
+        .chain(pg_report::OPERATIONS)
         .copied()
 }
 
 /// What differs from one call to the next, by the name of its field; the server counts scans when it gets round to it.
-const FLEETING: [&str; 26] = [
+const FLEETING: [&str; 27] = [
     "monitored",
+    "generated_at",
     "estimated_seconds",
     "duration_ms",
     "uptime_seconds",

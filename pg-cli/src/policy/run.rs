@@ -149,7 +149,11 @@ fn with_connection<T>(
 /// An answer for people and programs both.
 fn both<T: Display + Serialize>(answer: &T, exit: Exit) -> Result<Outcome, Failure> {
     let json = serde_json::value::to_raw_value(answer).map_err(|error| broken(&error))?;
-    Ok(Outcome { text: answer.to_string(), answer: Some(Answer { json, exit, report: None }), exit })
+    Ok(Outcome {
+        text: answer.to_string(),
+        answer: Some(Answer { json, exit, report: None, rendering: None }),
+        exit,
+    })
 }
 
 fn deliver(outcome: &Outcome, flags: &Flags) -> Result<(), Failure> {

@@ -18,8 +18,8 @@ pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
     LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule, Period,
-    PolicyOptions, PoolOptions, Pooler, Profile, RetentionRule, RuleOptions, ServerSettings,
-    TelemetrySettings,
+    PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, RetentionRule, RuleOptions, ServerSettings,
+    TelemetrySettings, read_toml,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,

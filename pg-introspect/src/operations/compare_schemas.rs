@@ -195,7 +195,7 @@ async fn snapshot_text(call: &Call, input: &CompareSchemasInput) -> Result<Optio
     match (&input.snapshot, &input.snapshot_file) {
         (Some(_), Some(_)) => Err(Error::argument("give `snapshot` or `snapshot_file`, not both")),
         (Some(text), None) => Ok(Some(text.clone())),
-        (None, Some(path)) => call.read_local_file(path, LONGEST_SNAPSHOT).await.map(Some),
+        (None, Some(path)) => pg_core::read_local_file(call, path, LONGEST_SNAPSHOT).await.map(Some),
         (None, None) => Ok(None),
     }
 }

@@ -5,6 +5,7 @@ mod faults;
 mod guard;
 mod listener;
 mod prometheus;
+mod reports;
 mod serve;
 mod status;
 

@@ -18,7 +18,7 @@ use super::{
     callers::{self, Callers, Who},
     faults,
     guard::{self, Listed},
-    status,
+    reports, status,
 };
 use crate::{Error, Server, disconnect};
 
@@ -57,7 +57,7 @@ impl Default for HttpOptions {
     }
 }
 
-/// Serves MCP at `/mcp`, and `/health` and `/metrics` beside it. Returns when [`Service::stop`] was called, after the
+/// Serves MCP at `/mcp`, and `/health`, `/metrics` and `/reports` beside it. Returns when [`Service::stop`] was called, after the
 /// requests that were open then.
 ///
 /// # Errors
@@ -65,9 +65,11 @@ impl Default for HttpOptions {
 pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Error> {
     let sessions = CancellationToken::new();
     let options = &listener.options;
-    let routes = |server, service: &Service, administrator| {
+    let routes = |server: Server, service: &Service, administrator| {
+        // Of the server's own service, which for a token has what that token was granted and no more.
+        let pages = reports::routes(server.service(), server.token());
         let mcp = mcp(server, Server::for_session, options, &sessions);
-        mcp.merge(overview(service, administrator))
+        mcp.merge(overview(service, administrator)).merge(pages)
     };
     let who = if options.tokens.is_empty() {
         Who::Anybody(routes(Server::new(service, Origin::Remote), service, true))

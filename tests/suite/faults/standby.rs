@@ -122,8 +122,11 @@ async fn every_read_that_works_on_the_primary_works_on_its_standby() {
     pair.caught_up().await;
     let primary = pair.service(&[&pair.primary], "", Access::Read);
     let standby = pair.service(&[&pair.standby], "", Access::Read);
-    let operations =
-        pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).chain(pg_data::OPERATIONS);
+    let operations = pg_core::operations::OPERATIONS
+        .iter()
+        .chain(pg_introspect::OPERATIONS)
+        .chain(pg_data::OPERATIONS)
+        .chain(pg_report::OPERATIONS);
     let mut tried = 0;
     for operation in operations.filter(|known| matches!(known.effect(), Effect::Read | Effect::Statement)) {
         for example in operation.examples() {

@@ -202,8 +202,11 @@ async fn a_wrong_password_is_a_tool_error_without_the_password() {
 
 /// Calls every example of every operation through the official client, which holds results against output schemas.
 fn examples(database: &Database, major: u32) {
-    let operations =
-        pg_core::operations::OPERATIONS.iter().chain(pg_introspect::OPERATIONS).chain(pg_data::OPERATIONS);
+    let operations = pg_core::operations::OPERATIONS
+        .iter()
+        .chain(pg_introspect::OPERATIONS)
+        .chain(pg_data::OPERATIONS)
+        .chain(pg_report::OPERATIONS);
     let mut calls = String::new();
     let mut tools = Vec::new();
     for operation in operations {

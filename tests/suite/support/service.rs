@@ -31,6 +31,7 @@ pub(crate) async fn ask(call: &Call, operation: &str, arguments: Value) -> Resul
         .iter()
         .chain(pg_introspect::OPERATIONS)
         .chain(pg_data::OPERATIONS)
+        .chain(pg_report::OPERATIONS)
         .find(|known| known.name() == operation)
         .unwrap_or_else(|| panic!("there is no operation {operation}"));
     let answer = operation.run_json(call, arguments).await?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::connection::{ConnectionOptions, PasswordSource};
 use super::super::environment::Environment;
 use super::super::secret::Secret;
+use super::ReportSettings;
 use super::audit::{self, AuditSettings};
 use super::contradictions;
 use super::document::Document;
@@ -44,6 +45,7 @@ pub(super) struct Said {
     pub(super) slow_statement: Option<Duration>,
     pub(super) audit: Option<AuditSettings>,
     pub(super) telemetry: TelemetryOfFile,
+    pub(super) reports: ReportSettings,
 }
 
 /// What the file says of one connection, or of those that it does not name.
@@ -112,6 +114,10 @@ pub(super) fn parse(
         log_level: tables.logging.level.map(|Parsed(level)| level),
         log_statements: tables.logging.log_statements,
         slow_statement: tables.logging.slow_statement_ms.map(duration),
+        reports: ReportSettings {
+            folder: tables.reports.folder.map(PathBuf::from),
+            refresh: tables.reports.refresh_s.map(|seconds| Duration::from_secs(seconds.get())),
+        },
         audit: audit::settings(tables.audit, environment)?,
         telemetry: telemetry::of_file(tables.telemetry, environment)?,
     })

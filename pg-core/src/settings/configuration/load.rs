@@ -14,7 +14,7 @@ use super::file::{Said, SaidOfConnection};
 use super::quantity::{ListenAddress, LogLevel};
 use super::telemetry::{self, TelemetrySettings};
 use super::variables::{self, DEFAULT_CONNECTION, Variables};
-use super::{LoggingSettings, ServerSettings, contradictions, file, masking};
+use super::{LoggingSettings, ReportSettings, ServerSettings, contradictions, file, masking};
 use crate::Toolset;
 use pg_policy::Access;
 
@@ -40,6 +40,8 @@ pub struct Configuration {
     pub logging: LoggingSettings,
     /// The audit log, if one is kept.
     pub audit: Option<AuditSettings>,
+    /// Where the reports are that callers can name.
+    pub reports: ReportSettings,
     /// Where traces go, if they go anywhere.
     pub telemetry: Option<TelemetrySettings>,
     /// Where codes that confirm are kept for another process of the same user; else they are good in one process. No file
@@ -89,6 +91,7 @@ impl Default for Configuration {
                 slow_statement: SLOW_STATEMENT,
             },
             audit: None,
+            reports: ReportSettings::default(),
             telemetry: None,
             codes_folder: None,
             warnings: Vec::new(),
@@ -197,6 +200,7 @@ impl Configuration {
                     .unwrap_or(SLOW_STATEMENT),
             },
             audit: file.audit,
+            reports: file.reports,
             telemetry,
             codes_folder: None,
             warnings,

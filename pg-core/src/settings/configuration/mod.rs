@@ -48,6 +48,7 @@
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |
 //! | checks of databases | – | – | `checks.NAME` of the connection, else `[checks.NAME]` | each check's own |
+//! | reports that callers can name, and how often their pages load again | – | – | `[reports]` | none, never |
 //! | maintenance | – | – | `maintenance` of the connection, else `[maintenance]` | thresholds of its own, no rules |
 //! | monitor | – | – | `monitor` of the connection, else `[monitor]` | the thresholds of its own |
 //! | traces | – | `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_SDK_DISABLED` … | `[telemetry]` | none |
@@ -101,10 +102,20 @@ pub use tables::CHECK_NAMES;
 pub use telemetry::TelemetrySettings;
 
 use crate::{Grant, TokenHash, Toolset};
+use std::path::{Path, PathBuf};
 use std::{collections::BTreeMap, time::Duration};
 
 #[cfg(test)]
 mod tests;
+
+/// Reads another TOML document as the configuration file is read: an unknown key is an error, and every error says where.
+/// `name` is what errors call the document.
+///
+/// # Errors
+/// [`ConfigurationError`] for what is no TOML and for what does not fit the type.
+pub fn read_toml<T: serde::de::DeserializeOwned>(name: &Path, text: &str) -> Result<T, ConfigurationError> {
+    document::Document::new(name.to_owned(), text.to_owned()).read()
+}
 
 /// How the HTTP server is reached and what it accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,6 +137,16 @@ pub struct ServerSettings {
     pub toolsets: Vec<Toolset>,
     /// Whether the list of tools also names those that are seldom asked for.
     pub list_all_tools: bool,
+}
+
+/// Where the reports are that callers can name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReportSettings {
+    /// The folder with their files.
+    pub folder: Option<PathBuf>,
+    /// After how long a page in a browser loads itself again, where its report does not say.
+    pub refresh: Option<Duration>,
 }
 
 /// What is logged.

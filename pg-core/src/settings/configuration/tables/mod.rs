@@ -14,6 +14,7 @@ mod monitor;
 mod policy;
 mod pool;
 mod quantities;
+mod reports;
 mod server;
 mod telemetry;
 
@@ -36,6 +37,7 @@ pub(super) use pool::PoolTable;
 pub(super) use quantities::{
     Backends, Bytes, Checked, Count, Hidden, Lease, Milliseconds, Parsed, Rows, Scalar,
 };
+pub(super) use reports::ReportsTable;
 pub(super) use server::{LoggingTable, ServerTable, TokenTable};
 pub(super) use telemetry::{HeaderTable, TelemetryTable};
 
@@ -60,6 +62,8 @@ pub(super) struct File {
     pub(super) audit: AuditTable,
     /// The checks of databases.
     pub(super) checks: ChecksTable,
+    /// Reports by name.
+    pub(super) reports: ReportsTable,
     /// What run_maintenance does.
     pub(super) maintenance: MaintenanceTable,
     /// What monitor_databases looks for.
