@@ -114,10 +114,10 @@ pub(crate) fn parse(words: &[OsString], colour: ColorChoice) -> Result<Request, 
             Failure::argument(format!("there is no operation `{name}`"), "see pg-cli --help")
         });
     };
-    if script::takes(operation) {
-        if let Some(script) = script::read(operation, matches, &words, commented.as_deref(), &first)? {
-            return Ok(Request::Script(Box::new(script)));
-        }
+    if script::takes(operation)
+        && let Some(script) = script::read(operation, matches, &words, commented.as_deref(), &first)?
+    {
+        return Ok(Request::Script(Box::new(script)));
     }
     let inputs = Inputs::gather(operation, matches, commented)?;
     let words = inputs.put_into(&words);
@@ -138,10 +138,10 @@ fn first_pass(words: Vec<OsString>, colour: ColorChoice) -> Result<(Vec<OsString
         Ok(first) => return Ok((words, first)),
         Err(error) => error,
     };
-    if let Some(named) = script::with_subcommand(&words) {
-        if let Ok(first) = parse(&named) {
-            return Ok((named, first));
-        }
+    if let Some(named) = script::with_subcommand(&words)
+        && let Ok(first) = parse(&named)
+    {
+        return Ok((named, first));
     }
     Err(usage(error, &words))
 }

@@ -1,6 +1,6 @@
 //! Writing an answer where it goes, and saying what is to be said beside it.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use pg_core::{Answer, ErrorKind, ErrorReport};
 use tokio::io::AsyncWriteExt;
@@ -47,8 +47,9 @@ impl Delivery {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(crate) fn to_file(path: PathBuf, format: Format) -> Result<Self, Failure> {
-        let output = Output::to_file(path.clone()).map_err(|error| Failure::file("write", &path, &error))?;
+    pub(crate) fn to_file(path: &Path, format: Format) -> Result<Self, Failure> {
+        let output =
+            Output::to_file(path.to_owned()).map_err(|error| Failure::file("write", path, &error))?;
         Ok(Self { output, format, terminal: false, pager: None })
     }
 
@@ -90,10 +91,10 @@ impl Delivery {
     /// Writes the text and everything before it to the end.
     pub(crate) async fn finish(&mut self, text: &str) -> Result<(), Failure> {
         let file = self.output.file();
-        if let Some(pager) = self.pager.as_ref().filter(|_| !self.output.written()) {
-            if pager.shows(text) {
-                return Ok(());
-            }
+        if let Some(pager) = self.pager.as_ref().filter(|_| !self.output.written())
+            && pager.shows(text)
+        {
+            return Ok(());
         }
         self.output.finish(text).await.map_err(|error| match file {
             Some(path) => Failure::file("write", &path, &error),

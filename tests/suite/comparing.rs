@@ -268,7 +268,7 @@ async fn what_cannot_be_compared_is_refused_in_words() {
         assert!(report.contains(says), "{arguments}: {report}");
     }
     let call = Call::new(&two.service);
-    assert!(call.read_local_file("/etc/passwd", 10).await.is_err());
+    assert!(pg_core::read_local_file(&call, "/etc/passwd", 10).await.is_err());
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ fn steps(answer: &Value) -> Vec<(&str, &str, &str)> {
         .unwrap()
         .iter()
         .inspect(|step| {
-            assert!(text(step, "reason") && text(step, "lock") && step["estimated_s"].is_number(), "{step}")
+            assert!(text(step, "reason") && text(step, "lock") && step["estimated_s"].is_number(), "{step}");
         })
         .map(|step| {
             (
@@ -145,7 +145,7 @@ async fn a_rebuild_whose_window_ends_leaves_no_invalid_index_behind() {
     admin.batch_execute("CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t SELECT n, n FROM generate_series(1, 100) n; CREATE INDEX t_n ON t (n);
         UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_n'::regclass").await.unwrap();
     let owner = adjusted(&database.url(), Access::Admin, |entry| {
-        entry.maintenance.lock_timeout = Duration::from_secs(60)
+        entry.maintenance.lock_timeout = Duration::from_secs(60);
     });
     let plan = told(&owner, "run_maintenance", json!({"tasks": ["reindex"], "window_s": 1})).await;
     blocker.batch_execute("BEGIN; UPDATE t SET n = n WHERE id = 1").await.unwrap();

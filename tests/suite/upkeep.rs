@@ -114,7 +114,7 @@ impl Client {
         Self { child, output }
     }
 
-    fn call(&mut self, tool: &str, arguments: Value) -> Value {
+    fn call(&mut self, tool: &str, arguments: &Value) -> Value {
         writeln!(self.child.stdin.as_mut().unwrap(), "{}", json!({"tool": tool, "arguments": arguments}))
             .unwrap();
         let mut line = String::new();
@@ -122,7 +122,7 @@ impl Client {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {tool} said {line:?}"))
     }
 
-    fn done(&mut self, tool: &str, arguments: Value) -> Value {
+    fn done(&mut self, tool: &str, arguments: &Value) -> Value {
         let answer = self.call(tool, arguments);
         assert_eq!(answer["is_error"], false, "{tool}: {answer}");
         answer["structured"].clone()
@@ -139,7 +139,7 @@ impl Drop for Client {
 async fn through_the_client(major: u32) {
     let (databases, file) = databases().await;
     let mut client = Client::start(major, &file);
-    let health = client.done("check_databases", json!({"checks": ["tables"]}));
+    let health = client.done("check_databases", &json!({"checks": ["tables"]}));
     assert_eq!(
         (&health["unreachable"], &health["databases"].as_array().unwrap().len()),
         (&json!(1), &4),
@@ -147,18 +147,18 @@ async fn through_the_client(major: u32) {
     );
     assert!(health.to_string().contains("no_primary_key"), "{health}");
     for id in ["prod_app", "prod_analytics", "prod_warehouse"] {
-        let plan = client.done("run_maintenance", json!({"connection_id": id}));
+        let plan = client.done("run_maintenance", &json!({"connection_id": id}));
         assert_eq!(plan["state"], "planned", "{plan}");
-        let done = client.done("run_maintenance", json!({"connection_id": id, "confirm": plan["code"]}));
+        let done = client.done("run_maintenance", &json!({"connection_id": id, "confirm": plan["code"]}));
         assert_eq!(
             (&done["state"], &done["gained"]["deleted_rows"]),
             (&json!("done"), &json!(4100)),
             "{done}"
         );
     }
-    let down = client.call("run_maintenance", json!({"connection_id": "prod_down"}));
+    let down = client.call("run_maintenance", &json!({"connection_id": "prod_down"}));
     assert_eq!(down["is_error"], true, "{down}");
-    let seen = client.done("monitor_databases", json!({"window_s": 0.5, "interval_s": 0.25}));
+    let seen = client.done("monitor_databases", &json!({"window_s": 0.5, "interval_s": 0.25}));
     assert_eq!(seen["unreachable"], 1, "{seen}");
     let rates = seen["monitored"].as_array().unwrap().iter().filter(|one| one["rates"].is_object()).count();
     assert_eq!(rates, 3, "{seen}");

@@ -128,7 +128,7 @@ pub(crate) fn read(
     }
     let flags = flags::read(program, matches);
     let standing = matches.get_one::<String>(&id).map(String::as_str).filter(|word| *word != "-");
-    let parse = |text: &str, params: Option<String>| parse(operation, &id, words, standing, text, params);
+    let parse = |text: &str, params: Option<&str>| parse(operation, &id, words, standing, text, params);
     if let ([source], false) = (&sources[..], asks_for_script || statements.len() > 1) {
         // As it is, so that places in it are as its writer sees them.
         let calls = vec![parse(&source.text, None)?];
@@ -145,7 +145,7 @@ pub(crate) fn read(
         .map(|(_, statement)| {
             let bound = (!statement.variables.is_empty())
                 .then(|| variables.parameters(&statement.variables).to_string());
-            parse(&statement.text, bound)
+            parse(&statement.text, bound.as_deref())
         })
         .collect::<Result<_, _>>()?;
     Ok(Some(ScriptRun { flags, operation, calls, places, stop_on_error: variables.stop_on_error() }))
@@ -262,7 +262,7 @@ fn parse(
     words: &[OsString],
     standing: Option<&str>,
     statement: &str,
-    params: Option<String>,
+    params: Option<&str>,
 ) -> Result<Asked, Failure> {
     let as_it_stands = standing.and_then(|standing| words.iter().rposition(|word| word == standing));
     let words = words
@@ -276,8 +276,8 @@ fn parse(
             return command;
         }
         let command = command.mut_arg(id, |argument| argument.default_value(statement.to_owned()));
-        match &params {
-            Some(params) => command.mut_arg("params", |argument| argument.default_value(params.clone())),
+        match params {
+            Some(params) => command.mut_arg("params", |argument| argument.default_value(params.to_owned())),
             None => command,
         }
     };

@@ -73,7 +73,7 @@ impl Condition {
         if let Some(other) = &self.not_equals {
             return !same(found, other);
         }
-        let compared = |other: Option<f64>| Some(number(found)?.partial_cmp(&other?)?);
+        let compared = |other: Option<f64>| number(found)?.partial_cmp(&other?);
         let is = |other, wanted: &[Ordering]| compared(other).is_some_and(|order| wanted.contains(&order));
         is(self.greater_than, &[Ordering::Greater])
             || is(self.at_least, &[Ordering::Greater, Ordering::Equal])

@@ -160,7 +160,7 @@ async fn one(
     };
     let path = PathBuf::from(output.file.replace("{connection}", connection.unwrap_or("default")));
     let format = output.format().unwrap_or(Format::Json);
-    let delivery = Delivery::to_file(path.clone(), format)?;
+    let delivery = Delivery::to_file(&path, format)?;
     let rows = format.writer(delivery.output.clone());
     match session.ask(operation, &asked, rows).await {
         Ok(answer) => {

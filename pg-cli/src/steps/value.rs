@@ -13,17 +13,17 @@ use crate::text;
 
 /// A table that stands for a value.
 enum Stands<'t> {
-    ForVariable(&'t str),
-    ForFile(&'t str),
-    ForAnswer { step: &'t str, pointer: &'t str },
+    Variable(&'t str),
+    File(&'t str),
+    Answer { step: &'t str, pointer: &'t str },
 }
 
 fn stands(table: &toml::Table) -> Option<Stands<'_>> {
     let text = |key| table.get(key).and_then(toml::Value::as_str);
     match (table.len(), text("var"), text("file"), text("step"), text("pointer")) {
-        (1, Some(name), ..) => Some(Stands::ForVariable(name)),
-        (1, _, Some(path), ..) => Some(Stands::ForFile(path)),
-        (2, _, _, Some(step), Some(pointer)) => Some(Stands::ForAnswer { step, pointer }),
+        (1, Some(name), ..) => Some(Stands::Variable(name)),
+        (1, _, Some(path), ..) => Some(Stands::File(path)),
+        (2, _, _, Some(step), Some(pointer)) => Some(Stands::Answer { step, pointer }),
         _ => None,
     }
 }
@@ -35,10 +35,10 @@ pub(super) fn check(
     variables: &BTreeMap<String, String>,
 ) -> Result<(), String> {
     match stands(table) {
-        Some(Stands::ForVariable(name)) if !variables.contains_key(name) => {
+        Some(Stands::Variable(name)) if !variables.contains_key(name) => {
             Err(format!("there is no variable `{name}`"))
         }
-        Some(Stands::ForAnswer { step, .. }) if !earlier.contains(&step) => {
+        Some(Stands::Answer { step, .. }) if !earlier.contains(&step) => {
             Err(format!("`{step}` is no earlier step"))
         }
         Some(_) => Ok(()),
@@ -93,11 +93,11 @@ impl Sources<'_> {
 
     fn instead(&self, stands: &Stands<'_>) -> Result<Value, Failure> {
         match *stands {
-            Stands::ForVariable(name) => {
+            Stands::Variable(name) => {
                 Ok(self.variables.get(name).map_or(Value::Null, |value| value.as_str().into()))
             }
-            Stands::ForFile(path) => Ok(text::read(&self.folder.join(path))?.into()),
-            Stands::ForAnswer { step, pointer } => {
+            Stands::File(path) => Ok(text::read(&self.folder.join(path))?.into()),
+            Stands::Answer { step, pointer } => {
                 let found = self.ended.get(step).and_then(|ended| ended.answer.pointer(pointer));
                 found.cloned().ok_or_else(|| {
                     Failure::argument(

@@ -273,13 +273,12 @@ async fn what_must_be_confirmed_is_confirmed_once() {
     let report = failed(&service, "run_migration", plan("", THINGS)).await;
     assert_eq!(report.kind, ErrorKind::ConfirmationNeeded, "{report}");
     let code = report.confirmation.unwrap().code.clone().unwrap();
-    let mut other = plan("", &THINGS.replace("b.things", "b.things"));
-    other["confirm"] = json!(code);
     let mut changed = plan("jobs = 1", THINGS);
     changed["confirm"] = json!(code);
     failed(&service, "run_migration", changed).await;
     let report = failed(&service, "run_migration", plan("", THINGS)).await;
-    other["confirm"] = json!(report.confirmation.unwrap().code.clone().unwrap());
-    let done = told(&service, "run_migration", other).await;
+    let mut confirmed = plan("", THINGS);
+    confirmed["confirm"] = json!(report.confirmation.unwrap().code.clone().unwrap());
+    let done = told(&service, "run_migration", confirmed).await;
     assert_eq!(done["success"], json!(true), "{done}");
 }
