@@ -236,11 +236,14 @@ impl Inputs {
         } else if words.is_empty() {
             let text = match matches.try_get_one::<PathBuf>(FILE).ok().flatten() {
                 Some(path) => text::read(path)?,
-                // An operation that has something else to do without one is not kept waiting for standard input.
-                None if !is_required(&command, &id) => return Ok(inputs),
+                None if io::stdin().is_terminal() && !is_required(&command, &id) => return Ok(inputs),
                 None if io::stdin().is_terminal() => return Err(missing(&id)),
                 None => text::read_stdin()?,
             };
+            // Nothing to read is no statement, for an operation that has something else to do without one.
+            if text.trim().is_empty() && !is_required(&command, &id) {
+                return Ok(inputs);
+            }
             inputs.statement = Some((id, text));
         }
         Ok(inputs)

@@ -49,7 +49,8 @@ impl schemars::JsonSchema for Points {
             "description": "Earlier sizes of the database, as an earlier answer's points.",
             "items": {
                 "type": "object",
-                "properties": { "epoch": { "type": "number" }, "bytes": { "type": "integer" } },
+                "properties": { "epoch": { "type": "number", "description": "Seconds since 1970." },
+                    "bytes": { "type": "integer", "description": "Bytes of the database." }, },
             },
         })
     }
