@@ -60,9 +60,13 @@ fn tried(url: &str, panels: &[(&str, &str)], words: &[&str]) -> command::Ended {
     command::on(url, &words)
 }
 
-/// Letters and digits alone: the two ways in which a moment is written differ in nothing else but a T.
+/// Letters and digits alone: the two ways in which a moment is written differ in nothing else but a T and the minutes of UTC.
 fn essence(text: &str) -> String {
-    text.chars().filter(|each| each.is_alphanumeric() && *each != 'T').collect()
+    text.strip_suffix("+00:00")
+        .map_or(text.to_owned(), |moment| format!("{moment}+00"))
+        .chars()
+        .filter(|each| each.is_alphanumeric() && *each != 'T')
+        .collect()
 }
 
 fn cell(value: &Value) -> Option<String> {
