@@ -143,6 +143,10 @@ async fn a_forecast_stands_beside_the_errors_that_it_made() {
     }
     let tests = forecast["backtests"].as_array().expect("back-tests");
     assert!(!tests.is_empty() && tests.iter().all(|test| test["values"].as_u64() > Some(0)), "{forecast:#}");
+    assert!(
+        tests.iter().all(|test| test["values"] == tests[0]["values"]),
+        "compared on other values: {forecast:#}"
+    );
     let best = tests.iter().min_by(|one, other| {
         let error = |test: &Value| test["mean_absolute_error"].as_f64().expect("a number");
         error(one).total_cmp(&error(other))
