@@ -221,6 +221,14 @@ pub enum Error {
         /// What is in the way, and what to do about it.
         problem: String,
     },
+    /// One row was wanted.
+    #[error("the statement returned {found}, where {wanted} was wanted")]
+    RowCount {
+        /// What was wanted.
+        wanted: &'static str,
+        /// What came.
+        found: &'static str,
+    },
     /// The driver failed in a way that is neither the server's nor the network's.
     #[error("the driver failed: {problem}")]
     Driver {
@@ -286,6 +294,7 @@ impl Error {
             | Error::UnknownTransaction { .. }
             | Error::RowTooLarge { .. }
             | Error::MessageTooLarge { .. }
+            | Error::RowCount { .. }
             | Error::Bind(_) => ErrorKind::Argument,
             Error::Refused(_) | Error::Access { .. } | Error::Limited { .. } | Error::Unrecorded { .. } => {
                 ErrorKind::Refused
@@ -444,6 +453,7 @@ impl Error {
             | Error::Bind(_)
             | Error::Cancelled
             | Error::Column { .. }
+            | Error::RowCount { .. }
             | Error::Driver { .. } => plain(self),
         }
     }

@@ -38,6 +38,16 @@ pub async fn read_local_file(call: &Call, path: &str, most: u64) -> Result<Strin
     }
 }
 
+/// Opens a file that is read here and there.
+#[cfg(feature = "parquet")]
+pub(crate) async fn open_file(call: &Call, path: &str) -> Result<std::fs::File, Error> {
+    allowed(call)?;
+    match File::open(path).await {
+        Ok(file) => Ok(file.into_std().await),
+        Err(error) => Err(Error::argument(format!("the file {path} cannot be read: {error}"))),
+    }
+}
+
 /// Opens a file for writing, and empties it.
 pub(crate) async fn create(call: &Call, path: &str) -> Result<File, Error> {
     allowed(call)?;

@@ -35,6 +35,8 @@ pub(crate) enum Past {
     Counted,
     /// The statement fails, and is undone.
     Fails,
+    /// The same, of a statement whose caller wants one row at most.
+    FailsAsSeveral,
 }
 
 /// What a statement did.
@@ -113,8 +115,10 @@ async fn run_bound(
         }
         encoder.row(&row, &mut ran.bytes)?;
         full = ran.kept >= kept.rows || ran.bytes.len() > kept.bytes;
-        if full && kept.past == Past::Fails {
-            return Err(too_many(ran.kept));
+        match kept.past {
+            Past::FailsAsSeveral if full && ran.kept >= kept.rows => return Err(several()),
+            Past::Fails | Past::FailsAsSeveral if full => return Err(too_many(ran.kept)),
+            _ => {}
         }
         if full {
             ran.bytes.truncate(end);
@@ -138,6 +142,11 @@ pub(crate) fn too_many(rows: u64) -> Error {
             .to_owned(),
         retry_after: None,
     }
+}
+
+/// A result has more than the one row that its caller wants.
+pub(crate) fn several() -> Error {
+    Error::RowCount { wanted: "one row at most", found: "several rows" }
 }
 
 /// Whether a statement prepared earlier no longer fits the schema. Source: PostgreSQL's "cached plan must not change

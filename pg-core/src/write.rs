@@ -128,6 +128,15 @@ pub(crate) async fn finish(
     })
 }
 
+/// Commits a transaction that is known by its number should the answer be lost.
+pub(crate) async fn commit(
+    transaction: tokio_postgres::Transaction<'_>,
+    limit: Duration,
+) -> Result<(), Error> {
+    let id = transaction_id(transaction.client(), limit).await?;
+    finish(transaction, &End::Commit, limit).await.map_err(|error| known_by(error, id))
+}
+
 /// VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to run in a transaction. The session is made read-write for
 /// the one statement and reset afterwards, as every session is that wrote.
 pub(crate) async fn bare(

@@ -1,6 +1,8 @@
 //! Rows by column: what is read back from Arrow and Parquet is what the server has.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a check that cannot go on has failed")]
 
+mod copying;
+
 use std::io::Cursor;
 
 use arrow_array::{Array, RecordBatch, cast::AsArray, types};

@@ -10,6 +10,7 @@ mod copies;
 mod declared_types;
 mod isolation;
 mod lent;
+mod one_row;
 mod open_transactions;
 mod pages;
 mod results;

@@ -6,6 +6,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::fields::{self, Field};
 use crate::Error;
+#[cfg(feature = "parquet")]
+use crate::columnar::ParquetRows;
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 << 10;
@@ -24,15 +26,20 @@ pub(crate) enum Format {
     },
     /// A JSON object a line.
     Ndjson,
+    /// Rows of Parquet, each of which becomes a JSON object.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// One record as it stands in the stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    /// The line that it begins on, counted from 1.
+    /// The line that it begins on, or the row that it is where there are no lines, counted from 1.
     pub line: u64,
     /// Its bytes without the line end.
     pub raw: Vec<u8>,
+    /// Why it cannot be copied, where its reader knows that already.
+    pub problem: Option<String>,
 }
 
 /// The records of a stream.
@@ -48,18 +55,47 @@ pub(crate) struct Records {
     ended: bool,
     /// A record that was looked at and not taken.
     peeked: Option<Record>,
+    /// Where they come from, if from Parquet.
+    #[cfg(feature = "parquet")]
+    rows: Option<ParquetRows>,
 }
 
 impl Records {
     /// Records of this stream, none of them read yet.
     pub(crate) fn new(reader: Box<dyn AsyncRead + Send + Unpin>, format: Format) -> Self {
-        Self { reader, format, buffer: Vec::new(), start: 0, line: 1, ended: false, peeked: None }
+        Self {
+            reader,
+            format,
+            buffer: Vec::new(),
+            start: 0,
+            line: 1,
+            ended: false,
+            peeked: None,
+            #[cfg(feature = "parquet")]
+            rows: None,
+        }
+    }
+
+    /// Rows of Parquet as records.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_rows(rows: ParquetRows) -> Self {
+        Self { rows: Some(rows), ..Self::new(Box::new(tokio::io::empty()), Format::Parquet) }
+    }
+
+    /// The columns that the rows of Parquet have.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn columns(&self) -> Vec<String> {
+        self.rows.as_ref().map(|rows| rows.columns().to_vec()).unwrap_or_default()
     }
 
     /// The next record; `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Result<Option<Record>, Error> {
         if let Some(record) = self.peeked.take() {
             return Ok(Some(record));
+        }
+        #[cfg(feature = "parquet")]
+        if let Some(rows) = &mut self.rows {
+            return rows.next().await;
         }
         let mut scan = Scan { at: self.start, quoted: false, lines: 0 };
         let quotes = matches!(self.format, Format::Csv { .. });
@@ -98,7 +134,8 @@ impl Records {
         if self.line == 1 {
             raw = raw.strip_prefix("\u{feff}".as_bytes()).unwrap_or(raw);
         }
-        let record = Record { line: self.line, raw: raw.strip_suffix(b"\r").unwrap_or(raw).to_vec() };
+        let raw = raw.strip_suffix(b"\r").unwrap_or(raw).to_vec();
+        let record = Record { line: self.line, raw, problem: None };
         self.start = next;
         self.line += lines_inside + 1;
         record
@@ -124,7 +161,7 @@ impl Records {
     pub(crate) fn fields(&self, record: &Record) -> Result<Vec<Field>, String> {
         match &self.format {
             Format::Csv { delimiter, .. } => fields::part(&record.raw, *delimiter),
-            Format::Ndjson => Ok(Vec::new()),
+            _ => Ok(Vec::new()),
         }
     }
 }

@@ -12,10 +12,9 @@ use crate::{
     Call, Connection, Error, Parameter,
     batch::OnError,
     bulk::{Failed, Instead, Most, Row, Way, skip},
-    outcome::{known_by, transaction_id},
     session::{Backend, Begin, on_session, prepare},
     statement::Cache,
-    write::{End, finish},
+    write::commit,
 };
 
 /// Records of a chunk.
@@ -118,8 +117,7 @@ async fn attempt(
         }
         send(&mut transaction, &way, &chunk, on_error, &mut copied, limit).await?;
     }
-    let id = transaction_id(transaction.client(), limit).await?;
-    finish(transaction, &End::Commit, limit).await.map_err(|error| known_by(error, id))?;
+    commit(transaction, limit).await?;
     copied.rejects.finish().await?;
     Ok(copied)
 }
@@ -170,6 +168,8 @@ fn is_blank(record: &Record, target: &Target, format: &Format) -> bool {
     match format {
         Format::Csv { .. } => record.raw.is_empty() && target.columns.len() > 1,
         Format::Ndjson => blank,
+        #[cfg(feature = "parquet")]
+        Format::Parquet => false,
     }
 }
 
@@ -180,6 +180,9 @@ fn parameters(
     columns: &[String],
     types: &[Type],
 ) -> Result<Vec<Parameter>, Error> {
+    if let Some(problem) = &record.problem {
+        return Err(Error::argument(problem.as_str()));
+    }
     let values = match &records.format {
         Format::Csv { null, .. } => {
             let fields = records.fields(record).map_err(Error::argument)?;
@@ -196,6 +199,8 @@ fn parameters(
             fields.into_iter().map(value).collect()
         }
         Format::Ndjson => object(&record.raw, columns)?,
+        #[cfg(feature = "parquet")]
+        Format::Parquet => object(&record.raw, columns)?,
     };
     let bound = (1..).zip(&values).zip(types).zip(columns);
     bound

@@ -1,4 +1,4 @@
-//! copy_in: rows of CSV or NDJSON into a table.
+//! copy_in: rows of CSV, NDJSON or Parquet into a table.
 
 use std::{str::FromStr, sync::Arc, time::Instant};
 
@@ -16,7 +16,7 @@ use crate::{
     mend::mend,
 };
 
-/// Fill a table with rows of CSV or NDJSON, in one transaction.
+/// Fill a table with rows of CSV, NDJSON or Parquet, in one transaction.
 ///
 /// Values are bound by the types of the columns. With on_error "abort" (the default) all rows count or none; with "skip" the
 /// records that fail are left out and reported with their lines.
@@ -35,11 +35,12 @@ pub struct CopyInInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub schema: Option<String>,
-    /// The columns to fill, in the order of the fields. Without them the header names them, or the keys of the first object.
+    /// The columns to fill, in the order of the fields. Without them the header names them, the keys of the first
+    /// object, or the file of Parquet.
     #[cfg_attr(feature = "cli", arg(long, value_delimiter = ','))]
     #[serde(default)]
     pub columns: Vec<String>,
-    /// csv or ndjson.
+    /// csv, ndjson or parquet.
     #[cfg_attr(feature = "cli", arg(long, default_value = "csv"))]
     #[serde(default)]
     pub input_format: InputFormat,
@@ -87,6 +88,8 @@ pub enum InputFormat {
     Csv,
     /// A JSON object a line; a key that is missing is NULL.
     Ndjson,
+    /// Apache Parquet, from a file; lines are numbers of rows.
+    Parquet,
 }
 
 impl FromStr for InputFormat {
@@ -96,7 +99,8 @@ impl FromStr for InputFormat {
         match text {
             "csv" => Ok(InputFormat::Csv),
             "ndjson" => Ok(InputFormat::Ndjson),
-            other => Err(format!("`{other}` is neither csv nor ndjson")),
+            "parquet" => Ok(InputFormat::Parquet),
+            other => Err(format!("`{other}` is none of csv, ndjson and parquet")),
         }
     }
 }
@@ -132,7 +136,7 @@ impl Operation for CopyIn {
     type Input = CopyInInput;
     type Output = CopyInOutput;
     const NAME: &'static str = "copy_in";
-    const TITLE: &'static str = "Fill a table from CSV or NDJSON";
+    const TITLE: &'static str = "Fill a table from CSV, NDJSON or Parquet";
     const EFFECT: Effect = Effect::Write;
     const TOOLSET: Toolset = Toolset::Data;
     const LISTED: bool = false;
@@ -164,7 +168,12 @@ impl Operation for CopyIn {
 }
 
 async fn run(call: &Call, connection: &Connection, input: CopyInInput) -> Result<CopyInOutput, Error> {
-    let mut records = Records::new(source(call, connection, &input).await?, format(&input)?);
+    let mut records = match input.input_format {
+        InputFormat::Parquet => parquet(call, &input).await?,
+        InputFormat::Csv | InputFormat::Ndjson => {
+            Records::new(source(call, connection, &input).await?, format(&input)?)
+        }
+    };
     let columns: Arc<[String]> = columns(&mut records, &input).await?.into();
     let text = insert_text(input.schema.as_deref(), &input.table_name, &columns);
     let target = target(call, connection, &text, Arc::clone(&columns)).await;
@@ -227,6 +236,27 @@ async fn source(
     }
 }
 
+#[cfg(feature = "parquet")]
+async fn parquet(call: &Call, input: &CopyInInput) -> Result<Records, Error> {
+    let path = match (&input.file, &input.data) {
+        (Some(path), None) if path != "-" => path,
+        _ => {
+            return Err(Error::argument(
+                "Parquet is read from its end: give `file`, the path of a file, and neither `data` nor -",
+            ));
+        }
+    };
+    let file = local::open_file(call, path).await?;
+    Ok(Records::of_rows(crate::columnar::ParquetRows::open(file, &input.columns).await?))
+}
+
+#[cfg(not(feature = "parquet"))]
+async fn parquet(_: &Call, _: &CopyInInput) -> Result<Records, Error> {
+    Err(Error::argument(
+        "this program was built without the feature `parquet`: build it with --features parquet, or give csv or ndjson",
+    ))
+}
+
 fn format(input: &CopyInInput) -> Result<Format, Error> {
     if input.input_format == InputFormat::Ndjson {
         return Ok(Format::Ndjson);
@@ -252,6 +282,8 @@ async fn columns(records: &mut Records, input: &CopyInInput) -> Result<Vec<Strin
             return given.ok_or_else(|| Error::argument("without a header `columns` must name the columns"));
         }
         Format::Ndjson if given.is_some() => return Ok(input.columns.clone()),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => return Ok(records.columns()),
         _ => records.peek().await?,
     };
     let Some(header) = header else {
@@ -266,7 +298,7 @@ async fn columns(records: &mut Records, input: &CopyInInput) -> Result<Vec<Strin
             let named: Vec<String> = fields.into_iter().map(|field| field.text.trim().to_owned()).collect();
             Ok(given.unwrap_or(named))
         }
-        Format::Ndjson => {
+        _ => {
             let object: Map<String, Value> = serde_json::from_slice(&header.raw).map_err(|error| {
                 Error::argument(format!("line {} is no JSON object: {error}", header.line))
             })?;

@@ -29,6 +29,9 @@ use crate::{
 pub(super) type LentClient = Box<dyn DerefMut<Target = Client> + Send + Sync>;
 
 /// A pool that a service owns already, lent to this crate. Cheap to clone.
+///
+/// Its sockets are its owner's driver's: `limits.max_message_bytes` does not hold on them, and that the server has hung up is
+/// known only when that driver knows it. The crate's page says what to do about that.
 #[derive(Clone)]
 pub struct LentPool {
     lender: Arc<dyn Lender>,
@@ -89,14 +92,22 @@ where
 {
     async fn lend(&self) -> Result<(LentClient, CancelHandle), Error> {
         let begun = Instant::now();
-        let client = self.pool.get_owned().await.map_err(|error| match error {
-            bb8::RunError::User(error) => Error::Lent { problem: error.to_string() },
-            bb8::RunError::TimedOut => Error::CheckOut {
-                waited: begun.elapsed(),
-                size: self.size,
-                in_use: self.stats().active_connections,
-            },
-        })?;
+        let mut passed_over = 0;
+        let client = loop {
+            let client = self.pool.get_owned().await.map_err(|error| match error {
+                bb8::RunError::User(error) => Error::Lent { problem: error.to_string() },
+                bb8::RunError::TimedOut => Error::CheckOut {
+                    waited: begun.elapsed(),
+                    size: self.size,
+                    in_use: self.stats().active_connections,
+                },
+            })?;
+            // A pool that does not test what it gives hands out dead sessions too; given back, each is given up.
+            if !client.is_closed() || passed_over > self.size {
+                break client;
+            }
+            passed_over += 1;
+        };
         let cancel = CancelHandle::lent(client.cancel_token(), self.tls.clone());
         Ok((Box::new(client), cancel))
     }

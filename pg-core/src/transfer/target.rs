@@ -21,7 +21,7 @@ use crate::{
     bulk::{Instead, Row, Way},
     session::{Backend, classify, prepare},
     statement::Cache,
-    write::{End, finish},
+    write::commit,
 };
 
 /// What the writing side of a job works with.
@@ -44,13 +44,13 @@ pub(super) async fn write(backend: &mut Backend, mut writer: Writer) -> Result<(
             let brought = one(&mut transaction, cache, &writer.plan, None, &range, pieces, limit).await?;
             writer.counter.add(brought);
         }
-        return finish(transaction, &End::Commit, limit).await;
+        return commit(transaction, limit).await;
     };
     while let Some((range, pieces)) = writer.next().await? {
         let mut transaction = begin(client, writer.plan.insert.is_none(), limit).await?;
         let brought =
             one(&mut transaction, cache, &writer.plan, Some(&ledger), &range, pieces, limit).await?;
-        finish(transaction, &End::Commit, limit).await?;
+        commit(transaction, limit).await?;
         writer.counter.add(brought);
     }
     Ok(())

@@ -4,8 +4,10 @@
 //! transactions, within the same limits and on the same sessions; of the driver nothing shows but its traits of values.
 
 mod from_row;
+mod one;
 mod query;
 mod record;
+mod savepoints;
 mod stream;
 mod transaction;
 

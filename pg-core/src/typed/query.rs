@@ -18,12 +18,21 @@ use crate::{
     read::{Page, PageLimits, Reading},
     row_encoder::Shape,
     spans,
-    statement::{Kept, Past, Ran, too_many},
+    statement::{Kept, Past, Ran, several, too_many},
     write::{End, write},
 };
 
 /// Rust values by reference, one for each parameter of a statement.
 pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// How many rows are wanted at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Most {
+    /// As many as the connection's limits allow.
+    Limits,
+    /// One.
+    One,
+}
 
 /// Statements with Rust values.
 impl Connection {
@@ -40,7 +49,7 @@ impl Connection {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<T>, Error> {
         let running = Running::begin(self, call, "query", statement).await?;
-        let rows = running.run(self.rows(&running.call, statement, parameters)).await;
+        let rows = running.run(self.rows(&running.call, statement, parameters, Most::Limits)).await;
         running.end(rows)?.iter().map(T::from_row).collect()
     }
 
@@ -81,18 +90,29 @@ impl Connection {
         Ok(running.end(written)?.affected)
     }
 
-    async fn rows(&self, call: &Call, statement: &Vetted, values: Values<'_>) -> Result<Vec<Record>, Error> {
+    /// The rows of a statement, if they are no more than wanted.
+    pub(super) async fn rows(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        values: Values<'_>,
+        most: Most,
+    ) -> Result<Vec<Record>, Error> {
         let limits = self.limits();
+        let (most, past) = match most {
+            Most::Limits => (limits.max_rows, Past::Fails),
+            Most::One => (1, Past::FailsAsSeveral),
+        };
         if statement.access() > Access::Read || statement.runs_outside_transaction() {
-            let past = Past::Fails;
-            let kept = Kept { shape: Shape::Wire, rows: limits.max_rows, bytes: limits.max_bytes, past };
+            let kept = Kept { shape: Shape::Wire, rows: most, bytes: limits.max_bytes, past };
             let ran = self.written(call, statement, values, kept).await?;
             return Ok(records(&ran.columns, ran.bytes, ran.kept));
         }
-        let first = PageLimits { rows: limits.max_rows, bytes: limits.max_bytes, strict: true };
+        let first = PageLimits { rows: most, bytes: limits.max_bytes, strict: true };
         let (reading, page) = self.reading(call, statement, values, first).await?;
         if page.cut.is_some() {
-            return Err(too_many(page.rows));
+            let is_one = past == Past::FailsAsSeveral && page.rows >= most;
+            return Err(if is_one { several() } else { too_many(page.rows) });
         }
         call.trail().gave(page.rows);
         Ok(records(reading.columns(), page.bytes, page.rows))

@@ -38,8 +38,8 @@ pub struct TransactionOptions {
 /// fails is undone alone, and the transaction goes on.
 #[derive(Debug)]
 pub struct Transaction {
-    connection: Connection,
-    call: Call,
+    pub(super) connection: Connection,
+    pub(super) call: Call,
     name: String,
     /// Its transactions end when it is dropped.
     _caller: Caller,
@@ -162,7 +162,7 @@ impl Transaction {
         Ok(())
     }
 
-    async fn run(
+    pub(super) async fn run(
         &self,
         name: &'static str,
         statement: &Vetted,
@@ -201,7 +201,7 @@ impl Transaction {
         Ok(done)
     }
 
-    async fn ask(&self, call: &Call, demand: Demand) -> Result<Done, Error> {
+    pub(super) async fn ask(&self, call: &Call, demand: Demand) -> Result<Done, Error> {
         let done = open_transaction::ask(call, &self.name, demand).await;
         done.map_err(|error| error.on(self.connection.id()))
     }

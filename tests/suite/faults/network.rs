@@ -1,10 +1,11 @@
 //! A network that fails between the toolkit and the server.
 
-use pg_core::{Access, Call, ErrorKind, Service};
+use pg_core::{Access, Call, Configuration, ErrorKind, Overrides, Service};
 use pg_tests::{Database, Network, Proxy};
 use serde_json::json;
 
 use super::{count, prepare, rows};
+use crate::support::configuration;
 use crate::support::service::{adjusted, ask, failed, told};
 use crate::support::watch;
 
@@ -99,4 +100,33 @@ async fn a_caller_that_gives_up_on_a_held_network_leaves_nothing_in_the_pool() {
     assert!(asking.await.unwrap().is_err());
     proxy.set(Network::Up);
     assert_eq!(rows(&service, "SELECT 2 AS two").await, json!([{"two": 2}]));
+}
+
+#[tokio::test]
+async fn a_transfer_whose_commit_is_lost_tells_what_to_ask_the_server() {
+    let (source, target) = (Database::empty().await, Database::empty().await);
+    prepare(&source, "CREATE TABLE t (n int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100)")
+        .await;
+    prepare(&target, "CREATE TABLE t (n int PRIMARY KEY)").await;
+    let proxy = Proxy::before(target.server()).await;
+    let text = format!(
+        "[connections.a]\nurl = {:?}\n[connections.b]\nurl = {:?}\naccess = \"write\"\n",
+        source.owner_url(),
+        proxy.url(&target.owner_url(), target.server())
+    );
+    let file = configuration::file(&text);
+    let environment = std::iter::empty::<(&str, &str)>().collect();
+    let configured = Configuration::load(Some(&file), &environment, Overrides::default()).unwrap();
+    std::fs::remove_file(file).unwrap();
+    let service = Service::new(configured, environment).unwrap();
+    proxy.set(Network::LosesAnswerTo("COMMIT"));
+    let asked = json!({"from_connection": "a", "to_connection": "b", "source_table": "t", "table_name": "t"});
+    let report = failed(&service, "transfer_rows", asked).await;
+    assert_eq!(report.kind, ErrorKind::OutcomeUnknown, "{report}");
+    let ask_server = report.hint.as_deref().unwrap_or_default().split('`').nth(1).unwrap().to_owned();
+    proxy.set(Network::Up);
+    watch::until_alone(&target.admin().await).await;
+    let rows = told(&service, "execute_query", json!({"connection_id": "b", "query": ask_server})).await;
+    assert_eq!(rows["rows"], json!([{"pg_xact_status": "committed"}]), "{ask_server}");
+    assert_eq!(count(&target, "t").await, 100);
 }

@@ -1,13 +1,14 @@
 //! Arrays of any dimension, with lower bounds other than one.
 //!
-//! Separate because an array is a decoder around another. Invariant: the number of elements is checked
+//! In JSON an array is an array, and one whose bounds are not all 1 a string of its text form, which says them: nothing is lost, and
+//! the string is taken as a parameter as it is. Separate because an array is a decoder around another. Invariant: the number of elements is checked
 //! against the bytes that are there before any of them is read.
 
 use super::decoder::Decoder;
 use super::integer;
 use super::quote::{self, Quoting};
 use super::reader::Reader;
-use crate::value::error::DecodeError;
+use crate::value::{error::DecodeError, json::quote_tail};
 
 /// As many dimensions as the server allows.
 const MOST_DIMENSIONS: i32 = 6;
@@ -49,6 +50,11 @@ fn dimensions(reader: &mut Reader<'_>) -> Result<Vec<Dimension>, DecodeError> {
     Ok(dimensions)
 }
 
+/// Whether the array begins elsewhere than at 1, in any dimension.
+fn has_bounds(dimensions: &[Dimension]) -> bool {
+    dimensions.iter().any(|dimension| dimension.lower_bound != 1)
+}
+
 impl ArrayDecoder {
     pub(super) fn new(element: Decoder, delimiter: u8) -> Self {
         ArrayDecoder { element, delimiter }
@@ -65,7 +71,7 @@ impl ArrayDecoder {
             out.extend_from_slice(b"{}");
             return reader.end();
         }
-        if dimensions.iter().any(|dimension| dimension.lower_bound != 1) {
+        if has_bounds(&dimensions) {
             for Dimension { length, lower_bound } in &dimensions {
                 out.push(b'[');
                 integer::push(*lower_bound, out);
@@ -115,6 +121,12 @@ impl ArrayDecoder {
         if dimensions.is_empty() {
             out.extend_from_slice(b"[]");
             return reader.end();
+        }
+        if has_bounds(&dimensions) {
+            let start = out.len();
+            self.write_text(raw, out, depth)?;
+            quote_tail(out, start);
+            return Ok(());
         }
         self.json_level(&dimensions, &mut reader, out, depth)?;
         reader.end()
@@ -186,7 +198,7 @@ mod tests {
         let raw = raw(&[2, 0, 21, 2, 0, 1, 1], &[Some(&[0, 7]), Some(&[0, 8])]);
         let (text, json) = both(&Type::INT2_ARRAY, &raw).unwrap();
         assert_eq!(text, "[0:1][1:1]={{7},{8}}");
-        assert_eq!(json, "[[7],[8]]");
+        assert_eq!(json, "\"[0:1][1:1]={{7},{8}}\"");
     }
 
     #[test]
