@@ -183,7 +183,9 @@ fn backtest(method: Method, series: &[f64], season: usize, horizon: usize) -> Op
     let last = series.len().checked_sub(horizon)?;
     let (mut origins, mut values, mut inside) = (0_usize, 0_usize, 0_usize);
     let (mut absolute, mut percentage) = (0.0, Some(0.0));
-    for origin in last.saturating_sub(ORIGINS - 1)..=last {
+    // From the same points for each method, or their errors could not be compared.
+    let first = holt_winters::least(season).min(last).max(last.saturating_sub(ORIGINS - 1));
+    for origin in first..=last {
         let Some((seen, unseen)) = series.split_at_checked(origin) else { continue };
         let Some(fitted) = method.fit(seen, season) else { continue };
         origins += 1;

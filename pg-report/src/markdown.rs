@@ -34,6 +34,9 @@ pub(crate) fn document(report: &RunReportOutput) -> String {
             continue;
         }
         text.push_str(&table(panel));
+        if let Some(cut) = &panel.cut {
+            text.push_str(&format!("\n**cut**: {}\n", cell(cut)));
+        }
     }
     text
 }

@@ -60,9 +60,13 @@ fn tried(url: &str, panels: &[(&str, &str)], words: &[&str]) -> command::Ended {
     command::on(url, &words)
 }
 
-/// Letters and digits alone: the two ways in which a moment is written differ in nothing else but a T.
+/// Letters and digits alone: the two ways in which a moment is written differ in nothing else but a T and the minutes of UTC.
 fn essence(text: &str) -> String {
-    text.chars().filter(|each| each.is_alphanumeric() && *each != 'T').collect()
+    text.strip_suffix("+00:00")
+        .map_or(text.to_owned(), |moment| format!("{moment}+00"))
+        .chars()
+        .filter(|each| each.is_alphanumeric() && *each != 'T')
+        .collect()
 }
 
 fn cell(value: &Value) -> Option<String> {
@@ -139,6 +143,10 @@ async fn a_forecast_stands_beside_the_errors_that_it_made() {
     }
     let tests = forecast["backtests"].as_array().expect("back-tests");
     assert!(!tests.is_empty() && tests.iter().all(|test| test["values"].as_u64() > Some(0)), "{forecast:#}");
+    assert!(
+        tests.iter().all(|test| test["values"] == tests[0]["values"]),
+        "compared on other values: {forecast:#}"
+    );
     let best = tests.iter().min_by(|one, other| {
         let error = |test: &Value| test["mean_absolute_error"].as_f64().expect("a number");
         error(one).total_cmp(&error(other))

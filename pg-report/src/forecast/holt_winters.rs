@@ -13,6 +13,11 @@ const ROUNDS: i32 = 3;
 /// The longest series whose every grid point is tried on the whole of it.
 const LONGEST: usize = 5_000;
 
+/// How many values it takes to fit.
+pub(super) fn least(season: usize) -> usize {
+    2 * season + 3
+}
+
 /// Level, trend and season after the last value.
 #[derive(Clone, Debug)]
 pub(super) struct HoltWinters {
@@ -42,10 +47,10 @@ impl Smoothing {
 impl HoltWinters {
     /// Needs two seasons and three values more.
     pub(super) fn fit(series: &[f64], season: usize) -> Option<Self> {
-        if season == 0 || series.len() < 2 * season + 3 {
+        if season == 0 || series.len() < least(season) {
             return None;
         }
-        let from = series.len().saturating_sub(LONGEST.max(2 * season + 3));
+        let from = series.len().saturating_sub(LONGEST.max(least(season)));
         let series = series.get(from..)?;
         let seasonal = season > 1;
         let sum = |shares: [f64; 3]| {
