@@ -1,6 +1,7 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod narrowed;
 mod planning;
 mod read_page;
 mod together;
@@ -200,32 +201,6 @@ impl Connection {
                 checks,
                 maintenance,
                 monitor,
-            }),
-        }
-    }
-
-    /// The same connection for a caller who may do no more than this on it: the same pool, limits and counts, and verdicts of its own.
-    pub(crate) fn at_most(&self, access: Access) -> Self {
-        let inner = &self.inner;
-        Self {
-            inner: Arc::new(Inner {
-                id: inner.id.clone(),
-                label: inner.label.clone(),
-                settings: inner.settings.clone(),
-                policy: inner.policy.at_most(access),
-                limits: inner.limits,
-                pool: inner.pool.clone(),
-                facts: KnownFacts::default(),
-                verdicts: Mutex::new(LruCache::new(VERDICTS)),
-                parameter_types: Mutex::new(LruCache::new(VERDICTS)),
-                server: inner.server.clone(),
-                throttle: Arc::clone(&inner.throttle),
-                check_outs: Arc::clone(&inner.check_outs),
-                watched: inner.watched.as_ref().map(|policy| policy.at_most(access)),
-                confirmation: inner.confirmation.clone(),
-                checks: inner.checks.clone(),
-                maintenance: inner.maintenance.clone(),
-                monitor: inner.monitor,
             }),
         }
     }

@@ -142,10 +142,19 @@ fn shown_commands(operation: &dyn AnyOperation) -> Vec<String> {
     let name = operation.name().replace('_', "-");
     let help = command::command([]).args([&name, "--help"]).output().expect("pg-cli starts");
     let help = String::from_utf8(help.stdout).expect("help is UTF-8");
-    help.lines()
-        .filter_map(|line| line.strip_prefix("  pg-cli "))
-        .map(|rest| format!("pg-cli {rest}"))
-        .collect()
+    let mut commands: Vec<String> = Vec::new();
+    for line in help.lines() {
+        if let Some(rest) = line.strip_prefix("  pg-cli ") {
+            commands.push(format!("pg-cli {rest}"));
+        } else if let Some(open) =
+            commands.last_mut().filter(|command| command.matches('\'').count() % 2 == 1)
+        {
+            // An argument of several lines goes on until its quote ends.
+            open.push('\n');
+            open.push_str(line);
+        }
+    }
+    commands
 }
 
 /// Runs a line as a shell does, with the built pg-cli on its path.

@@ -11,15 +11,14 @@ use crate::{Call, Effect, Error, Example, Operation, Toolset, open_transaction};
 
 /// Begin a transaction that stays open from call to call.
 ///
-/// Pass the `transaction` of the answer to execute_query for each statement, then to end_transaction to commit it or roll it
-/// back. A statement that fails is undone alone. Left alone for longer than the lease it is rolled back. Where all statements
-/// are known beforehand, execute_transaction does it in one call.
+/// Pass the `transaction` of the answer to execute_query, then to end_transaction. A statement that fails is undone alone; left
+/// alone past its lease, all is rolled back. Where all statements are known, execute_transaction does it in one call.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct BeginTransactionInput {
-    /// The connection; optional when there is only one.
+    /// The connection, where there are several.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,

@@ -17,7 +17,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TestConnectionInput {
-    /// The connection; optional when there is only one.
+    /// The connection, where there are several.
     #[serde(default)]
     pub connection_id: Option<String>,
 }

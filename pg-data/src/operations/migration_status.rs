@@ -49,6 +49,7 @@ impl Operation for MigrationStatus {
     const TITLE: &'static str = "Progress of a migration";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Data;
+    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] =
         &[Example { title: "What was migrated into this database?", arguments: "{}" }];
 

@@ -39,7 +39,7 @@ pub struct PromptArgument {
 
 const CONNECTION: PromptArgument = PromptArgument {
     name: "connection_id",
-    description: "The connection; optional when there is only one.",
+    description: "The connection, where there are several.",
     required: false,
     term: Term::Connection,
     default: "",
@@ -170,7 +170,8 @@ mod tests {
             let operations = named.iter().filter(|word| known.contains(word)).count();
             assert!(operations >= 2, "{}: {named:?}", prompt.name);
             for word in named {
-                assert!(known.contains(&word) || word == "compare_with", "{}: `{word}`", prompt.name);
+                let argument = ["compare_with", "window_s"].contains(&word);
+                assert!(known.contains(&word) || argument, "{}: `{word}`", prompt.name);
             }
         }
     }
