@@ -15,7 +15,6 @@ mod bad_input;
 mod checks;
 mod cli;
 mod columnar;
-mod comparing;
 mod confirming;
 mod connect;
 mod corpus;

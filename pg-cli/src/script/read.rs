@@ -129,7 +129,9 @@ pub(crate) fn read(
     let flags = flags::read(program, matches);
     let standing = matches.get_one::<String>(&id).map(String::as_str).filter(|word| *word != "-");
     let parse = |text: &str, params: Option<&str>| parse(operation, &id, words, standing, text, params);
-    if let ([source], false) = (&sources[..], asks_for_script || statements.len() > 1) {
+    let with_parameters = matches.value_source("params") == Some(ValueSource::CommandLine);
+    let is_script = asks_for_script || (statements.len() > 1 && !with_parameters);
+    if let ([source], false) = (&sources[..], is_script) {
         // As it is, so that places in it are as its writer sees them.
         let calls = vec![parse(&source.text, None)?];
         return Ok(Some(ScriptRun { flags, operation, calls, places: Vec::new(), stop_on_error: true }));

@@ -22,9 +22,12 @@ async fn tables(count: u32, step: u32) -> (Database, Service) {
         "DO $$ BEGIN
              FOR n IN 1..{count} LOOP
                  EXECUTE format('CREATE TABLE t_%s (id int PRIMARY KEY, before int)', n);
+                 -- The locks of one transaction are those of the whole server.
+                 IF n % 200 = 0 THEN COMMIT; END IF;
              END LOOP;
              FOR n IN 1..{count} - {step} BY {step} LOOP
                  EXECUTE format('ALTER TABLE t_%s ADD FOREIGN KEY (before) REFERENCES t_%s ON DELETE CASCADE', n + {step}, n);
+                 IF n % 10 = 1 THEN COMMIT; END IF;
              END LOOP;
          END $$"
     );
