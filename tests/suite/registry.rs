@@ -137,6 +137,21 @@ fn every_operation_has_an_example_unless_it_changes_which_connections_there_are(
     }
 }
 
+/// Whether a quote of the shell's is still open at the end.
+fn is_open(command: &str) -> bool {
+    let mut quote = None;
+    let mut characters = command.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (None | Some('"'), '\\') => drop(characters.next()),
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    quote.is_some()
+}
+
 /// The commands that the help of an operation shows, in the order of its examples.
 fn shown_commands(operation: &dyn AnyOperation) -> Vec<String> {
     let name = operation.name().replace('_', "-");
@@ -146,9 +161,7 @@ fn shown_commands(operation: &dyn AnyOperation) -> Vec<String> {
     for line in help.lines() {
         if let Some(rest) = line.strip_prefix("  pg-cli ") {
             commands.push(format!("pg-cli {rest}"));
-        } else if let Some(open) =
-            commands.last_mut().filter(|command| command.matches('\'').count() % 2 == 1)
-        {
+        } else if let Some(open) = commands.last_mut().filter(|command| is_open(command)) {
             // An argument of several lines goes on until its quote ends.
             open.push('\n');
             open.push_str(line);

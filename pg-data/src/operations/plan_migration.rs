@@ -15,7 +15,7 @@ use crate::migrate::{
 /// would be. Changes nothing. A table without columns gets a mapping suggested.
 ///
 /// A plan is TOML: name, source, target (connections), on_reject ("stop" or "keep"), and for each table
-/// [[tables]] source, target, [tables.columns] target_column = "source_column" or { from, clean = ["trim", "email",
+/// `[[tables]]` source, target, `[tables.columns]` target_column = "source_column" or { from, clean = ["trim", "email",
 /// "phone:TW", "date:%d/%m/%Y"] } or { sql } or { from, lookup = { table, match, take } }.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
