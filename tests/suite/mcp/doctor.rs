@@ -129,13 +129,14 @@ async fn powers_and_policies_that_are_too_wide_are_warned_of() {
 
 #[tokio::test]
 async fn a_role_that_may_read_nothing_fails() {
-    let database = Database::shop().await;
+    let database = Database::empty().await;
     let home = Home::new("nothing");
     let admin = database.admin().await;
     let role = format!("nobody_{}", database.name());
     let url = database.role_url(&role);
     let password = url.split([':', '@']).nth(2).expect("a password").to_owned();
     admin.batch_execute(&format!("CREATE ROLE {role} LOGIN PASSWORD '{password}'")).await.expect("a role");
+    admin.batch_execute("CREATE TABLE secret (word text)").await.expect("a table");
     let (seen, code) = home.signs(&format!("[connections.shop]\nurl = {url:?}\n"));
     admin.batch_execute(&format!("DROP ROLE {role}")).await.expect("dropped");
     assert_eq!(code, Some(1), "{seen:#}");
