@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::{CATALOG_PAGE, Connection, objects};
 use crate::{
     Call, Error,
+    connect::MessageBound,
     row_encoder::Shape,
     session::{Backend, Begin, Prepared, keep, on_session, prepare_anew},
     statement::{Kept, Past, run_prepared},
@@ -72,9 +73,12 @@ async fn together(
     reads: &[(Vetted, Vec<Value>)],
 ) -> Result<Option<Vec<Vec<u8>>>, Error> {
     let limit = backend.statement_timeout();
+    let bound = backend.message_bound();
+    let silent = || bound.as_ref().is_some_and(MessageBound::was_silent);
     let (transaction, cache) = match backend.begin(Begin::SNAPSHOT).await {
         Ok(begun) => begun,
-        Err(Error::Lost { .. }) => return Ok(None),
+        // Where one session has waited in vain, another would too.
+        Err(Error::Lost { .. }) if !silent() => return Ok(None),
         Err(error) => return Err(error),
     };
     let known: Vec<Option<Arc<Prepared>>> =
