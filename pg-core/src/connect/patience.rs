@@ -2,7 +2,8 @@
 //!
 //! A server ends every statement at its time limit and says so; when nothing is heard for longer than that, the network has gone
 //! without a word, or the server's machine has, and waiting on is waiting for ever. Separate because it looks at both
-//! directions: an answer is owed for each Sync, and given by each ReadyForQuery. Source: PostgreSQL documentation, "Message Flow".
+//! directions: an answer is owed for each Sync and each simple query, and given by
+//! each ReadyForQuery. Source: PostgreSQL documentation, "Message Flow".
 //!
 //! Invariant: a server that owes nothing may be silent for as long as it likes.
 
@@ -65,7 +66,7 @@ impl Patience {
             bytes = bytes.get(1..).unwrap_or_default();
             if *seen == HEADER {
                 let [kind, length @ ..] = *header;
-                self.owed += usize::from(kind == b'S');
+                self.owed += usize::from(matches!(kind, b'S' | b'Q'));
                 *seen = 0;
                 *left = u64::from(u32::from_be_bytes(length)).saturating_sub(4);
             }
@@ -115,9 +116,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_is_owed_for_each_sync_however_it_is_cut() {
+    async fn an_answer_is_owed_for_each_sync_and_query_however_they_are_cut() {
         let stream =
-            [message(b"", 30), message(b"p", 9), message(b"P", 20), message(b"S", 0), message(b"S", 0)]
+            [message(b"", 30), message(b"p", 9), message(b"P", 20), message(b"S", 0), message(b"Q", 6)]
                 .concat();
         for size in 1..stream.len() {
             let mut patience = Patience::new(Duration::MAX);
