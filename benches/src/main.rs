@@ -11,11 +11,14 @@
 )]
 
 mod bulk;
+mod catalog;
 mod driver;
 mod load;
 mod memory;
 mod migrating;
+mod piped;
 mod process;
+mod rpc;
 mod toolkit;
 mod vetting;
 
@@ -29,6 +32,12 @@ const ROUNDS: usize = 7;
 
 #[tokio::main]
 async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, url] = arguments.as_slice()
+        && flag == piped::AS_SERVER
+    {
+        return piped::serve(url).await;
+    }
     let server = pg_tests::private_server();
     let database = pg_tests::Database::shop_on_private(&server).await;
     let driver = driver::connect(&database.owner_url()).await;
@@ -37,8 +46,7 @@ async fn main() {
 
     println!("{:<54} {:>12} {:>12} {:>7}", "", "driver", "toolkit", "ratio");
     let url = database.owner_url();
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|name| name == part);
+    let wants = |part: &str| arguments.is_empty() || arguments.iter().any(|name| name == part);
     if wants("singles") {
         singles(&driver, &toolkit, &url).await;
     }
@@ -65,6 +73,9 @@ async fn main() {
     }
     if wants("process") {
         process::report(&url);
+    }
+    if wants("catalog") {
+        catalog::report(&driver, &url).await;
     }
 }
 

@@ -52,7 +52,9 @@ async fn statistics_that_were_reset_give_no_rates_and_the_answer_says_so() {
 async fn a_session_idle_in_a_transaction_and_a_lock_that_is_waited_for_raise_alerts() {
     let database = Database::empty().await;
     let (holder, waiter) = (database.admin().await, database.admin().await);
-    holder.batch_execute("CREATE TABLE held (n int); BEGIN; LOCK TABLE held").await.unwrap();
+    // A table of its own transaction: one that is made in the transaction that locks it cannot be seen, nor waited for.
+    holder.batch_execute("CREATE TABLE held (n int)").await.unwrap();
+    holder.batch_execute("BEGIN; LOCK TABLE held").await.unwrap();
     let strict = adjusted(&database.url(), Access::Read, |entry| entry.monitor.idle_in_transaction = 0.0);
     let waiting = tokio::spawn(async move { waiter.batch_execute("BEGIN; LOCK TABLE held; COMMIT").await });
     let alerts = loop {

@@ -91,7 +91,7 @@ impl Attempt<'_> {
         let wire = place.open().await.map_err(lost)?;
         wire.tune(self.settings).map_err(lost)?;
         let line = wire.line();
-        let bound = MessageBound::new(self.start.largest_message);
+        let bound = MessageBound::new(self.start.largest_message, self.start.statement_timeout);
         let config = self.config(password, encryption);
         let tls = self.tls.filter(|_| encryption != Encryption::Plain);
         let host = target.host.to_string();

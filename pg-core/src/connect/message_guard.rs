@@ -4,6 +4,8 @@
 //! length stands in front of each message: it is looked at as the bytes go by, and nothing is copied. Source: PostgreSQL
 //! documentation, "Message Flow" and "Message Formats".
 //!
+//! How long the server may be silent is watched here too, where its messages are seen.
+//!
 //! Invariant: of a message that is too large nothing behind the first read is taken in; the connection is given up.
 
 use std::{
@@ -12,35 +14,54 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
+use super::patience::{GRACE, Patience};
 use crate::Error;
 
 /// The type of a message and its length.
 const HEADER: usize = 5;
 
-/// How large a message may be, and whether one was too large. Cheap to clone.
+/// How large a message may be, and for how long none may come that is owed; and whether a connection was given up because of
+/// either. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageBound {
     limit: u64,
     met: Arc<AtomicU64>,
+    patience: Duration,
+    silent: Arc<AtomicBool>,
 }
 
 impl MessageBound {
-    /// A bound in bytes.
-    pub(super) fn new(limit: u64) -> Self {
-        Self { limit, met: Arc::default() }
+    /// A bound in bytes, on connections whose statements may run for so long.
+    pub(super) fn new(limit: u64, statement_timeout: Duration) -> Self {
+        let patience = statement_timeout.saturating_add(GRACE);
+        Self { limit, met: Arc::default(), patience, silent: Arc::default() }
     }
 
-    /// Tells a connection that was lost from one that was given up because of a message that was too large.
+    /// Whether the connection was given up because nothing was heard of the server.
+    pub(crate) fn was_silent(&self) -> bool {
+        self.silent.load(Ordering::Relaxed)
+    }
+
+    /// Tells a connection that was lost from one that was given up because of a message that was too large, or none.
     pub(crate) fn why_lost(&self, error: Error) -> Error {
         let limit = self.limit;
+        if self.was_silent() {
+            let words = format!(
+                "nothing was heard of the server for {} ms, longer than a statement may run: the network between has gone silent, or \
+                 the server's machine; behind a pooler, it may have no backend free",
+                self.patience.as_millis()
+            );
+            return error.if_lost(|| Error::Lost { last_words: Some(words) });
+        }
         match self.met.load(Ordering::Relaxed) {
             0 => error,
             bytes => error.if_lost(|| Error::MessageTooLarge { bytes, limit }),
@@ -67,22 +88,39 @@ pub(super) struct Guarded<S> {
     stream: S,
     passing: Passing,
     bound: MessageBound,
+    patience: Patience,
 }
 
 impl<S> Guarded<S> {
     /// A stream on which messages come at once.
     pub(super) fn messages(stream: S, bound: MessageBound) -> Self {
-        Self { stream, passing: Passing::MESSAGES, bound }
+        Self::new(stream, Passing::MESSAGES, bound)
     }
 
     /// A stream on which the server is asked for TLS first.
     pub(super) fn asking_for_tls(stream: S, bound: MessageBound) -> Self {
-        Self { stream, passing: Passing::TlsAnswer, bound }
+        Self::new(stream, Passing::TlsAnswer, bound)
     }
 
     /// A stream that is encrypted from its first byte on.
     pub(super) fn encrypted(stream: S, bound: MessageBound) -> Self {
-        Self { stream, passing: Passing::Unseen, bound }
+        Self::new(stream, Passing::Unseen, bound)
+    }
+
+    fn new(stream: S, passing: Passing, bound: MessageBound) -> Self {
+        let patience = Patience::new(bound.patience);
+        Self { stream, passing, bound, patience }
+    }
+
+    /// Fails where an answer is owed for too long; otherwise the task is woken when it will be.
+    fn give_up_if_silent(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        match self.patience.poll(context) {
+            Poll::Pending => Ok(()),
+            Poll::Ready(error) => {
+                self.bound.silent.store(true, Ordering::Relaxed);
+                Err(error)
+            }
+        }
     }
 
     /// Looks at bytes that came.
@@ -106,7 +144,8 @@ impl<S> Guarded<S> {
                     *seen += 1;
                     bytes = bytes.get(1..).unwrap_or_default();
                     if *seen == HEADER {
-                        let [_, length @ ..] = *header;
+                        let [kind, length @ ..] = *header;
+                        self.patience.message(kind);
                         let length = u64::from(u32::from_be_bytes(length));
                         if length > self.bound.limit {
                             self.bound.met.store(length, Ordering::Relaxed);
@@ -133,7 +172,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        match Pin::new(&mut self.stream).poll_read(context, buffer) {
+            Poll::Ready(read) => read?,
+            Poll::Pending => {
+                self.give_up_if_silent(context)?;
+                return Poll::Pending;
+            }
+        }
+        self.patience.heard();
         Poll::Ready(self.look(buffer.filled().get(before..).unwrap_or_default()))
     }
 }
@@ -144,7 +190,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        // Behind encryption they are looked at there, and the request for it is no message.
+        if matches!(self.passing, Passing::Messages { .. }) {
+            self.patience.sent(bytes.get(..written).unwrap_or_default());
+            // The driver reads before it writes, so that the alarm would not be set before something came.
+            self.give_up_if_silent(context)?;
+        }
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -195,11 +248,11 @@ mod tests {
         bytes
     }
 
-    #[test]
-    fn lets_messages_pass_however_they_are_cut() {
+    #[tokio::test]
+    async fn lets_messages_pass_however_they_are_cut() {
         let stream: Vec<u8> = [message(b'D', 0), message(b'D', 96), message(b'Z', 1)].concat();
         for size in 1..stream.len() {
-            let mut guarded = Guarded::messages((), MessageBound::new(100));
+            let mut guarded = Guarded::messages((), MessageBound::new(100, Duration::MAX));
             for piece in stream.chunks(size) {
                 guarded.look(piece).unwrap();
             }
@@ -207,20 +260,20 @@ mod tests {
         }
     }
 
-    #[test]
-    fn stops_at_the_header_of_a_message_that_is_too_large() {
+    #[tokio::test]
+    async fn stops_at_the_header_of_a_message_that_is_too_large() {
         let stream: Vec<u8> = [message(b'D', 96), message(b'D', 97)].concat();
         for size in 1..stream.len() {
-            let mut guarded = Guarded::messages((), MessageBound::new(100));
+            let mut guarded = Guarded::messages((), MessageBound::new(100, Duration::MAX));
             let stopped = stream.chunks(size).position(|piece| guarded.look(piece).is_err());
             assert_eq!(stopped, Some((101 + HEADER - 1) / size), "in pieces of {size}");
             assert_eq!(guarded.bound.met.load(Ordering::Relaxed), 101);
         }
     }
 
-    #[test]
-    fn measures_plain_text_where_tls_is_not_offered_and_nothing_where_it_is() {
-        let bound = MessageBound::new(100);
+    #[tokio::test]
+    async fn measures_plain_text_where_tls_is_not_offered_and_nothing_where_it_is() {
+        let bound = MessageBound::new(100, Duration::MAX);
         let large = message(b'D', 200);
         let mut refused = Guarded::asking_for_tls((), bound.clone());
         refused.look(b"N").unwrap();

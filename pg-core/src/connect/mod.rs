@@ -15,6 +15,7 @@ mod error;
 mod message_guard;
 mod open;
 mod password;
+mod patience;
 mod probe;
 mod scope;
 mod start;

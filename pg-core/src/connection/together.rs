@@ -9,10 +9,12 @@ use futures_util::{FutureExt, future::try_join_all};
 use pg_policy::{Access, Vetted};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio_postgres::Client;
 
 use super::{CATALOG_PAGE, Connection, objects};
 use crate::{
     Call, Error,
+    connect::MessageBound,
     row_encoder::Shape,
     session::{Backend, Begin, Prepared, keep, on_session, prepare_anew},
     statement::{Kept, Past, run_prepared},
@@ -40,7 +42,7 @@ impl FetchedRows {
 
 impl Connection {
     /// The rows of several reads from one snapshot, in their order. The statements are sent together: however many they
-    /// are, they cost as many round trips as one does in a transaction.
+    /// are, they cost as many round trips as one does in a transaction. The server's JIT compiler is left out.
     ///
     /// # Errors
     /// What running the statements gives, of the first that fails; [`Error::Access`] for a statement that writes.
@@ -66,17 +68,29 @@ impl Connection {
     }
 }
 
+/// Keeps the server's JIT compiler out of this transaction. Sent and not waited for: what is sent next comes behind it.
+///
+/// Catalogs are guessed far too large, so that their plans are compiled: seconds for what takes milliseconds.
+#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+fn leave_compiler_out(client: &Client) {
+    let _sent = client.batch_execute("SET LOCAL jit = off").now_or_never();
+}
+
 /// The rows of each read; nothing where the session was lost before it was asked anything.
 async fn together(
     backend: &mut Backend,
     reads: &[(Vetted, Vec<Value>)],
 ) -> Result<Option<Vec<Vec<u8>>>, Error> {
     let limit = backend.statement_timeout();
+    let bound = backend.message_bound();
+    let silent = || bound.as_ref().is_some_and(MessageBound::was_silent);
     let (transaction, cache) = match backend.begin(Begin::SNAPSHOT).await {
         Ok(begun) => begun,
-        Err(Error::Lost { .. }) => return Ok(None),
+        // Where one session has waited in vain, another would too.
+        Err(Error::Lost { .. }) if !silent() => return Ok(None),
         Err(error) => return Err(error),
     };
+    leave_compiler_out(transaction.client());
     let known: Vec<Option<Arc<Prepared>>> =
         reads.iter().map(|(statement, _)| cache.get(statement.key()).cloned()).collect();
     let client = transaction.client();

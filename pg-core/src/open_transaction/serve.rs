@@ -58,6 +58,11 @@ pub(super) async fn serve(
     session.unsettle();
     // The server may have closed this session while it was idle: nothing was done on it, so another one will do.
     while !session.answers().await {
+        if let Some(bound) = session.message_bound().filter(MessageBound::was_silent) {
+            drop(place);
+            let _told = opened.send(Err(bound.why_lost(Error::Lost { last_words: None })));
+            return;
+        }
         drop(session);
         session = match connection.check_out(&call).await {
             Ok(fresh) => fresh,

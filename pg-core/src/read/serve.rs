@@ -84,7 +84,9 @@ pub(super) async fn serve(
             span.failed(&error);
         }
         let stale = is_stale_plan(&error);
-        let unbegun = !desk.begun && matches!(error, Error::Lost { .. });
+        // Where one session has waited in vain, the others would too.
+        let silent = desk.bound.as_ref().is_some_and(MessageBound::was_silent);
+        let unbegun = !desk.begun && !silent && matches!(error, Error::Lost { .. });
         stale_plans += u32::from(stale);
         dead_sessions += u32::from(unbegun);
         // Each session of the pool can be dead at most once.

@@ -30,8 +30,8 @@ pub(super) type LentClient = Box<dyn DerefMut<Target = Client> + Send + Sync>;
 
 /// A pool that a service owns already, lent to this crate. Cheap to clone.
 ///
-/// Its sockets are its owner's driver's: `limits.max_message_bytes` does not hold on them, and that the server has hung up is
-/// known only when that driver knows it. The crate's page says what to do about that.
+/// Its sockets are its owner's driver's: `limits.max_message_bytes` does not hold on them, and that the server has hung up or the
+/// network gone silent is known only when that driver knows it. The crate's page says what to do about that.
 #[derive(Clone)]
 pub struct LentPool {
     lender: Arc<dyn Lender>,

@@ -78,7 +78,11 @@ impl<Row: DeserializeOwned> CatalogQuery<Row> {
             [(_, only)] => only,
             _ => self.vetted_for(connection.server_version_number(call).await? / 10_000)?,
         };
-        connection.fetch(call, text, parameters).await
+        let reads = vec![(text.clone(), parameters.to_vec())];
+        match connection.fetch_together(call, reads).await?.first() {
+            Some(rows) => rows.read(),
+            None => Ok(Vec::new()),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A network that fails between the toolkit and the server.
 
+use std::time::Duration;
+
 use pg_core::{Access, Call, Configuration, ErrorKind, Overrides, Service};
 use pg_tests::{Database, Network, Proxy};
 use serde_json::json;
@@ -78,7 +80,7 @@ async fn a_network_that_holds_everything_back_for_ten_seconds_loses_and_doubles_
     let insert = json!({"query": "INSERT INTO t VALUES (1) RETURNING n"});
     let asking = tokio::spawn(async move { ask(&call, "execute_query", insert).await });
     // The fault's own length, not a wait for something.
-    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    tokio::time::sleep(Duration::from_secs(10)).await;
     assert_eq!(count(&database, "t").await, 0);
     proxy.set(Network::Up);
     assert_eq!(asking.await.unwrap().unwrap()["rows"], json!([{"n": 1}]));
@@ -129,4 +131,75 @@ async fn a_transfer_whose_commit_is_lost_tells_what_to_ask_the_server() {
     let rows = told(&service, "execute_query", json!({"connection_id": "b", "query": ask_server})).await;
     assert_eq!(rows["rows"], json!([{"pg_xact_status": "committed"}]), "{ask_server}");
     assert_eq!(count(&target, "t").await, 100);
+}
+
+/// A service behind a proxy whose statements may run for so long; its session is open.
+async fn impatient(access: Access) -> (Database, Proxy, Service) {
+    let database = Database::empty().await;
+    prepare(&database, "CREATE TABLE t (n int)").await;
+    let proxy = Proxy::before(database.server()).await;
+    let url = proxy.url(&database.owner_url(), database.server());
+    let service = adjusted(&url, access, |entry| {
+        entry.pool_size = 2;
+        entry.limits.statement_timeout = Duration::from_secs(2);
+    });
+    rows(&service, "SELECT 1 AS one").await;
+    (database, proxy, service)
+}
+
+#[tokio::test]
+async fn a_silent_network_ends_a_call_soon_after_its_statement_would_have_ended() {
+    let insert = "INSERT INTO t VALUES (1)";
+    let asked = [
+        ("execute_query", json!({"query": "SELECT 1 AS one"})),
+        ("execute_query", json!({"query": insert})),
+        ("execute_transaction", json!({"queries": [{"query": insert}]})),
+        ("batch_execute", json!({"query": "INSERT INTO t VALUES ($1)", "params_list": [[1], [2]]})),
+        ("begin_transaction", json!({})),
+        ("list_tables", json!({})),
+    ];
+    let all = asked.map(|(operation, arguments)| async move {
+        let (database, proxy, service) = impatient(Access::Write).await;
+        proxy.set(Network::Held);
+        // Far longer than it takes, and far shorter than for ever.
+        let asking = tokio::time::timeout(Duration::from_secs(60), failed(&service, operation, arguments));
+        let report = asking.await.unwrap_or_else(|_| panic!("{operation} never ended"));
+        assert_eq!(report.kind, ErrorKind::Connection, "{operation}: {report}");
+        let detail = report.detail.as_deref().unwrap_or_default();
+        assert!(detail.contains("nothing was heard of the server"), "{operation}: {report}");
+        // Nobody waits for ever to be cancelled either.
+        service.stop(Duration::from_secs(60)).await;
+        proxy.set(Network::Down);
+        watch::until_alone(&database.admin().await).await;
+        assert_eq!(count(&database, "t").await, 0, "{operation}");
+    });
+    futures_util::future::join_all(all).await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_cancelled_on_a_silent_network_ends() {
+    let (_database, proxy, service) = impatient(Access::Write).await;
+    proxy.set(Network::Held);
+    let call = Call::new(&service);
+    let cancel = call.cancellation().clone();
+    let asking = ask(&call, "execute_query", json!({"query": "INSERT INTO t VALUES (1)"}));
+    let cancelling = async { cancel.cancel() };
+    let ended = tokio::time::timeout(Duration::from_secs(60), async { tokio::join!(asking, cancelling).0 });
+    assert!(ended.await.expect("it ends").is_err());
+}
+
+#[tokio::test]
+async fn a_session_that_is_owed_nothing_may_be_silent() {
+    let (database, _proxy, service) = impatient(Access::Write).await;
+    // As many answers as statements, whatever way they go: what has been copied owes nothing afterwards.
+    let rows_of = (0..100).map(|n| json!([n])).collect::<Vec<_>>();
+    let batch = json!({"query": "INSERT INTO t VALUES ($1)", "params_list": rows_of});
+    told(&service, "batch_execute", batch).await;
+    told(&service, "copy_in", json!({"table_name": "t", "data": "n\n1\n2\n"})).await;
+    let backend = "SELECT pg_backend_pid() AS pid";
+    let before = rows(&service, backend).await;
+    // Longer than an answer that is owed may be waited for: the server tells when that time is over.
+    let beside = adjusted(&database.owner_url(), Access::Read, |_| {});
+    rows(&beside, "SELECT pg_sleep(9)::text AS slept").await;
+    assert_eq!(rows(&service, backend).await, before);
 }
