@@ -141,6 +141,11 @@ impl Call {
         &self.identity
     }
 
+    /// Who calls, to be kept.
+    pub(crate) fn shared_identity(&self) -> Arc<Identity> {
+        Arc::clone(&self.identity)
+    }
+
     /// What the call leaves behind.
     pub(crate) fn trail(&self) -> &Trail {
         &self.trail

@@ -7,6 +7,7 @@ mod confirm;
 mod connection;
 mod operation;
 pub mod operations;
+mod recent;
 mod service;
 mod throttle;
 mod token;
@@ -86,6 +87,7 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
+pub use recent::RecentCall;
 pub use rendering::Rendering;
 pub use report::{ErrorReport, caret_line};
 #[cfg(feature = "parquet")]
@@ -107,7 +109,7 @@ pub use spans::TRACES;
 pub use sql_error::SqlError;
 #[cfg(feature = "otlp")]
 pub use telemetry::{Telemetry, TelemetryError};
-pub use token::{Grant, TokenHash};
+pub use token::{CallerLimits, Grant, TokenHash};
 pub use toolset::Toolset;
 pub use transfer::{
     Batch, Conflict, Fill, FilledColumn, Progress, QueryColumn, RefusedRow, SharedSnapshot, Stage,

@@ -23,6 +23,7 @@ use crate::{
     metrics::{Counts, Metrics},
     open_transaction::OpenTransactions,
     policy::{policy, watched},
+    recent::{Recent, RecentCall},
     settings::{ConfigurationError, ReportSettings},
 };
 
@@ -58,6 +59,7 @@ struct Inner {
     logs_statements: bool,
     audit: Option<Audit>,
     codes: Codes,
+    recent: Recent,
     /// In front of the numbers of calls, so that those of several processes are told apart.
     calls_of: String,
     calls: AtomicU64,
@@ -134,6 +136,7 @@ impl Service {
                 logs_statements: configuration.logging.log_statements,
                 audit,
                 codes: Codes::new(configuration.codes_folder),
+                recent: Recent::default(),
                 calls_of: process_name(),
                 calls: AtomicU64::new(1),
             }),
@@ -268,6 +271,21 @@ impl Service {
     /// The codes that wait to confirm changes.
     pub(crate) fn codes(&self) -> &Codes {
         &self.inner.codes
+    }
+
+    /// Keeps the calls that end from now on, at most this many: the oldest gives way. What was said first holds.
+    pub fn keep_recent_calls(&self, most: usize) {
+        self.inner.recent.keep(most);
+    }
+
+    /// The calls that ended last, of all callers, the last one first; none where none are kept.
+    #[must_use]
+    pub fn recent_calls(&self, most: usize) -> Vec<RecentCall> {
+        self.inner.recent.latest(most)
+    }
+
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.inner.recent
     }
 
     /// The audit log, if one is kept.

@@ -21,6 +21,28 @@ pub struct Grant {
     pub toolsets: Vec<Toolset>,
     /// Whether the caller may look at what all callers did.
     pub administrator: bool,
+    /// How much the caller may send.
+    pub limits: CallerLimits,
+}
+
+/// How much a caller over the network may send; no limit where none is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallerLimits {
+    /// Requests in a minute.
+    pub requests_per_minute: Option<u32>,
+    /// Requests that are at work at once.
+    pub max_concurrent: Option<u32>,
+}
+
+impl CallerLimits {
+    /// These limits, and the others where these say nothing.
+    #[must_use]
+    pub fn or(self, others: Self) -> Self {
+        Self {
+            requests_per_minute: self.requests_per_minute.or(others.requests_per_minute),
+            max_concurrent: self.max_concurrent.or(others.max_concurrent),
+        }
+    }
 }
 
 /// The SHA-256 of a token, written `sha256:` and 64 hexadecimal digits. A token is random and long, so that its plain hash is as good as

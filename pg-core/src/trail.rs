@@ -16,6 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::{
     Call, Connection, ConnectionSettings, Error, ErrorKind,
     audit::{Decision, Execution, Recordable, statement},
+    recent::Ended,
 };
 
 /// Characters of a statement in a log line.
@@ -134,6 +135,19 @@ impl Trail {
         let took = begun.elapsed();
         let (rows, affected) = (self.rows.load(Ordering::Relaxed), self.affected.load(Ordering::Relaxed));
         self.log(call, &noted, took, rows.max(affected), result.as_ref().err().map(Error::kind));
+        if call.service().recent().is_kept() {
+            call.service().recent().ended(Ended {
+                caller: call.shared_identity(),
+                operation: self.operation,
+                connection: noted.connection.as_ref().map(|connection| connection.id().to_owned()),
+                statements: noted.statements.clone(),
+                outcome: outcome(result),
+                sqlstate: result.as_ref().err().and_then(Error::sqlstate).map(str::to_owned),
+                rows,
+                affected_rows: affected,
+                took,
+            });
+        }
         let Some(audit) = call.service().audit() else { return };
         let id = if noted.call.is_empty() { call.service().next_call() } else { noted.call };
         let error = result.as_ref().err();
@@ -148,7 +162,7 @@ impl Trail {
                 .and_then(|connection| connection.settings())
                 .map(ConnectionSettings::user),
             statements: noted.statements.len(),
-            outcome: error.map_or_else(|| "ok".to_owned(), |error| error.kind().word()),
+            outcome: outcome(result),
             sqlstate: error.and_then(Error::sqlstate).map(str::to_owned),
             rows,
             affected_rows: affected,
@@ -183,4 +197,9 @@ impl Trail {
             }
         }
     }
+}
+
+/// `ok`, or the kind of the error.
+fn outcome<T>(result: &Result<T, Error>) -> String {
+    result.as_ref().map_or_else(|error| error.kind().word(), |_| "ok".to_owned())
 }

@@ -47,6 +47,11 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
             allowed_hosts: configuration.server.allowed_hosts.clone(),
             tls_in_front: configuration.server.tls_in_front,
             tokens: configuration.server.tokens.clone(),
+            limits: configuration.server.limits,
+            max_body_bytes: configuration
+                .server
+                .max_body_bytes
+                .unwrap_or(HttpOptions::default().max_body_bytes),
             ..HttpOptions::default()
         },
         level: match configuration.logging.level {

@@ -14,6 +14,7 @@ mod set_off;
 mod vetted;
 
 mod compose;
+mod constants;
 mod declared;
 mod documentation;
 mod explain;
@@ -34,6 +35,7 @@ pub use change_facts::{
     CascadeFacts, ChangedRelation, ExpressionFacts, RowChanges, RuleFacts, SupportFacts, TriggerFacts,
 };
 pub use compose::{ExplainFormat, ExplainOptions, OutputColumn};
+pub use constants::without_constants;
 pub use declared::{DeclaredTypes, ParameterType, UnreadableType};
 pub use documentation::{RuleDocumentation, RuleExample, rules_page};
 pub use explain::{AskedRule, ChangedSetting, Explanation, Refused, TakenLock, UsedRelation, Verdict};

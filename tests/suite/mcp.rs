@@ -12,6 +12,7 @@ mod database;
 mod doctor;
 mod guide;
 mod install;
+mod limits;
 pub(crate) mod peer;
 mod tokens;
 

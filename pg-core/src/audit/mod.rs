@@ -13,6 +13,7 @@ mod writer;
 pub(crate) use chain::hex;
 pub(crate) use files::private;
 pub use record::Identity;
+pub(crate) use record::time as rfc3339;
 pub(crate) use record::{Decision, Execution, Recordable, statement};
 pub use verify::{AuditFault, AuditVerdict, verify_audit};
 pub(crate) use writer::Audit;

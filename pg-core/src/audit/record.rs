@@ -185,7 +185,7 @@ pub(super) fn fields(event: &str, record: &impl Serialize) -> String {
 
 /// A moment in UTC as RFC 3339 writes it, with milliseconds. Source: Howard Hinnant, "chrono-compatible low-level date
 /// algorithms", civil_from_days.
-fn time(since_epoch: Duration) -> String {
+pub(crate) fn time(since_epoch: Duration) -> String {
     let seconds = since_epoch.as_secs();
     let (days, rest) = (seconds / 86_400 + 719_468, seconds % 86_400);
     let (era, day_of_era) = (days / 146_097, days % 146_097);

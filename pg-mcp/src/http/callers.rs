@@ -3,44 +3,62 @@
 //! Separate because it stands in front of every route. Invariant: where a token is configured, nobody without one gets further than
 //! `/health`; a caller is only ever led to routes that were made of that caller's own service.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use pg_core::TokenHash;
 use tower::ServiceExt;
+
+use super::throttle::{Throttle, until_sent};
 
 /// The routes of each caller.
 pub(super) struct Callers {
     /// What everybody may ask.
     open: Router,
     who: Who,
+    bodies: Bodies,
+}
+
+/// What is read of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bodies {
+    /// The most bytes of a body.
+    pub(super) most_bytes: usize,
+    /// How long it may take to arrive.
+    pub(super) time: Duration,
+}
+
+/// One caller.
+pub(super) struct Caller {
+    /// What the caller may ask.
+    pub(super) routes: Router,
+    /// How often.
+    pub(super) throttle: Throttle,
 }
 
 /// Who is served.
 pub(super) enum Who {
     /// Whoever reaches the listener.
-    Anybody(Router),
+    Anybody(Caller),
     /// Those who bring one of these tokens.
-    Known(HashMap<TokenHash, Router>),
+    Known(HashMap<TokenHash, Caller>),
 }
 
 impl Callers {
-    pub(super) fn new(open: Router, who: Who) -> Arc<Self> {
-        Arc::new(Self { open, who })
+    pub(super) fn new(open: Router, who: Who, bodies: Bodies) -> Arc<Self> {
+        Arc::new(Self { open, who, bodies })
     }
 
-    /// The routes for a request, by the token that it brings.
-    fn routes(&self, request: &Request) -> Result<&Router, Stranger> {
-        if request.uri().path() == "/health" {
-            return Ok(&self.open);
-        }
+    /// The caller who sends a request, by the token that it brings.
+    fn caller(&self, request: &Request) -> Result<&Caller, Stranger> {
         match &self.who {
-            Who::Anybody(routes) => Ok(routes),
+            Who::Anybody(caller) => Ok(caller),
             Who::Known(by_token) => {
                 let token = bearer(request.headers()).ok_or(Stranger::Nameless)?;
                 by_token.get(&TokenHash::of(token)).ok_or(Stranger::Unknown)
@@ -74,10 +92,44 @@ impl IntoResponse for Stranger {
 
 /// Leads a request to its caller's routes.
 pub(super) async fn lead(State(callers): State<Arc<Callers>>, request: Request) -> Response {
-    match callers.routes(&request) {
-        Ok(routes) => routes.clone().oneshot(request).await.into_response(),
+    if request.uri().path() == "/health" {
+        return callers.open.clone().oneshot(request).await.into_response();
+    }
+    match callers.caller(&request) {
+        Ok(caller) => caller.serve(request, callers.bodies).await.unwrap_or_else(|refused| refused),
         Err(stranger) => stranger.into_response(),
     }
+}
+
+impl Caller {
+    /// Answers a request within the caller's limits; the error is an answer too.
+    async fn serve(&self, request: Request, bodies: Bodies) -> Result<Response, Response> {
+        self.throttle.count().map_err(IntoResponse::into_response)?;
+        // A body that comes slowly holds nobody else's place, and none of its own caller's.
+        let request = whole(request, bodies).await?;
+        // A stream of events that a client listens to is no request at work.
+        let listens = request.method() == Method::GET && request.uri().path() == "/mcp";
+        let place = if listens { Ok(None) } else { self.throttle.place() };
+        let place = place.map_err(IntoResponse::into_response)?;
+        let response = self.routes.clone().oneshot(request).await.into_response();
+        Ok(until_sent(response, place))
+    }
+}
+
+/// The request once its body has arrived.
+async fn whole(request: Request, bodies: Bodies) -> Result<Request, Response> {
+    let Bodies { most_bytes, time } = bodies;
+    let (parts, body) = request.into_parts();
+    let arrived = tokio::time::timeout(time, to_bytes(body, most_bytes)).await.map_err(|_| {
+        let problem = format!("the body of this request did not arrive within {time:?}\n");
+        (StatusCode::REQUEST_TIMEOUT, problem).into_response()
+    })?;
+    let bytes = arrived.map_err(|_| {
+        let problem =
+            format!("the body of this request is longer than {most_bytes} bytes, or was broken off\n");
+        (StatusCode::PAYLOAD_TOO_LARGE, problem).into_response()
+    })?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
 /// What a caller gets who is no administrator.

@@ -1,5 +1,6 @@
 //! MCP over HTTP, with the routes beside it.
 
+mod administrators;
 mod callers;
 mod faults;
 mod guard;
@@ -8,6 +9,7 @@ mod prometheus;
 mod reports;
 mod serve;
 mod status;
+mod throttle;
 
 pub use listener::Listener;
 #[cfg(feature = "conformance")]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get, serve::ListenerExt};
-use pg_core::{Grant, Origin, Service, TokenHash};
+use pg_core::{CallerLimits, Grant, Origin, Service, TokenHash};
 use rmcp::{
     ServerHandler,
     transport::streamable_http_server::{
@@ -14,16 +14,20 @@ use rmcp::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Listener,
-    callers::{self, Callers, Who},
+    Listener, administrators,
+    callers::{self, Bodies, Caller, Callers, Who},
     faults,
     guard::{self, Listed},
     reports, status,
+    throttle::Throttle,
 };
 use crate::{Error, Server, disconnect};
 
 /// How long open requests have to end once the service has stopped.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// Calls that `/query_history` looks back on.
+const RECENT_CALLS: usize = 1000;
 
 /// How the HTTP server behaves.
 #[derive(Clone, Debug)]
@@ -39,6 +43,10 @@ pub struct HttpOptions {
     pub tls_in_front: bool,
     /// The callers that are served, by name, each known by a token; whoever reaches the listener where none is named.
     pub tokens: BTreeMap<String, (TokenHash, Grant)>,
+    /// How much whoever is served without a token may send, all together; a token's grant has its own limits.
+    pub limits: CallerLimits,
+    /// How long a request's body may take to arrive. 30 seconds unless set.
+    pub body_time: Duration,
     /// How long a session of a client of the older protocol may be idle. 4 hours unless set: a session holds some
     /// 50 kB, and a client whose session is gone may fail until its user restarts it.
     pub session_idle: Duration,
@@ -52,17 +60,20 @@ impl Default for HttpOptions {
             allowed_hosts: Vec::new(),
             tls_in_front: false,
             tokens: BTreeMap::new(),
+            limits: CallerLimits::default(),
+            body_time: Duration::from_secs(30),
             session_idle: Duration::from_secs(4 * 60 * 60),
         }
     }
 }
 
-/// Serves MCP at `/mcp`, and `/health`, `/metrics` and `/reports` beside it. Returns when [`Service::stop`] was called, after the
+/// Serves MCP at `/mcp`, and `/health`, `/metrics`, `/connections`, `/query_history` and `/reports` beside it. Returns when [`Service::stop`] was called, after the
 /// requests that were open then.
 ///
 /// # Errors
 /// [`Error::Http`] where the operating system fails the listener, [`Error::Grant`] for a token whose connections there are not.
 pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Error> {
+    service.keep_recent_calls(RECENT_CALLS);
     let sessions = CancellationToken::new();
     let options = &listener.options;
     let routes = |server: Server, service: &Service, administrator| {
@@ -72,13 +83,15 @@ pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Err
         mcp.merge(overview(service, administrator)).merge(pages)
     };
     let who = if options.tokens.is_empty() {
-        Who::Anybody(routes(Server::new(service, Origin::Remote), service, true))
+        let throttle = Throttle::new(options.limits);
+        Who::Anybody(Caller { routes: routes(Server::new(service, Origin::Remote), service, true), throttle })
     } else {
         let known = options.tokens.iter().map(|(name, (hash, grant))| {
             let granted = service
                 .granted(grant)
                 .map_err(|error| Error::Grant { token: name.clone(), problem: error.report().to_string() })?;
-            Ok((*hash, routes(Server::for_token(&granted, name), service, grant.administrator)))
+            let routes = routes(Server::for_token(&granted, name), service, grant.administrator);
+            Ok((*hash, Caller { routes, throttle: Throttle::new(grant.limits) }))
         });
         Who::Known(known.collect::<Result<_, Error>>()?)
     };
@@ -96,7 +109,8 @@ pub(crate) async fn serve<H: ServerHandler + Clone>(
 ) -> Result<(), Error> {
     let sessions = CancellationToken::new();
     let routes = mcp(handler, new_session, &listener.options, &sessions).merge(overview(service, true));
-    serve_callers(Who::Anybody(routes), service, listener, sessions).await
+    let throttle = Throttle::new(listener.options.limits);
+    serve_callers(Who::Anybody(Caller { routes, throttle }), service, listener, sessions).await
 }
 
 async fn serve_callers(
@@ -108,10 +122,11 @@ async fn serve_callers(
     let Listener { options, socket, .. } = listener;
     let stopping = service.stopping().clone();
     let open = Router::new().route("/health", get(status::health)).with_state(service.clone());
+    let bodies = Bodies { most_bytes: options.max_body_bytes, time: options.body_time };
     let listed = Listed { origins: options.allowed_origins, hosts: options.allowed_hosts };
     let router = Router::new()
         .fallback(callers::lead)
-        .with_state(Callers::new(open, who))
+        .with_state(Callers::new(open, who, bodies))
         .layer(middleware::from_fn_with_state(Arc::new(listed), guard::known_callers));
     let draining = async {
         stopping.cancelled().await;
@@ -135,9 +150,15 @@ async fn serve_callers(
 /// What all callers did, for those who may know.
 fn overview(service: &Service, administrator: bool) -> Router {
     if administrator {
-        Router::new().route("/metrics", get(status::metrics)).with_state(service.clone())
+        Router::new()
+            .route("/metrics", get(status::metrics))
+            .route("/connections", get(administrators::connections))
+            .route("/query_history", get(administrators::query_history))
+            .with_state(service.clone())
     } else {
-        Router::new().route("/metrics", get(callers::not_an_administrator))
+        ["/metrics", "/connections", "/query_history"]
+            .into_iter()
+            .fold(Router::new(), |router, path| router.route(path, get(callers::not_an_administrator)))
     }
 }
 

@@ -14,7 +14,7 @@ use super::peer::{Site, modern};
 use crate::support::configuration;
 
 /// A token as `pg-mcp token` prints it, and the table for the configuration.
-fn token(name: &str) -> (String, String) {
+pub(super) fn token(name: &str) -> (String, String) {
     let output =
         Command::new(pg_tests::binary("pg-mcp")).env_clear().args(["token", name]).output().expect("run");
     assert!(output.status.success(), "{output:?}");
@@ -23,21 +23,27 @@ fn token(name: &str) -> (String, String) {
     (format!("pgt_{token}"), text)
 }
 
-fn site(content: &str) -> Site {
+pub(super) fn site(content: &str) -> Site {
     let mut command = Command::new(pg_tests::binary("pg-mcp"));
     command.env_clear().arg("--config").arg(configuration::file(content)).stdin(Stdio::null());
     Site::with(command)
 }
 
-fn bearer(token: &str) -> String {
+pub(super) fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")
 }
 
-fn code(reply: &str) -> &str {
+pub(super) fn code(reply: &str) -> &str {
     reply.split(' ').nth(1).unwrap_or_default()
 }
 
-fn ask(site: &Site, token: &str, method: &str, name: &str, mut params: Value) -> Value {
+/// The headers and the body of a call.
+pub(super) fn request(token: &str, tool: &str, arguments: &Value) -> (String, String) {
+    let params = json!({"name": tool, "arguments": arguments});
+    message(token, "tools/call", tool, params)
+}
+
+fn message(token: &str, method: &str, name: &str, mut params: Value) -> (String, String) {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
@@ -47,7 +53,12 @@ fn ask(site: &Site, token: &str, method: &str, name: &str, mut params: Value) ->
         tool => modern(tool),
     };
     let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-    let reply = site.ask(&format!("{headers}{}", bearer(token)), &body);
+    (format!("{headers}{}", bearer(token)), body)
+}
+
+fn ask(site: &Site, token: &str, method: &str, name: &str, params: Value) -> Value {
+    let (headers, body) = message(token, method, name, params);
+    let reply = site.ask(&headers, &body);
     let (_, body) = reply.split_once("\r\n\r\n").expect("a body");
     let messages = body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line).trim());
     messages
@@ -56,7 +67,7 @@ fn ask(site: &Site, token: &str, method: &str, name: &str, mut params: Value) ->
         .unwrap_or_else(|| json!({ "reply": reply }))
 }
 
-fn call(site: &Site, token: &str, tool: &str, arguments: &Value) -> Value {
+pub(super) fn call(site: &Site, token: &str, tool: &str, arguments: &Value) -> Value {
     ask(site, token, "tools/call", tool, json!({"name": tool, "arguments": arguments}))["result"].clone()
 }
 

@@ -18,12 +18,12 @@ use super::narrowing;
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{
-    ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, MonitorTable, Parsed,
-    PoolTable, TokenTable,
+    Calls, ChecksTable, ConnectionTable, DefaultsTable, File, MaintenanceTable, Milliseconds, MonitorTable,
+    Parsed, PoolTable, TokenTable,
 };
 use super::telemetry::{self, TelemetryOfFile};
 use super::terms::Terms;
-use crate::{Grant, TokenHash, Toolset};
+use crate::{CallerLimits, Grant, TokenHash, Toolset};
 use std::time::Duration;
 
 /// What the file says.
@@ -38,6 +38,8 @@ pub(super) struct Said {
     pub(super) allowed_hosts: Vec<String>,
     pub(super) tls_in_front: bool,
     pub(super) tokens: BTreeMap<String, (TokenHash, Grant)>,
+    pub(super) limits: CallerLimits,
+    pub(super) max_body_bytes: Option<usize>,
     pub(super) toolsets: Vec<Toolset>,
     pub(super) list_all_tools: bool,
     pub(super) log_level: Option<LogLevel>,
@@ -99,6 +101,7 @@ pub(super) fn parse(
         let said = connection(&name, table, &profiles, &defaults, environment)?;
         connections.insert(name, said);
     }
+    let limits = caller_limits(tables.server.requests_per_minute, tables.server.max_concurrent);
     Ok(Said {
         connections,
         defaults,
@@ -107,7 +110,9 @@ pub(super) fn parse(
         allowed_origins: tables.server.allowed_origins,
         allowed_hosts: tables.server.allowed_hosts,
         tls_in_front: tables.server.tls_in_front,
-        tokens: tables.server.tokens.into_iter().map(token).collect(),
+        tokens: tables.server.tokens.into_iter().map(|named| token(named, limits)).collect(),
+        limits,
+        max_body_bytes: tables.server.max_body_bytes.and_then(|bytes| usize::try_from(bytes.get()).ok()),
         connect_hosts: tables.server.connect_hosts,
         list_all_tools: tables.server.list_all_tools,
         toolsets: tables.server.toolsets.into_iter().map(|Parsed(set)| set).collect(),
@@ -123,13 +128,24 @@ pub(super) fn parse(
     })
 }
 
-/// One of `[server.tokens]`.
-fn token((name, table): (String, TokenTable)) -> (String, (TokenHash, Grant)) {
+/// What a caller may send.
+fn caller_limits(requests_per_minute: Option<Calls>, max_concurrent: Option<Calls>) -> CallerLimits {
+    let number = |calls: Calls| u32::try_from(calls.get()).ok();
+    CallerLimits {
+        requests_per_minute: requests_per_minute.and_then(number),
+        max_concurrent: max_concurrent.and_then(number),
+    }
+}
+
+/// One of `[server.tokens]`, and what every caller may send.
+fn token((name, table): (String, TokenTable), limits: CallerLimits) -> (String, (TokenHash, Grant)) {
+    let own = caller_limits(table.requests_per_minute, table.max_concurrent);
     let grant = Grant {
         connections: table.connections,
         access: table.access.map(|access| access.value).unwrap_or_default(),
         toolsets: table.toolsets.into_iter().map(|Parsed(set)| set).collect(),
         administrator: table.administrator,
+        limits: own.or(limits),
     };
     (name, (table.hash.0, grant))
 }

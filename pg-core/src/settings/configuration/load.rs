@@ -186,6 +186,8 @@ impl Configuration {
                 allowed_hosts: file.allowed_hosts,
                 tls_in_front: file.tls_in_front,
                 tokens: file.tokens,
+                limits: file.limits,
+                max_body_bytes: file.max_body_bytes,
                 connect_hosts: file.connect_hosts,
                 list_all_tools: overrides.list_all_tools || file.list_all_tools,
                 toolsets: if overrides.toolsets.is_empty() { file.toolsets } else { overrides.toolsets },

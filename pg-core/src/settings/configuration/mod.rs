@@ -37,6 +37,8 @@
 //! | names of the HTTP server | – | – | `server.allowed_hosts` | this machine's |
 //! | TLS ended in front of it | – | – | `server.tls_in_front` | no |
 //! | callers over HTTP | – | – | `server.tokens.NAME` | anybody on this machine |
+//! | requests of each caller over HTTP | – | – | `server.requests_per_minute`, `server.max_concurrent`, of a caller in `server.tokens.NAME` | no limit |
+//! | bytes of a request | – | – | `server.max_body_bytes` | 16 MiB |
 //! | sets of tools | `toolsets` | – | `server.toolsets` | all |
 //! | seldom used tools in the list | `list_all_tools` | – | `server.list_all_tools` | no |
 //! | log level | `log_level` | `MCP_LOG_LEVEL` | `logging.level` | `info` |
@@ -101,7 +103,7 @@ pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 pub use telemetry::TelemetrySettings;
 
-use crate::{Grant, TokenHash, Toolset};
+use crate::{CallerLimits, Grant, TokenHash, Toolset};
 use std::path::{Path, PathBuf};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -131,6 +133,10 @@ pub struct ServerSettings {
     pub tls_in_front: bool,
     /// The callers over HTTP by name: the hash of each one's token, and what it grants.
     pub tokens: BTreeMap<String, (TokenHash, Grant)>,
+    /// What each caller over HTTP may send.
+    pub limits: CallerLimits,
+    /// The most bytes of a request's body.
+    pub max_body_bytes: Option<usize>,
     /// Hosts that `add_connection` may name over HTTP.
     pub connect_hosts: Vec<String>,
     /// The sets of operations that are offered; all where none is named.

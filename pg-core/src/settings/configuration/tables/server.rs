@@ -10,7 +10,7 @@ use serde::{
 
 use super::super::located::Located;
 use super::super::quantity::{ListenAddress, LogLevel};
-use super::{Milliseconds, Parsed};
+use super::{Bytes, Calls, Milliseconds, Parsed};
 use crate::{TokenHash, Toolset};
 
 /// How the HTTP server is reached and what it accepts.
@@ -28,6 +28,12 @@ pub(in super::super) struct ServerTable {
     pub(in super::super) tls_in_front: bool,
     /// The callers over HTTP, by name, each known by a token. Where one is listed, nobody without a token is served.
     pub(in super::super) tokens: BTreeMap<String, TokenTable>,
+    /// Requests that each caller over HTTP may send in a minute; no limit by default.
+    pub(in super::super) requests_per_minute: Option<Calls>,
+    /// Requests that each caller over HTTP may have at work at once; no limit by default.
+    pub(in super::super) max_concurrent: Option<Calls>,
+    /// The most bytes of a request's body; 16 MiB by default.
+    pub(in super::super) max_body_bytes: Option<Bytes>,
     /// Hosts that `add_connection` may name over HTTP; none by default.
     pub(in super::super) connect_hosts: Vec<String>,
     /// The sets of tools that are offered: core, schema, query, health, data, admin; all by default.
@@ -82,6 +88,12 @@ pub(in super::super) struct TokenTable {
     /// Whether the caller may see what all callers did: /metrics, /connections and /query_history; no by default.
     #[serde(default)]
     pub(in super::super) administrator: bool,
+    /// Requests that the caller may send in a minute; those of the server by default.
+    #[serde(default)]
+    pub(in super::super) requests_per_minute: Option<Calls>,
+    /// Requests that the caller may have at work at once; those of the server by default.
+    #[serde(default)]
+    pub(in super::super) max_concurrent: Option<Calls>,
 }
 
 /// What is logged.
