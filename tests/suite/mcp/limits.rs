@@ -46,13 +46,19 @@ async fn a_caller_has_so_many_requests_at_work_and_no_more() {
         database.owner_url()
     ));
     let admin = database.admin().await;
-    admin
-        .batch_execute("CREATE TABLE held (a int); GRANT SELECT ON held TO PUBLIC; BEGIN; LOCK TABLE held")
-        .await
-        .expect("a lock");
+    // Not in one go: nobody else would see the table before the end of the transaction.
+    for statements in ["CREATE TABLE held (a int); GRANT SELECT ON held TO PUBLIC", "BEGIN; LOCK TABLE held"]
+    {
+        admin.batch_execute(statements).await.expect("a lock");
+    }
     let (head, body) = request(&ada, "execute_query", &json!({"query": "SELECT a FROM held"}));
     let mut waiting = site.post(&head, &body);
-    watch::until_running(&database.admin().await, "SELECT a FROM held", 1).await;
+    let watcher = database.admin().await;
+    let blocked = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT granted AND datname = current_database()";
+    watch::until("the first request waits for the lock", async || {
+        watcher.query_one(blocked, &[]).await.expect("the locks").get::<_, i64>(0) > 0
+    })
+    .await;
     let turned_away = site.ask(&head, &body);
     assert_eq!(code(&turned_away), "429", "{turned_away}");
     assert!(turned_away.to_lowercase().contains("retry-after: 1"), "{turned_away}");
