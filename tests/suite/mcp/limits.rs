@@ -1,9 +1,4 @@
 //! What one caller over HTTP may send, and what all of them sent: limits by token, slow clients, and the administrators' look back.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot speak to its server fails there and then"
-)]
 #![expect(clippy::disallowed_methods, reason = "tests hold locks past the toolkit")]
 
 use std::io::{Read, Write};
