@@ -16,6 +16,7 @@ mod paging;
 mod plan;
 mod profile;
 mod relationships;
+mod setup;
 mod shelf;
 mod upkeep;
 mod values;
@@ -60,4 +61,5 @@ pub use operations::{
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};
 pub use relationships::{Join, Reached};
+pub use setup::look_at_setup;
 pub use upkeep::{Action, MaintenanceTask};

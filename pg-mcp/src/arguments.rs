@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use pg_core::{Access, Toolset};
 
-use crate::install::InstallArguments;
+use crate::{doctor::DoctorArguments, install::InstallArguments};
 
 /// Lets MCP clients work with PostgreSQL. Alone, it speaks MCP on standard input and output.
 #[derive(Debug, Parser)]
@@ -48,6 +48,8 @@ pub enum Task {
     },
     /// Enter this program into an MCP client's configuration.
     Install(InstallArguments),
+    /// Say what is wrong with the set-up, and how to mend it. Ends with 1 where something does not work.
+    Doctor(DoctorArguments),
 }
 
 /// The levels of access, as they are written on the command line.

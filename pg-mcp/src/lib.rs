@@ -6,6 +6,7 @@ mod confirm;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod disconnect;
+mod doctor;
 mod error;
 mod guide;
 mod http;
@@ -24,6 +25,7 @@ mod testing;
 mod tools;
 
 pub use arguments::{AccessLevel, Arguments, Task};
+pub use doctor::{DoctorArguments, ReportFormat};
 pub use error::Error;
 pub use http::{HttpOptions, Listener, serve_http};
 pub use install::{Client, InstallArguments};

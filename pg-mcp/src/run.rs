@@ -15,6 +15,7 @@ use pg_core::{Environment, Exit, Service, TokenHash};
 use crate::{
     Arguments, Error, Listener,
     arguments::Task,
+    doctor::doctor,
     install::{ServerArguments, install},
     logging, serve_http, serve_stdio,
     settings::{self, Settings},
@@ -38,7 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environme
         }
     };
     match start(&arguments, environment) {
-        Ok(()) => ExitCode::from(Exit::Ok.code()),
+        Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             say(&format!("pg-mcp: {}", chain(&error)));
             ExitCode::from(error.exit().code())
@@ -46,8 +47,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: Environme
     }
 }
 
-fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
-    match &arguments.task {
+fn start(arguments: &Arguments, environment: Environment) -> Result<Exit, Error> {
+    let done = match &arguments.task {
         Some(Task::Install(given)) => {
             // A configuration that could not be used is not entered anywhere.
             settings::load(arguments, environment.clone())?;
@@ -58,9 +59,11 @@ fn start(arguments: &Arguments, environment: Environment) -> Result<(), Error> {
             };
             install(given, &server, &environment)
         }
+        Some(Task::Doctor(given)) => return doctor(given, arguments, &environment),
         Some(Task::Token { name }) => token(name),
         None => serve_until_stopped(settings::load(arguments, environment)?),
-    }
+    };
+    done.map(|()| Exit::Ok)
 }
 
 /// Makes a token: its hash is for the configuration, the token itself for the caller and nobody else.
@@ -153,7 +156,7 @@ fn signals() -> io::Result<impl Future<Output = ()>> {
 }
 
 /// An error and what caused it, in one line.
-fn chain(error: &Error) -> String {
+pub(crate) fn chain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

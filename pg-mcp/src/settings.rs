@@ -64,6 +64,11 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
 }
 
 impl Settings {
+    /// What was read.
+    pub(crate) fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
     /// Begins to send traces, where it is said that they go somewhere.
     ///
     /// # Errors

@@ -116,7 +116,7 @@ async fn parameters(query: &str, database: &Database) -> Value {
         "all_indexes" | "keys_without_index" => json!(["zoo", null, 100]),
         "statistics_age" | "stat_wal" | "statements_extension" | "statements_reset" => json!([]),
         "statements" => json!([true, 100]),
-        "moment" => json!([]),
+        "moment" | "setup" => json!([]),
         "snapshot_objects" | "snapshot_sizes" | "wraparound_databases" | "wraparound_tables" | "horizon" => {
             json!([100])
         }

@@ -9,6 +9,7 @@
 mod confirming;
 mod conformance;
 mod database;
+mod doctor;
 mod guide;
 mod install;
 pub(crate) mod peer;

@@ -26,6 +26,7 @@ mod row_policies;
 mod rules;
 mod schemas;
 mod search;
+mod setup;
 mod snapshot;
 mod statements;
 mod statistics;
@@ -57,6 +58,7 @@ pub use row_policies::RowPolicy;
 pub use rules::RewriteRule;
 pub use schemas::{ListedSchema, SchemaName};
 pub use search::Found;
+pub use setup::SetUp;
 pub use statements::{CountedStatement, StatementsExtension, StatementsReset};
 pub use table_state::TableState;
 pub use triggers::Trigger;
@@ -90,6 +92,7 @@ pub(crate) use row_policies::ROW_POLICIES;
 pub(crate) use rules::RULES;
 pub(crate) use schemas::{SCHEMA_NAMES, SCHEMAS};
 pub(crate) use search::SEARCH;
+pub(crate) use setup::SETUP;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use statements::{STATEMENTS, STATEMENTS_EXTENSION, STATEMENTS_RESET};
 pub(crate) use statistics::{
@@ -192,6 +195,7 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &CHECK_STATEMENTS,
     &CHECK_EVICTED,
     &CHECK_CLOCK,
+    &SETUP,
 ];
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ pub(super) enum Form {
 
 impl Client {
     /// The name that its makers give it.
-    pub(super) fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Client::ClaudeDesktop => "Claude Desktop",
             Client::ClaudeCode => "Claude Code",

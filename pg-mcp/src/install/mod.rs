@@ -6,6 +6,7 @@
 mod client;
 mod edit;
 mod file;
+mod look;
 
 use std::{
     io::{self, Write},
@@ -15,6 +16,7 @@ use std::{
 use clap::Args;
 
 pub use client::Client;
+pub(crate) use look::{Found, look};
 
 use self::client::{Entry, Places};
 use crate::{Environment, Error};
