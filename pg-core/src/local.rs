@@ -4,7 +4,7 @@
 
 use tokio::{
     fs::File,
-    io::{AsyncRead, AsyncReadExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
 };
 
 use crate::{Call, Error};
@@ -53,6 +53,21 @@ pub(crate) async fn create(call: &Call, path: &str) -> Result<File, Error> {
     allowed(call)?;
     let opened = File::create(path).await;
     opened.map_err(|error| Error::argument(format!("the file {path} cannot be written: {error}")))
+}
+
+impl Call {
+    /// Writes a file that the caller names, over what it held.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where the caller may not name files, or the file cannot be written.
+    pub async fn write_local_file(&self, path: &str, text: &str) -> Result<(), Error> {
+        let mut file = create(self, path).await?;
+        let written = async {
+            file.write_all(text.as_bytes()).await?;
+            file.flush().await
+        };
+        written.await.map_err(|error| Error::argument(format!("the file {path} cannot be written: {error}")))
+    }
 }
 
 fn allowed(call: &Call) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 mod budget;
 pub mod catalog;
 mod checks;
+mod comparison;
 pub mod guide;
 mod history;
 mod index_verdicts;
@@ -25,6 +26,9 @@ mod workload;
 pub use checks::{
     CHECKS, Check, CheckFinding, Confidence, Group, Mend, NOT_CHECKED, Needs, Thresholds, checks_page,
 };
+pub use comparison::{
+    Change, ChangedAttribute, Difference, Hazard, HazardKind, Moved, ScriptStatement, SuggestedRename,
+};
 pub use history::{
     ForecastConfidence, ObjectChange, Point, Points, SettingChange, SizeChange, StatementChange,
 };
@@ -33,7 +37,8 @@ pub use monitor::{Alert, Rates};
 pub use operations::{
     AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
     CancelBackendInput, Cause, CauseKind, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput,
-    CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile, DatabaseRisk,
+    CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile,
+    CompareSchemas, CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DatabaseRisk,
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, Differences,
     DiskForecast, DiskForecastInput, DiskForecastOutput, EarlierSnapshot, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, Figure, FindBlocking, FindBlockingInput,
@@ -47,10 +52,11 @@ pub use operations::{
     MonitorOutput, Monitored, NotRun, OPERATIONS, ObjectDefinition, PartitionOf, Partitions, PlanComparison,
     PlanFormat, ProfileTable, ProfileTableInput, ProfileTableOutput, QueryOrder, Relationship, Root,
     RowLevelSecurity, RunMaintenance, RunMaintenanceInput, RunMaintenanceOutput, SearchObjects,
-    SearchObjectsInput, SearchObjectsOutput, StatementCost, StatisticsSection, StepState, Summary,
-    SupposedIndex, TableEntry, TableGrowth, TerminateBackend, TerminateBackendInput, TopQueries,
-    TopQueriesInput, TopQueriesOutput, TopQuery, TopValue, WhatChanged, WhatChangedInput, WhatChangedOutput,
-    WhySlow, WhySlowInput, WhySlowOutput, monitor_figures,
+    SearchObjectsInput, SearchObjectsOutput, SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput,
+    StatementCost, StatisticsSection, StepState, Summary, SupposedIndex, TableEntry, TableGrowth,
+    TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery,
+    TopValue, WhatChanged, WhatChangedInput, WhatChangedOutput, WhySlow, WhySlowInput, WhySlowOutput,
+    monitor_figures,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

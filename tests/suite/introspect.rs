@@ -94,7 +94,7 @@ async fn parameters(query: &str, database: &Database) -> Value {
         row.get(0)
     };
     match query {
-        checks if checks.starts_with("check_") => json!([]),
+        checks if checks.starts_with("check_") || checks.starts_with("compare_") => json!([]),
         "schemas" => json!([true, 100, 0]),
         "schema_names" => json!([100]),
         "relations" => json!(["*", null, 100, 0]),

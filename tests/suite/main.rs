@@ -15,6 +15,7 @@ mod bad_input;
 mod checks;
 mod cli;
 mod columnar;
+mod comparing;
 mod confirming;
 mod connect;
 mod corpus;

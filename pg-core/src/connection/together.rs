@@ -16,7 +16,7 @@ use crate::{
     Call, Error,
     connect::MessageBound,
     row_encoder::Shape,
-    session::{Backend, Begin, Prepared, keep, on_session, prepare_anew},
+    session::{Backend, Begin, Prepared, classify, keep, on_session, prepare_anew},
     statement::{Kept, Past, run_prepared},
 };
 
@@ -51,14 +51,37 @@ impl Connection {
         call: &Call,
         reads: Vec<(Vetted, Vec<Value>)>,
     ) -> Result<Vec<FetchedRows>, Error> {
+        self.read_together(call, reads, Names::AsTheRoleSees).await
+    }
+
+    /// As [`fetch_together`](Self::fetch_together), with a search path that holds the system's schema only: definitions
+    /// that the server writes then name every schema, and are the same text whoever asks.
+    ///
+    /// # Errors
+    /// Those of [`fetch_together`](Self::fetch_together).
+    pub async fn fetch_with_schemas_named(
+        &self,
+        call: &Call,
+        reads: Vec<(Vetted, Vec<Value>)>,
+    ) -> Result<Vec<FetchedRows>, Error> {
+        self.read_together(call, reads, Names::WithSchema).await
+    }
+
+    async fn read_together(
+        &self,
+        call: &Call,
+        reads: Vec<(Vetted, Vec<Value>)>,
+        names: Names,
+    ) -> Result<Vec<FetchedRows>, Error> {
         if let Some((writes, _)) = reads.iter().find(|(statement, _)| statement.access() > Access::Read) {
             return Err(Error::Access { needed: writes.access(), granted: Access::Read }.on(self.id()));
         }
         let reads: Arc<[(Vetted, Vec<Value>)]> = reads.into();
         for _ in 0..TRIES {
             let reads = Arc::clone(&reads);
-            let answered =
-                on_session(self, call, move |backend| async move { together(backend, &reads).await }.boxed());
+            let answered = on_session(self, call, move |backend| {
+                async move { together(backend, &reads, names).await }.boxed()
+            });
             if let Some(answered) = answered.await.map_err(|error| error.on(self.id()))? {
                 let rows = |separated| FetchedRows { separated, connection_id: self.id().to_owned() };
                 return Ok(answered.into_iter().map(rows).collect());
@@ -76,10 +99,27 @@ fn leave_compiler_out(client: &Client) {
     let _sent = client.batch_execute("SET LOCAL jit = off").now_or_never();
 }
 
+/// How the server's own functions write names.
+#[derive(Clone, Copy, Debug)]
+enum Names {
+    /// Without the schemas of the session's search path.
+    AsTheRoleSees,
+    /// With every schema but the system's.
+    WithSchema,
+}
+
+/// Empties the search path to the transaction's end.
+#[expect(clippy::disallowed_methods, reason = "a constant text of ours that sets one setting")]
+async fn name_schemas(client: &Client) -> Result<(), tokio_postgres::Error> {
+    let text = "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)";
+    client.query_typed(text, &[]).await.map(drop)
+}
+
 /// The rows of each read; nothing where the session was lost before it was asked anything.
 async fn together(
     backend: &mut Backend,
     reads: &[(Vetted, Vec<Value>)],
+    names: Names,
 ) -> Result<Option<Vec<Vec<u8>>>, Error> {
     let limit = backend.statement_timeout();
     let bound = backend.message_bound();
@@ -91,6 +131,9 @@ async fn together(
         Err(error) => return Err(error),
     };
     leave_compiler_out(transaction.client());
+    if let Names::WithSchema = names {
+        name_schemas(transaction.client()).await.map_err(|error| classify(&error, limit))?;
+    }
     let known: Vec<Option<Arc<Prepared>>> =
         reads.iter().map(|(statement, _)| cache.get(statement.key()).cloned()).collect();
     let client = transaction.client();

@@ -7,6 +7,7 @@ mod all_indexes;
 mod checks;
 mod column_statistics;
 mod columns;
+mod comparison;
 mod constraints;
 mod definitions;
 mod dependants;
@@ -39,6 +40,7 @@ pub use all_indexes::{KeyWithoutIndex, ListedIndex, StatisticsAge};
 pub use checks::Measured;
 pub use column_statistics::{ColumnStatistics, ColumnSummary, CommonValue};
 pub use columns::Column;
+pub use comparison::{ComparedObject, DependencyEdge};
 pub use constraints::{Check, Constraint, ForeignKey, KeyConstraint};
 pub use definitions::{DefinitionPart, NamedObject};
 pub use dependants::Dependant;
@@ -71,6 +73,9 @@ pub(crate) use checks::{
 };
 pub(crate) use column_statistics::COLUMN_STATISTICS;
 pub(crate) use columns::COLUMNS;
+pub(crate) use comparison::{
+    COMPARE_COLUMNS, COMPARE_EDGES, COMPARE_MEMBERS, COMPARE_OTHERS, COMPARE_RELATIONS, COMPARE_TYPES,
+};
 pub(crate) use constraints::CONSTRAINTS;
 pub(crate) use definitions::{OBJECT_DEFINITION, OBJECTS_NAMED, RELATION_DEFINITION};
 pub(crate) use dependants::DEPENDANTS;
@@ -161,6 +166,12 @@ pub static QUERIES: &[&dyn AnyCatalogQuery] = &[
     &CHECK_HORIZON,
     &CHECK_SERVER,
     &CHECK_TABLES,
+    &COMPARE_COLUMNS,
+    &COMPARE_EDGES,
+    &COMPARE_MEMBERS,
+    &COMPARE_OTHERS,
+    &COMPARE_RELATIONS,
+    &COMPARE_TYPES,
     &UPKEEP_TABLES,
     &UPKEEP_RELATION,
     &UPKEEP_RETENTION,

@@ -59,6 +59,18 @@ impl Snapshot {
     pub(crate) async fn take(self, call: &Call, connection: &Connection) -> Result<Answers, Error> {
         connection.fetch_together(call, self.reads).await.map(Answers)
     }
+
+    /// Asks them all with a search path that makes the server name every schema.
+    ///
+    /// # Errors
+    /// Those of fetching.
+    pub(crate) async fn take_with_schemas_named(
+        self,
+        call: &Call,
+        connection: &Connection,
+    ) -> Result<Answers, Error> {
+        connection.fetch_with_schemas_named(call, self.reads).await.map(Answers)
+    }
 }
 
 impl Answers {

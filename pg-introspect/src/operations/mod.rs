@@ -3,6 +3,7 @@
 mod advise_indexes;
 mod check_database;
 mod check_databases;
+mod compare_schemas;
 mod describe_relationships;
 mod disk_forecast;
 mod end_backend;
@@ -22,6 +23,7 @@ mod monitor;
 mod profile_table;
 mod run_maintenance;
 mod search_objects;
+mod snapshot_schema;
 mod top_queries;
 mod what_changed;
 mod why_slow;
@@ -31,6 +33,7 @@ pub use advise_indexes::{
 };
 pub use check_database::{CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput, NotRun, Summary};
 pub use check_databases::{CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase};
+pub use compare_schemas::{CompareSchemas, CompareSchemasInput, CompareSchemasOutput, ComparedSchema};
 pub use describe_relationships::{
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Relationship,
 };
@@ -65,6 +68,7 @@ pub use run_maintenance::{
     StepState,
 };
 pub use search_objects::{SearchObjects, SearchObjectsInput, SearchObjectsOutput};
+pub use snapshot_schema::{SnapshotSchema, SnapshotSchemaInput, SnapshotSchemaOutput};
 pub use top_queries::{QueryOrder, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery};
 pub use what_changed::{Differences, EarlierSnapshot, WhatChanged, WhatChangedInput, WhatChangedOutput};
 pub use why_slow::{Cause, CauseKind, StatementCost, WhySlow, WhySlowInput, WhySlowOutput};
@@ -80,6 +84,8 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<SearchObjects>::NEW,
     &Registered::<GetObjectDefinition>::NEW,
     &Registered::<DescribeRelationships>::NEW,
+    &Registered::<CompareSchemas>::NEW,
+    &Registered::<SnapshotSchema>::NEW,
     &Registered::<ProfileTable>::NEW,
     &Registered::<GetStatistics>::NEW,
     &Registered::<TopQueries>::NEW,
