@@ -34,7 +34,7 @@ const STREAM_PAGE: usize = 64 << 10;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExecuteQueryInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,

@@ -17,7 +17,7 @@ use crate::{
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TestConnectionInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[serde(default)]
     pub connection_id: Option<String>,
 }

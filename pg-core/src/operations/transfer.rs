@@ -23,7 +23,7 @@ const MOST_JOBS: usize = 16;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TransferInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub from_connection: Option<String>,

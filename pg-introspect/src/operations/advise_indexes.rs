@@ -33,7 +33,7 @@ const COLUMN_BYTES: f64 = 9.0;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct AdviseIndexesInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The statement; without it, those that took the most time, from pg_stat_statements.

@@ -33,7 +33,7 @@ const FAR: f64 = 36_500.0;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct DiskForecastInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Earlier sizes, as an earlier answer's points: `@FILE` on the command line.

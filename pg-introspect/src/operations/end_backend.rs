@@ -20,7 +20,7 @@ const TERMINATE: &str = "SELECT pg_catalog.pg_terminate_backend($1::int4) AS sig
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct CancelBackendInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The process id of the session, as list_activity and find_blocking tell it.
@@ -34,7 +34,7 @@ pub struct CancelBackendInput {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct TerminateBackendInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The process id of the session, as list_activity and find_blocking tell it.

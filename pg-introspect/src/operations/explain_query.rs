@@ -32,7 +32,7 @@ pub enum PlanFormat {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ExplainQueryInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The statement, without EXPLAIN.

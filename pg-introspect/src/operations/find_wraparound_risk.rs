@@ -31,7 +31,7 @@ const TOLD: u32 = 20;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct FindWraparoundRiskInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Watch for so many seconds, up to 300, how fast transactions are used.

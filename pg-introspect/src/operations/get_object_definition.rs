@@ -19,7 +19,7 @@ const MOST_ALIKE: u32 = 50;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetObjectDefinitionInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The object's name, with or without its schema; a function without its arguments.

@@ -48,7 +48,7 @@ pub enum StatisticsSection {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetStatisticsInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// What to tell of.

@@ -26,7 +26,7 @@ const MOST: usize = 500;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct GetTableSchemaInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The table or view: its exact name, or as SQL writes it, such as `sales.orders` or `"Order Lines"`.

@@ -15,7 +15,7 @@ use crate::paging::{MOST, Truncated, default_limit};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct ListSchemasInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// List PostgreSQL's own schemas too.

@@ -22,7 +22,7 @@ const CANDIDATES: u32 = 20_000;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct SearchObjectsInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Words that must all match, without regard to case; `*` stands for any characters.

@@ -12,7 +12,7 @@ use crate::comparison::{read, to_text};
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct SnapshotSchemaInput {
-    /// The connection, where there are several.
+    /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The file to write; command line only. Without it the text is in the answer.
