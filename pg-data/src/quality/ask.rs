@@ -1,0 +1,117 @@
+//! Asking for figures and rows: many figures in one scan where that works, one by one where one of them cannot be had.
+//!
+//! Invariant: every text is judged by the connection's policy as the caller's own and run in read access. What concerns one check
+//! is told of that check; only a lost connection or a caller who goes ends the whole.
+
+use pg_core::{Call, Connection, Error, ErrorKind};
+use serde_json::{Map, Value};
+
+use super::sql;
+
+/// Checks whose figures are asked in one statement.
+const TOGETHER: usize = 40;
+
+/// The figures of a check, or why they cannot be had.
+pub(crate) type Figures = Result<Vec<Option<String>>, String>;
+
+/// Whom is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub call: &'a Call,
+    pub connection: &'a Connection,
+}
+
+impl Asked<'_> {
+    /// The rows of a text.
+    ///
+    /// # Errors
+    /// What ends the whole; what concerns this text alone is the inner error, in words.
+    pub(crate) async fn rows(&self, text: &str) -> Result<Result<Vec<Map<String, Value>>, String>, Error> {
+        let asked = async {
+            let vetted = self.connection.vet(self.call, text).await?;
+            self.connection.fetch(self.call, &vetted, &[]).await
+        };
+        told(asked.await)
+    }
+
+    /// The figures of one text that [`sql::figures`] made.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub(crate) async fn figures(&self, text: &str) -> Result<Figures, Error> {
+        if let Some(why) = self.hidden(text).await? {
+            return Ok(Err(why));
+        }
+        Ok(self.rows(text).await?.map(|rows| rows.first().map(values).unwrap_or_default()))
+    }
+
+    /// Why a text would judge what nobody sees: a mask in place of a column would pass or fail in its stead.
+    async fn hidden(&self, text: &str) -> Result<Option<String>, Error> {
+        if !self.connection.masks_columns() {
+            return Ok(None);
+        }
+        let vetted = told(self.connection.vet(self.call, text).await)?;
+        Ok(match vetted {
+            Err(why) => Some(why),
+            Ok(vetted) if vetted.is_masked() => Some(
+                "the policy masks a column that this check judges, so that its mask would be judged; use a connection that may \
+                 see it"
+                    .to_owned(),
+            ),
+            Ok(_) => None,
+        })
+    }
+
+    /// The figures of several checks of one table, in as few scans as possible.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub(crate) async fn folded(&self, from: &str, checks: &[Vec<String>]) -> Result<Vec<Figures>, Error> {
+        let mut all: Vec<Figures> = Vec::new();
+        let mut left: Vec<&[Vec<String>]> = checks.chunks(TOGETHER).rev().collect();
+        while let Some(part) = left.pop() {
+            let wanted: Vec<&str> = part.iter().flatten().map(String::as_str).collect();
+            if wanted.is_empty() {
+                all.extend(part.iter().map(|_| Ok(Vec::new())));
+                continue;
+            }
+            let found = self.figures(&sql::figures(&wanted, from)).await?;
+            match found {
+                Ok(figures) => {
+                    let mut figures = figures.into_iter();
+                    all.extend(part.iter().map(|check| Ok(figures.by_ref().take(check.len()).collect())));
+                }
+                // One of them cannot be had: the others can.
+                Err(_) if part.len() > 1 => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    left.extend([second, first]);
+                }
+                Err(why) => all.push(Err(why)),
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// What ends the whole, or what concerns one text.
+fn told<T>(asked: Result<T, Error>) -> Result<Result<T, String>, Error> {
+    match asked {
+        Ok(found) => Ok(Ok(found)),
+        Err(error) => match error.kind() {
+            ErrorKind::Connection | ErrorKind::Cancelled | ErrorKind::Internal => Err(error),
+            _ => Ok(Err(error.report().message)),
+        },
+    }
+}
+
+/// The figures of a row, which are named by their places.
+fn values(row: &Map<String, Value>) -> Vec<Option<String>> {
+    (0..row.len())
+        .map(|at| row.get(&format!("c{at}")).and_then(Value::as_str).map(str::to_owned))
+        .collect()
+}
+
+/// A figure that is a whole number.
+pub(crate) fn whole(figures: &[Option<String>], at: usize) -> Option<i64> {
+    figures.get(at)?.as_deref()?.parse().ok()
+}
