@@ -11,8 +11,16 @@ use super::sql;
 /// Checks whose figures are asked in one statement.
 const TOGETHER: usize = 40;
 
+/// Why something cannot be told.
+#[derive(Clone, Debug)]
+pub(crate) struct Missed {
+    pub why: String,
+    /// Whether a time limit ended it: asking for a part of it would take as long.
+    timed_out: bool,
+}
+
 /// The figures of a check, or why they cannot be had.
-pub(crate) type Figures = Result<Vec<Option<String>>, String>;
+pub(crate) type Figures = Result<Vec<Option<String>>, Missed>;
 
 /// Whom is asked.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +33,8 @@ impl Asked<'_> {
     /// The rows of a text.
     ///
     /// # Errors
-    /// What ends the whole; what concerns this text alone is the inner error, in words.
-    pub(crate) async fn rows(&self, text: &str) -> Result<Result<Vec<Map<String, Value>>, String>, Error> {
+    /// What ends the whole; what concerns this text alone is the inner error.
+    pub(crate) async fn rows(&self, text: &str) -> Result<Result<Vec<Map<String, Value>>, Missed>, Error> {
         let asked = async {
             let vetted = self.connection.vet(self.call, text).await?;
             self.connection.fetch(self.call, &vetted, &[]).await
@@ -46,18 +54,19 @@ impl Asked<'_> {
     }
 
     /// Why a text would judge what nobody sees: a mask in place of a column would pass or fail in its stead.
-    async fn hidden(&self, text: &str) -> Result<Option<String>, Error> {
+    async fn hidden(&self, text: &str) -> Result<Option<Missed>, Error> {
         if !self.connection.masks_columns() {
             return Ok(None);
         }
         let vetted = told(self.connection.vet(self.call, text).await)?;
         Ok(match vetted {
             Err(why) => Some(why),
-            Ok(vetted) if vetted.is_masked() => Some(
-                "the policy masks a column that this check judges, so that its mask would be judged; use a connection that may \
-                 see it"
+            Ok(vetted) if vetted.is_masked() => Some(Missed {
+                why: "the policy masks a column that this check judges, so that its mask would be judged; use a connection that \
+                      may see it"
                     .to_owned(),
-            ),
+                timed_out: false,
+            }),
             Ok(_) => None,
         })
     }
@@ -82,11 +91,11 @@ impl Asked<'_> {
                     all.extend(part.iter().map(|check| Ok(figures.by_ref().take(check.len()).collect())));
                 }
                 // One of them cannot be had: the others can.
-                Err(_) if part.len() > 1 => {
+                Err(missed) if part.len() > 1 && !missed.timed_out => {
                     let (first, second) = part.split_at(part.len() / 2);
                     left.extend([second, first]);
                 }
-                Err(why) => all.push(Err(why)),
+                Err(missed) => all.extend(part.iter().map(|_| Err(missed.clone()))),
             }
         }
         Ok(all)
@@ -94,12 +103,12 @@ impl Asked<'_> {
 }
 
 /// What ends the whole, or what concerns one text.
-fn told<T>(asked: Result<T, Error>) -> Result<Result<T, String>, Error> {
+fn told<T>(asked: Result<T, Error>) -> Result<Result<T, Missed>, Error> {
     match asked {
         Ok(found) => Ok(Ok(found)),
         Err(error) => match error.kind() {
             ErrorKind::Connection | ErrorKind::Cancelled | ErrorKind::Internal => Err(error),
-            _ => Ok(Err(error.report().message)),
+            kind => Ok(Err(Missed { why: error.report().message, timed_out: kind == ErrorKind::Timeout })),
         },
     }
 }
