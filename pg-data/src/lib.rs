@@ -3,13 +3,16 @@
 mod catalog;
 mod migrate;
 mod operations;
+mod quality;
 
 pub use migrate::{
     ComparedSum, MigratedTable, MigrationPass, PlannedColumn, PlannedTable, RejectedRow, VerifiedTable,
 };
 pub use operations::{
-    MigrationStatus, MigrationStatusInput, MigrationStatusOutput, OPERATIONS, PlanMigration,
-    PlanMigrationInput, PlanMigrationOutput, RunMigration, RunMigrationInput, RunMigrationOutput,
-    SuggestMapping, SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration,
-    VerifyMigrationInput, VerifyMigrationOutput,
+    CheckDataQuality, CheckDataQualityInput, CheckDataQualityOutput, MigrationStatus, MigrationStatusInput,
+    MigrationStatusOutput, OPERATIONS, PlanMigration, PlanMigrationInput, PlanMigrationOutput,
+    QualitySummary, QualityTrend, RunMigration, RunMigrationInput, RunMigrationOutput, SuggestMapping,
+    SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration, VerifyMigrationInput,
+    VerifyMigrationOutput,
 };
+pub use quality::CheckedRule;

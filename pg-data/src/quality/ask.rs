@@ -53,8 +53,21 @@ impl Asked<'_> {
         Ok(self.rows(text).await?.map(|rows| rows.first().map(values).unwrap_or_default()))
     }
 
+    /// What the server's clock says, in ISO 8601.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub(crate) async fn moment(&self) -> Result<String, Error> {
+        const NOW: &str = "SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS c0";
+        let found = self.rows(NOW).await?;
+        Ok(found.ok().and_then(|rows| values(rows.first()?).into_iter().next()?).unwrap_or_default())
+    }
+
     /// Why a text would judge what nobody sees: a mask in place of a column would pass or fail in its stead.
-    async fn hidden(&self, text: &str) -> Result<Option<Missed>, Error> {
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub(crate) async fn hidden(&self, text: &str) -> Result<Option<Missed>, Error> {
         if !self.connection.masks_columns() {
             return Ok(None);
         }
@@ -115,9 +128,7 @@ fn told<T>(asked: Result<T, Error>) -> Result<Result<T, Missed>, Error> {
 
 /// The figures of a row, which are named by their places.
 fn values(row: &Map<String, Value>) -> Vec<Option<String>> {
-    (0..row.len())
-        .map(|at| row.get(&format!("c{at}")).and_then(Value::as_str).map(str::to_owned))
-        .collect()
+    (0..row.len()).map(|at| row.get(&format!("c{at}")).and_then(Value::as_str).map(str::to_owned)).collect()
 }
 
 /// A figure that is a whole number.

@@ -116,11 +116,16 @@ impl Buckets {
     pub(crate) fn most_changed(&self, before: &Self) -> String {
         let share = |count: i64, rows: i64| 100.0 * count as f64 / rows.max(1) as f64;
         let (now, then) = (self.rows(), before.rows());
-        let changes = self.counts.iter().zip(&before.counts).map(|(&count, &earlier)| (share(earlier, then), share(count, now)));
-        let most = changes.enumerate().max_by(|(_, one), (_, other)| {
-            (one.1 - one.0).abs().total_cmp(&(other.1 - other.0).abs())
-        });
-        most.map(|(at, (then, now))| format!("{} went from {then:.1}% to {now:.1}%", self.bucket(at))).unwrap_or_default()
+        let changes = self
+            .counts
+            .iter()
+            .zip(&before.counts)
+            .map(|(&count, &earlier)| (share(earlier, then), share(count, now)));
+        let most = changes
+            .enumerate()
+            .max_by(|(_, one), (_, other)| (one.1 - one.0).abs().total_cmp(&(other.1 - other.0).abs()));
+        most.map(|(at, (then, now))| format!("{} went from {then:.1}% to {now:.1}%", self.bucket(at)))
+            .unwrap_or_default()
     }
 
     fn bucket(&self, at: usize) -> String {

@@ -42,9 +42,11 @@ pub(crate) fn fails(spec: &Spec) -> Result<String, String> {
     let columns = spec.all_columns();
     let column = columns.first().map(|name| text::name(name)).unwrap_or_default();
     Ok(match spec.kind() {
-        Kind::Complete => {
-            columns.iter().map(|name| format!("{} IS NULL", text::name(name))).collect::<Vec<_>>().join(" OR ")
-        }
+        Kind::Complete => columns
+            .iter()
+            .map(|name| format!("{} IS NULL", text::name(name)))
+            .collect::<Vec<_>>()
+            .join(" OR "),
         Kind::Accepted => {
             let literals: Option<Vec<String>> = spec.values.iter().map(value).collect();
             let literals = literals.ok_or("`values` are texts, numbers, dates, true or false")?;
@@ -114,7 +116,10 @@ pub(crate) fn duplicates(spec: &Spec, from: &str) -> String {
         looked_at(spec),
         text::names(spec.all_columns())
     );
-    figures(&["coalesce(pg_catalog.sum(n), 0)", "coalesce(pg_catalog.sum(n) FILTER (WHERE n > 1), 0)"], &groups)
+    figures(
+        &["coalesce(pg_catalog.sum(n), 0)", "coalesce(pg_catalog.sum(n) FILTER (WHERE n > 1), 0)"],
+        &groups,
+    )
 }
 
 /// The values that several rows have.
@@ -166,9 +171,8 @@ pub(crate) fn side_by_side(spec: &Spec, by_key: bool) -> (String, String) {
         format!("{one} CROSS JOIN {other}")
     };
     let tolerance = spec.tolerance.unwrap_or_default();
-    let differ = format!(
-        "pg_catalog.abs(coalesce(one_side.total, 0) - coalesce(other_side.total, 0)) > {tolerance}"
-    );
+    let differ =
+        format!("pg_catalog.abs(coalesce(one_side.total, 0) - coalesce(other_side.total, 0)) > {tolerance}");
     (from, differ)
 }
 
@@ -192,6 +196,9 @@ mod tests {
         assert_eq!(fails(&spec).unwrap(), "\"a\"\"b\" < (0)");
         assert_eq!(looked_at(&spec), "\"a\"\"b\" IS NOT NULL");
         spec.check = Some(Kind::Complete);
-        assert_eq!((fails(&spec).unwrap().as_str(), looked_at(&spec).as_str()), ("\"a\"\"b\" IS NULL", "true"));
+        assert_eq!(
+            (fails(&spec).unwrap().as_str(), looked_at(&spec).as_str()),
+            ("\"a\"\"b\" IS NULL", "true")
+        );
     }
 }
