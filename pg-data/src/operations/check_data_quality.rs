@@ -28,17 +28,9 @@ pub struct CheckDataQualityInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The suite; on a command line also its file. Without it one is suggested and run.
+    /// The suite; on a command line also its file.
     #[cfg_attr(feature = "cli", arg())]
-    pub suite: Option<String>,
-    /// Tables to suggest for.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ','))]
-    pub tables: Vec<String>,
-    /// Only give the suggestion.
-    #[serde(default)]
-    #[cfg_attr(feature = "cli", arg(long))]
-    pub suggest: bool,
+    pub suite: String,
     /// Read this share of the pages.
     #[cfg_attr(feature = "cli", arg(long))]
     pub sample_percent: Option<f64>,
@@ -95,9 +87,6 @@ pub struct CheckDataQualityOutput {
     /// The runs, this one too, for the next call's `history`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,
-    /// The suite that was suggested.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub suite: Option<String>,
     /// What there is to know about it.
     pub notes: Vec<String>,
     /// Milliseconds from the call to the answer.
@@ -155,8 +144,8 @@ impl Operation for CheckDataQuality {
     const TOOLSET: Toolset = Toolset::Data;
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
-        title: "Is every e-mail one, and does every order have its customer?",
-        arguments: r#"{"suite": "name = 'shop'\n[[checks]]\ncheck = 'pattern'\ntable = 'customers'\ncolumn = 'email'\npattern = 'email'\n[[checks]]\ncheck = 'reference'\ntable = 'orders'\ncolumn = 'customer_id'\nto_table = 'customers'\n", "failing_rows": 2}"#,
+        title: "Does every order line hold a quantity, and does every product code stand for one product?",
+        arguments: r#"{"suite": "name = 'shop'\n[[checks]]\ncheck = 'range'\ntable = 'order_items'\ncolumn = 'quantity'\nmin = 1\n[[checks]]\ncheck = 'unique'\ntable = 'products'\ncolumn = 'product_code'\n", "failing_rows": 2}"#,
     }];
 
     async fn run(call: &Call, input: CheckDataQualityInput) -> Result<CheckDataQualityOutput, Error> {
@@ -187,10 +176,7 @@ async fn checked(
     input: &CheckDataQualityInput,
 ) -> Result<CheckDataQualityOutput, Error> {
     sample(input.sample_percent).map_err(Error::argument)?;
-    let Some(given) = &input.suite else {
-        return Err(Error::argument("give a suite"));
-    };
-    let suite = Suite::of(call, given).await?;
+    let suite = Suite::of(call, &input.suite).await?;
     let history = match &input.history {
         Some(given) => Some(History::of(call, given).await?),
         None => None,
@@ -242,7 +228,6 @@ async fn checked(
         sample_percent,
         trend,
         history: kept,
-        suite: None,
         notes,
         duration_ms: 0.0,
     };

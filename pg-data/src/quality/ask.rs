@@ -47,7 +47,15 @@ impl Asked<'_> {
     /// # Errors
     /// As [`rows`](Self::rows).
     pub(crate) async fn figures(&self, text: &str) -> Result<Figures, Error> {
-        if let Some(why) = self.hidden(text).await? {
+        self.figures_where(text, text).await
+    }
+
+    /// The same, where it is another text that must not judge masks.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub(crate) async fn figures_where(&self, text: &str, judged: &str) -> Result<Figures, Error> {
+        if let Some(why) = self.hidden(judged).await? {
             return Ok(Err(why));
         }
         Ok(self.rows(text).await?.map(|rows| rows.first().map(values).unwrap_or_default()))
@@ -71,16 +79,16 @@ impl Asked<'_> {
         if !self.connection.masks_columns() {
             return Ok(None);
         }
-        let vetted = told(self.connection.vet(self.call, text).await)?;
-        Ok(match vetted {
-            Err(why) => Some(why),
-            Ok(vetted) if vetted.is_masked() => Some(Missed {
+        let shown = told(self.connection.only_shows_masks(self.call, text).await)?;
+        Ok(match shown {
+            Err(missed) => Some(missed),
+            Ok(true) => None,
+            Ok(false) => Some(Missed {
                 why: "the policy masks a column that this check judges, so that its mask would be judged; use a connection that \
                       may see it"
                     .to_owned(),
                 timed_out: false,
             }),
-            Ok(_) => None,
         })
     }
 

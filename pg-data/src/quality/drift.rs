@@ -160,7 +160,7 @@ mod tests {
         // (0.3 - 0.5) ln(0.3 / 0.5) + (0.7 - 0.5) ln(0.7 / 0.5)
         assert!((now.index(&then) - 0.169_46).abs() < 0.0001, "{}", now.index(&then));
         assert!(then.index(&then).abs() < 1e-12);
-        assert_eq!(now.most_changed(&then), "up to 1 went from 50.0% to 30.0%");
+        assert_eq!(now.most_changed(&then), "above 1 went from 50.0% to 70.0%");
     }
 
     #[test]
