@@ -142,6 +142,7 @@ impl Operation for CheckDataQuality {
     const TITLE: &'static str = "Quality of data";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Data;
+    const LISTED: bool = false;
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Does every order line hold a quantity, and does every product code stand for one product?",
