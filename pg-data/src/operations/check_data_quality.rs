@@ -10,7 +10,8 @@ use pg_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::quality::{
-    Asked, CheckedRule, Found, History, Kind, Run, Running, Suite, counted, run, sample, score, worst,
+    Asked, CheckedRule, Found, History, Kind, Run, Running, Suite, counted, run, sample, score, suggest,
+    worst,
 };
 
 /// Bytes of JSON that make a token, on the large side.
@@ -28,9 +29,17 @@ pub struct CheckDataQualityInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The suite; on a command line also its file.
+    /// The suite; on a command line also its file. Without it one is suggested and run.
     #[cfg_attr(feature = "cli", arg())]
-    pub suite: String,
+    pub suite: Option<String>,
+    /// Tables to suggest it for.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long, value_delimiter = ','))]
+    pub tables: Vec<String>,
+    /// Only suggest.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub suggest: bool,
     /// Read this share of the pages.
     #[cfg_attr(feature = "cli", arg(long))]
     pub sample_percent: Option<f64>,
@@ -87,6 +96,9 @@ pub struct CheckDataQualityOutput {
     /// The runs, this one too, for the next call's `history`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,
+    /// The suite that was suggested, in TOML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
     /// What there is to know about it.
     pub notes: Vec<String>,
     /// Milliseconds from the call to the answer.
@@ -177,7 +189,23 @@ async fn checked(
     input: &CheckDataQualityInput,
 ) -> Result<CheckDataQualityOutput, Error> {
     sample(input.sample_percent).map_err(Error::argument)?;
-    let suite = Suite::of(call, &input.suite).await?;
+    let (suite, mut notes, suggested) = match &input.suite {
+        Some(_) if input.suggest || !input.tables.is_empty() => {
+            return Err(Error::argument(
+                "`tables` and `suggest` are for suggesting a suite: leave `suite` out",
+            ));
+        }
+        Some(given) => (Suite::of(call, given).await?, Vec::new(), None),
+        None => {
+            let (suite, notes) = suggest(call, connection, &input.tables).await?;
+            let text = suite.to_text()?;
+            // What is run is what is told: it is read as the caller will give it.
+            (Suite::read(&text, "the suggestion")?, notes, Some(text))
+        }
+    };
+    if input.suggest {
+        return Ok(only_suggested(connection, suite.name, suggested, notes));
+    }
     let history = match &input.history {
         Some(given) => Some(History::of(call, given).await?),
         None => None,
@@ -190,7 +218,8 @@ async fn checked(
         failing_rows: input.failing_rows.min(MOST_ROWS),
         last: runs.last().copied(),
     };
-    let Found { checks, mut notes } = run(&running, &suite).await?;
+    let Found { checks, notes: found } = run(&running, &suite).await?;
+    notes.extend(found);
     let score = score(&checks);
     let now = Run {
         suite: suite.name.clone(),
@@ -229,11 +258,38 @@ async fn checked(
         sample_percent,
         trend,
         history: kept,
+        suite: suggested,
         notes,
         duration_ms: 0.0,
     };
     fit(&mut output, input.max_tokens);
     Ok(output)
+}
+
+/// The answer that holds a suggestion and nothing that was looked at.
+fn only_suggested(
+    connection: &Connection,
+    name: String,
+    suite: Option<String>,
+    notes: Vec<String>,
+) -> CheckDataQualityOutput {
+    CheckDataQualityOutput {
+        success: true,
+        connection_id: connection.id().to_owned(),
+        name,
+        status: Severity::Ok,
+        score: None,
+        failed: false,
+        summary: QualitySummary::default(),
+        checks: Vec::new(),
+        checks_left_out: None,
+        sample_percent: None,
+        trend: None,
+        history: None,
+        suite,
+        notes,
+        duration_ms: 0.0,
+    }
 }
 
 fn summary(checks: &[CheckedRule]) -> QualitySummary {

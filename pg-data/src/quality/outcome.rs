@@ -38,7 +38,7 @@ pub struct CheckedRule {
     /// Its buckets, to be remembered.
     #[serde(skip)]
     pub(crate) buckets: Option<Buckets>,
-    /// What its failing would be.
+    /// What its failing would be; none where there was nothing to compare with.
     #[serde(skip)]
     pub(crate) severity: Option<Severity>,
 }

@@ -17,7 +17,9 @@ pub(crate) fn score(checks: &[CheckedRule]) -> Option<f64> {
         let weight = match check.severity {
             Some(Severity::Critical) => 5.0,
             Some(Severity::Warning) => 3.0,
-            _ => 1.0,
+            Some(_) => 1.0,
+            // There was nothing to compare with.
+            None => continue,
         };
         whole += weight;
         earned += weight

@@ -325,6 +325,7 @@ fn drifted(
 /// A check that cannot be compared yet: nothing to be alarmed at, and nothing that passed.
 fn first(mut check: CheckedRule, message: String) -> CheckedRule {
     check.status = Severity::Info;
+    check.severity = None;
     check.message = message;
     check
 }
