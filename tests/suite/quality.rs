@@ -1,6 +1,9 @@
 //! check_data_quality: every kind of check with faults that are counted by hand, clean data, formats, masks, drift and trend.
 #![expect(clippy::disallowed_methods, reason = "tests ask the server past the toolkit")]
 
+mod runs;
+mod suggesting;
+
 use pg_core::{Access, ColumnMask, MaskMethod, Service};
 use pg_tests::Database;
 use serde_json::{Value, json};
@@ -289,6 +292,15 @@ async fn a_bad_suite_is_told_with_its_place_and_the_nearest_name() {
         ("check = \"complet\"\ntable = \"t\"\ncolumn = \"a\"\n", &["3:9", "complete"]),
         ("check = \"range\"\ntable = \"t\"\ncolumn = \"a\"\n", &["check 1", "`min`, `max`"]),
         ("check = \"complete\"\ntable = \"t\"\ncolumn = \"a\"\nmin = 3\n", &["`min` means nothing"]),
+        ("check = \"custom\"\nwhere = \"true\"\nsql = \"SELECT 1\"\n", &["`where` means nothing"]),
+        (
+            "check = \"fresh\"\ntable = \"t\"\ncolumn = \"a\"\nmax_age_hours = 1\nmax_failing = 3\n",
+            &["`max_failing` means nothing"],
+        ),
+        (
+            "check = \"complete\"\ntable = \"t\"\ncolumn = \"a\"\nseverity = \"ok\"\n",
+            &["info, warning or critical"],
+        ),
         ("check = \"custom\"\ntable = \"t\"\nsql = \"SELECT 1\"\n", &["has no `table`"]),
         ("table = \"t\"\ncolumn = \"a\"\n", &["`check` is missing", "row_count"]),
         (
@@ -332,178 +344,50 @@ async fn masked_columns_are_not_judged_and_masked_keys_stay_masked() {
 }
 
 #[tokio::test]
-async fn a_suggested_suite_runs_holds_on_clean_data_and_finds_faults() {
-    let (database, service) = shop(&[CLEAN, "ANALYZE"]).await;
-    let tables = json!(["people", "sales", "public.sale_lines"]);
-    let suggested = told(&service, "check_data_quality", json!({"tables": tables, "suggest": true})).await;
-    assert_eq!((&suggested["score"], &suggested["checks"]), (&Value::Null, &json!([])), "{suggested:#}");
-    let suite = suggested["suite"].as_str().unwrap();
-    for said in [
-        "check = \"complete\"\ntable = \"people\"\ncolumn = \"email\"",
-        "pattern = \"email\"",
-        "check = \"unique\"\ntable = \"people\"\ncolumn = \"code\"",
-        "check = \"accepted\"\ntable = \"people\"\ncolumn = \"status\"",
-        "check = \"range\"\ntable = \"people\"\ncolumn = \"age\"",
-        "check = \"fresh\"\ntable = \"sales\"\ncolumn = \"sold_at\"",
-        "check = \"row_count\"",
-        "check = \"drift\"",
-    ] {
-        assert!(suite.contains(said), "{said}: {suite}");
-    }
-    let clean = checked(&service, suite).await;
-    assert_eq!((&clean["score"], &clean["failed"]), (&json!(100.0), &json!(false)), "{clean:#}");
-    database.admin().await.batch_execute(FAULTS).await.unwrap();
-    let faulty = checked(&service, suite).await;
-    assert_eq!(check(&faulty, "accepted people(status)")["failing"], json!(4), "{faulty:#}");
-    assert_eq!(check(&faulty, "unique people(code)")["failing"], json!(2), "{faulty:#}");
-    // Without a suite the suggestion is run.
-    let run = told(&service, "check_data_quality", json!({"tables": ["sale_lines"]})).await;
-    assert!(run["suite"].is_string() && run["score"] == json!(100.0), "{run:#}");
-}
-
-#[tokio::test]
-async fn the_demo_shop_gets_references_by_key_and_by_name() {
-    let database = Database::shop().await;
-    let service = service(&database.owner_url(), Access::Read);
-    let suggested = told(&service, "check_data_quality", json!({"suggest": true})).await;
-    let suite = suggested["suite"].as_str().unwrap();
-    assert!(suite.contains("to_table = \"public.suppliers\""), "{suite}");
-    for chance in ["order_date", "price", "client"] {
-        assert!(
-            !suite.contains(&format!("check = \"unique\"\ntable = \"public.orders\"\ncolumn = \"{chance}\"")),
-            "{suite}"
-        );
-    }
-    let answer = checked(&service, suite).await;
-    let orders = "reference public.orders(customer_id)";
-    let by_hand: i64 = database
-        .admin()
-        .await
-        .query_one(
-            "SELECT count(*) FROM orders o WHERE customer_id IS NOT NULL
-               AND NOT EXISTS (SELECT FROM customers c WHERE c.customer_id = o.customer_id)",
-            &[],
-        )
-        .await
-        .unwrap()
-        .get(0);
-    assert_eq!(check(&answer, orders)["failing"], json!(by_hand), "{answer:#}");
-    assert_eq!(answer["summary"]["unknown"], json!(0), "{answer:#}");
-}
-
-#[tokio::test]
-async fn the_example_suite_runs_on_the_demo_shop() {
-    let database = Database::shop().await;
-    let service = service(&database.owner_url(), Access::Read);
-    let answer = checked(&service, include_str!("../../examples/quality/shop.toml")).await;
-    assert_eq!(answer["summary"]["unknown"], json!(0), "{answer:#}");
-    assert_eq!(check(&answer, "unique order_items(order_id, line_no)")["status"], "ok", "{answer:#}");
-    assert_eq!(answer["failed"], json!(true), "the shop has faults for the scenario: {answer:#}");
-}
-
-#[tokio::test]
-async fn runs_are_compared_with_the_last_one() {
-    let (database, service) = shop(&[CLEAN]).await;
+async fn awkward_names_and_empty_tables_are_no_obstacle() {
+    let (_database, service) = shop(&["SET ROLE shop_owner; CREATE TABLE \"Odd \"\"Table\" (\"Id No\" int PRIMARY KEY,
+        \"select\" text, parent int); INSERT INTO \"Odd \"\"Table\" VALUES (1, 'it''s', NULL), (2, 'x\\y', 1), (3, NULL, 9);
+        CREATE TABLE nothing (id int, at timestamptz)"])
+    .await;
     let suite = r#"
-name = "watched"
+name = "odd"
 [[checks]]
-check = "drift"
-table = "people"
-column = "age"
+check = "accepted"
+table = '"Odd ""Table"'
+column = "select"
+values = ["it's", 'x\y']
 [[checks]]
-check = "drift"
-table = "people"
-column = "status"
+check = "reference"
+table = '"Odd ""Table"'
+column = "parent"
+to_table = '"Odd ""Table"'
 [[checks]]
-check = "row_count"
-table = "sales"
-max_change_percent = 10
+check = "unique"
+table = "nothing"
+columns = ["id", "at"]
+[[checks]]
+check = "fresh"
+table = "nothing"
+column = "at"
+max_age_hours = 1
 [[checks]]
 check = "complete"
-table = "people"
-column = "email"
+table = "nothing"
+column = "id"
 "#;
-    let run = async |history: &str| {
-        told(&service, "check_data_quality", json!({"suite": suite, "history": history})).await
+    let answer = checked(&service, suite).await;
+    let of = |kind: &str| {
+        let checks = answer["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["check"] == kind).unwrap().clone()
     };
-    let first = run("[]").await;
+    assert_eq!((&of("accepted")["status"], &of("accepted")["rows"]), (&json!("ok"), &json!(2)), "{answer:#}");
+    let orphans = of("reference");
+    assert_eq!(orphans["failing_rows"], json!([{"Id No": 3, "parent": 9}]), "{answer:#}");
     assert_eq!(
-        (&first["status"], &first["failed"], &first["score"]),
-        (&json!("info"), &json!(false), &json!(100.0))
+        (&of("unique")["status"], &of("complete")["status"]),
+        (&json!("ok"), &json!("ok")),
+        "{answer:#}"
     );
-    assert!(first.get("trend").is_none_or(Value::is_null), "{first:#}");
-    let same = run(first["history"].as_str().unwrap()).await;
-    assert_eq!((&same["status"], &same["trend"]["score_change"]), (&json!("ok"), &json!(0.0)), "{same:#}");
-    assert_eq!(check(&same, "drift people(age)")["measured"], json!(0.0));
-    database
-        .admin()
-        .await
-        .batch_execute(
-            "UPDATE people SET age = age + 30 WHERE id <= 120; UPDATE people SET status = 'new' WHERE id <= 150;
-             UPDATE people SET email = NULL WHERE id <= 8; DELETE FROM sales WHERE id <= 40",
-        )
-        .await
-        .unwrap();
-    let other = run(same["history"].as_str().unwrap()).await;
-    for name in ["drift people(age)", "drift people(status)"] {
-        let drift = check(&other, name);
-        assert_eq!(drift["status"], "warning", "{drift:#}");
-        assert!(drift["measured"].as_f64().unwrap() > 0.2, "{drift:#}");
-    }
-    // The index of two words by hand: 66 of 200 were new, then 166 by the change.
-    let new: i64 = database
-        .admin()
-        .await
-        .query_one("SELECT count(*) FROM people WHERE status = 'new'", &[])
-        .await
-        .unwrap()
-        .get(0);
-    let (then, now): (f64, f64) = (66.0 / 200.0, new as f64 / 200.0);
-    let index = (now - then) * (now / then).ln() + (then - now) * ((1.0 - now) / (1.0 - then)).ln();
-    let told = check(&other, "drift people(status)")["measured"].as_f64().unwrap();
-    assert!((told - index).abs() < 0.0001, "{told} {index}");
-    let sales = check(&other, "row_count sales");
-    assert!(
-        sales["message"].as_str().unwrap().contains("160 rows, 200 in the run before (-20.0%"),
-        "{sales:#}"
-    );
-    assert_eq!(check(&other, "complete people(email)")["failing_before"], json!(0), "{other:#}");
-    let trend = &other["trend"];
-    assert_eq!(
-        (&trend["runs"], &trend["worse"]),
-        (&json!(2), &json!(["complete people(email)"])),
-        "{trend:#}"
-    );
-    assert!(trend["score_change"].as_f64().unwrap() < 0.0, "{trend:#}");
-    // On a command line the runs are in a file.
-    let (runs, text) = (file("[]"), file(suite));
-    let url = database.owner_url();
-    let arguments =
-        ["quality", text.to_str().unwrap(), "--history", runs.to_str().unwrap(), "--format", "json"];
-    assert_eq!(on(&url, &arguments).json().get("trend"), None);
-    let second = on(&url, &arguments).json();
-    assert_eq!((&second["trend"]["runs"], second.get("history")), (&json!(1), None), "{second:#}");
-    let report = failed(&service, "check_data_quality", json!({"suite": suite, "history": "{}"})).await;
-    assert!(report.message.contains("[]"), "{report}");
-}
-
-#[tokio::test]
-async fn a_sample_reads_a_part_says_so_and_keeps_numbers_of_rows_whole() {
-    let (_database, service) = shop(&[
-        CLEAN,
-        "SET ROLE shop_owner; INSERT INTO people SELECT i, NULL, 'old', 30 FROM generate_series(201, 40200) i",
-    ])
-    .await;
-    let suite = "name = \"s\"\n[[checks]]\ncheck = \"complete\"\ntable = \"people\"\ncolumn = \"email\"\n\
-        [[checks]]\ncheck = \"row_count\"\ntable = \"people\"\nmin = 40200\nmax = 40200\n";
-    let answer = told(&service, "check_data_quality", json!({"suite": suite, "sample_percent": 20.0})).await;
-    let complete = check(&answer, "complete people(email)");
-    let rows = complete["rows"].as_i64().unwrap();
-    assert!((400..30_000).contains(&rows), "{answer:#}");
-    assert_eq!(complete["failing_rows"].as_array().unwrap().len(), 5);
-    assert_eq!(check(&answer, "row_count people")["measured"], json!(40200.0));
-    assert_eq!(answer["sample_percent"], json!(20.0));
-    assert!(answer["notes"].to_string().contains("20% of the pages"), "{answer:#}");
-    let report = failed(&service, "check_data_quality", json!({"suite": suite, "sample_percent": 0.0})).await;
-    assert!(report.message.contains("more than 0"), "{report}");
+    // No row at all is not fresh.
+    assert_eq!(of("fresh")["status"], "warning", "{answer:#}");
 }

@@ -47,7 +47,8 @@ pub struct CheckDataQualityInput {
     #[serde(default = "five")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = five()))]
     pub failing_rows: u32,
-    /// Earlier runs to compare with and add to: `history` of the last answer, [] at first; on a command line a file.
+    /// Earlier runs to compare with and add to: `database` (its toolkit.quality_runs); `history` of the last answer, [] at
+    /// first; on a command line a file.
     #[cfg_attr(feature = "cli", arg(long))]
     pub history: Option<String>,
     /// The largest answer.
@@ -152,7 +153,8 @@ impl Operation for CheckDataQuality {
     const NAME: &'static str = "check_data_quality";
     const SHORT_NAME: Option<&'static str> = Some("quality");
     const TITLE: &'static str = "Quality of data";
-    const EFFECT: Effect = Effect::Read;
+    // The data is only read; `history` may be kept in the database.
+    const EFFECT: Effect = Effect::Statement;
     const TOOLSET: Toolset = Toolset::Data;
     const LISTED: bool = false;
     const REPORTS: bool = true;
@@ -207,7 +209,7 @@ async fn checked(
         return Ok(only_suggested(connection, suite.name, suggested, notes));
     }
     let history = match &input.history {
-        Some(given) => Some(History::of(call, given).await?),
+        Some(given) => Some(History::of(call, connection, &suite.name, given).await?),
         None => None,
     };
     let runs = history.as_ref().map(|history| history.of_suite(&suite.name)).unwrap_or_default();
@@ -241,10 +243,11 @@ async fn checked(
              tables"
         ));
     }
-    let kept = match history {
-        Some(history) => history.keep(call, now).await?,
-        None => None,
+    let (kept, unkept) = match history {
+        Some(history) => history.keep(call, connection, now).await?,
+        None => (None, None),
     };
+    notes.extend(unkept);
     let mut output = CheckDataQualityOutput {
         success: true,
         connection_id: connection.id().to_owned(),
@@ -329,7 +332,7 @@ fn trend(runs: &[&Run], now: &Run) -> Option<QualityTrend> {
     })
 }
 
-/// Leaves out failing rows, then checks from the end, until the answer fits.
+/// Leaves out checks from the end, the best ones, until the answer fits.
 fn fit(output: &mut CheckDataQualityOutput, max_tokens: u32) {
     let most = (max_tokens as usize).saturating_mul(BYTES_A_TOKEN);
     let mut size = 0;

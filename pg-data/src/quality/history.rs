@@ -1,14 +1,14 @@
-//! Earlier runs, and where they are kept: in the caller's own hands, or in a file where the caller may name files.
+//! Earlier runs, and where they are kept: in the caller's own hands, in a file where the caller may name files, or in the database.
 //!
 //! Separate so that a connection which only reads has trend and drift too. Invariant: a run remembers counts and the bounds of
 //! buckets, never a row; bounds are of columns that the policy lets be seen.
 
 use std::collections::BTreeMap;
 
-use pg_core::{Call, Error, read_local_file};
+use pg_core::{Call, Connection, Error, read_local_file};
 use serde::{Deserialize, Serialize};
 
-use super::{drift::Buckets, outcome::CheckedRule};
+use super::{drift::Buckets, outcome::CheckedRule, state};
 
 /// Runs that are kept.
 const KEPT: usize = 30;
@@ -55,6 +55,8 @@ pub(crate) enum Place {
     Answer,
     /// In a file.
     File(String),
+    /// In the database that is checked.
+    Database,
 }
 
 /// The runs of a suite, the oldest first.
@@ -68,21 +70,28 @@ impl History {
     /// The runs that a caller names.
     ///
     /// # Errors
-    /// An argument error for what holds no runs; what reading a file gives.
-    pub(crate) async fn of(call: &Call, given: &str) -> Result<Self, Error> {
-        let is_json = given.trim_start().starts_with('[');
-        if is_json {
+    /// An argument error for what holds no runs; what reading a file or the database gives.
+    pub(crate) async fn of(
+        call: &Call,
+        connection: &Connection,
+        suite: &str,
+        given: &str,
+    ) -> Result<Self, Error> {
+        if given.trim_start().starts_with('[') {
             return Ok(Self { place: Place::Answer, runs: read(given, "history")? });
+        }
+        if given == "database" {
+            return Ok(Self { place: Place::Database, runs: state::last(call, connection, suite).await? });
         }
         if !call.has_local_files() {
             return Err(Error::argument(
-                "history is the `history` of an earlier answer, or [] at first; files can be named on the command line only",
+                "history is the `history` of an earlier answer ([] at first) or \"database\"; files can be named on the command \
+                 line only",
             ));
         }
-        let there = is_there(given);
-        let runs =
-            if there { read(&read_local_file(call, given, LONGEST).await?, given)? } else { Vec::new() };
-        Ok(Self { place: Place::File(given.to_owned()), runs })
+        let text =
+            if is_there(given) { read_local_file(call, given, LONGEST).await? } else { "[]".to_owned() };
+        Ok(Self { place: Place::File(given.to_owned()), runs: read(&text, given)? })
     }
 
     /// The runs of a suite, the oldest first.
@@ -90,21 +99,35 @@ impl History {
         self.runs.iter().filter(|run| run.suite == suite).collect()
     }
 
-    /// Adds a run; gives the runs as JSON where the caller keeps them.
+    /// Adds a run; gives the runs as JSON where the caller keeps them, and what there is to know.
     ///
     /// # Errors
     /// What writing a file gives.
-    pub(crate) async fn keep(mut self, call: &Call, run: Run) -> Result<Option<String>, Error> {
+    pub(crate) async fn keep(
+        mut self,
+        call: &Call,
+        connection: &Connection,
+        run: Run,
+    ) -> Result<(Option<String>, Option<String>), Error> {
+        let unkept = match &self.place {
+            Place::Database => match state::keep(call, connection, &run).await {
+                Ok(()) => return Ok((None, None)),
+                // The answer is had: it is not thrown away because it cannot be kept.
+                Err(error) => Some(format!("this run was not kept: {}", error.report().message)),
+            },
+            Place::Answer | Place::File(_) => None,
+        };
         self.runs.push(run);
         let surplus = self.runs.len().saturating_sub(KEPT);
         self.runs.drain(..surplus);
         let text = serde_json::to_string(&self.runs)
             .map_err(|error| Error::argument(format!("the runs cannot be written: {error}")))?;
         match &self.place {
-            Place::Answer => Ok(Some(text)),
+            Place::Answer => Ok((Some(text), None)),
+            Place::Database => Ok((None, unkept)),
             Place::File(path) => {
                 call.write_local_file(path, &text).await?;
-                Ok(None)
+                Ok((None, None))
             }
         }
     }

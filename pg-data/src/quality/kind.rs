@@ -102,6 +102,18 @@ impl Kind {
         }
     }
 
+    /// Whether it can use a key that is common to several kinds.
+    pub(crate) fn uses(self, key: &str) -> bool {
+        match key {
+            "where" => self.has_table(),
+            "key" => self.judges_rows() || self == Self::Reference,
+            "max_failing" => !matches!(self, Self::Fresh | Self::RowCount | Self::Drift),
+            // Of how many rows a query of wrong rows gives some is not known.
+            "max_failing_percent" => self.uses("max_failing") && self != Self::Custom,
+            _ => false,
+        }
+    }
+
     /// Whether the keys that are there are enough.
     pub(crate) fn is_whole(self, there: &[&str]) -> bool {
         let needed: &[&str] = match self {

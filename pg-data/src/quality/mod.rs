@@ -1,6 +1,6 @@
 //! The quality of data: a suite of checks, the running of it, and what earlier runs found.
 //!
-//! Separate from the operation, which is the way in. Invariant: everything is read, nothing is written; what could not be looked
+//! Separate from the operation, which is the way in. Invariant: the data is read and never written; what could not be looked
 //! at is `unknown` with its reason, never `ok`.
 
 mod ask;
@@ -11,6 +11,7 @@ mod outcome;
 mod run;
 mod score;
 mod sql;
+mod state;
 mod suggest;
 mod suite;
 mod table;

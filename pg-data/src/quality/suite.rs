@@ -216,6 +216,15 @@ impl Spec {
         if let Some((key, _)) = self.special().into_iter().find(|(key, here)| *here && !uses.contains(key)) {
             return Err(format!("`{key}` means nothing to a check `{word}`"));
         }
+        let common = [
+            ("where", self.filter.is_some()),
+            ("key", !self.key.is_empty()),
+            ("max_failing", self.max_failing.is_some()),
+            ("max_failing_percent", self.max_failing_percent.is_some()),
+        ];
+        if let Some((key, _)) = common.into_iter().find(|(key, here)| *here && !kind.uses(key)) {
+            return Err(format!("`{key}` means nothing to a check `{word}`"));
+        }
         if kind.has_table() != self.table.is_some() {
             let wrong = if kind.has_table() { "needs `table`" } else { "has no `table`: its SQL names them" };
             return Err(format!("a check `{word}` {wrong}"));
