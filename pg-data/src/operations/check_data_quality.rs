@@ -239,8 +239,8 @@ async fn checked(
     }
     if let Some(percent) = sample_percent {
         notes.push(format!(
-            "{percent}% of the pages were read, so that rows outside them were not judged; ages and numbers of rows are of whole \
-             tables"
+            "{percent}% of each table's pages were read, so that rows outside them were not judged; tables of up to 1 MB, ages and \
+             numbers of rows are read whole"
         ));
     }
     let (kept, unkept) = match history {
@@ -359,7 +359,8 @@ fn section(output: &CheckDataQualityOutput) -> ReportSection {
         ReportItem {
             severity: check.status,
             check: check.name.clone(),
-            object: check.table_name.clone(),
+            // A name that was made tells the table.
+            object: check.table_name.clone().filter(|table| !check.name.contains(table.as_str())),
             message: format!("{}{rows}", check.message),
             why: looked.map_or("what was not looked at is not known to be right", Kind::why).to_owned(),
             advice: looked.map_or("mend the suite, or what it needs", Kind::advice).to_owned(),
@@ -371,7 +372,7 @@ fn section(output: &CheckDataQualityOutput) -> ReportSection {
         ("connection".to_owned(), output.connection_id.clone()),
         ("suite".to_owned(), output.name.clone()),
         ("status".to_owned(), output.status.word().to_owned()),
-        ("score".to_owned(), score.clone()),
+        ("score".to_owned(), output.score.map_or("none".to_owned(), |score| score.to_string())),
         (
             "checks".to_owned(),
             format!("{critical} critical, {warning} warning, {unknown} unknown, {info} info, {ok} ok"),

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::migrate::{shape, text};
 
+/// Bytes up to which a table is read whole: there is nothing to save, and a sample may be empty.
+const SMALL: i64 = 1 << 20;
+
 /// A table, and how it is read.
 #[derive(Debug)]
 pub(crate) struct PreparedTable {
@@ -44,7 +47,8 @@ pub(crate) async fn prepare(
     };
     let whole = text::qualified(&shape.schema, &shape.table_name);
     let mut table = PreparedTable { from: whole.clone(), whole, shape, note: None };
-    if let Some(percent) = running.sample_percent.filter(|percent| *percent < 100.0) {
+    let is_small = table.shape.size_bytes.is_some_and(|bytes| (1..=SMALL).contains(&bytes));
+    if let Some(percent) = running.sample_percent.filter(|percent| *percent < 100.0 && !is_small) {
         if matches!(table.shape.kind.as_str(), "table" | "partitioned table" | "materialized view") {
             // The same seed finds the same rows, so that those that are shown are those that were counted.
             table.from = format!("{} TABLESAMPLE SYSTEM ({percent}) REPEATABLE (1)", table.whole);
@@ -193,6 +197,13 @@ impl PreparedTable {
             }
             _ => rows(check, spec, Ok(figures.to_vec())),
         };
+        let sampled = self.from != self.whole && !matches!(spec.kind(), Kind::Fresh | Kind::RowCount);
+        if sampled && check.rows == Some(0) {
+            return Ok(CheckedRule::unknown(
+                spec,
+                "no row to look at was in the sample; read more of the pages",
+            ));
+        }
         self.shown(running, spec, &wanted, check).await
     }
 
