@@ -218,7 +218,7 @@ async fn checked(
         asked: Asked { call, connection },
         sample_percent,
         failing_rows: input.failing_rows.min(MOST_ROWS),
-        last: runs.last().copied(),
+        earlier: &runs,
     };
     let Found { checks, notes: found } = run(&running, &suite).await?;
     notes.extend(found);
@@ -244,7 +244,7 @@ async fn checked(
         ));
     }
     let (kept, unkept) = match history {
-        Some(history) => history.keep(call, connection, now).await?,
+        Some(history) => history.keep(call, connection, now, bytes(input.max_tokens)).await?,
         None => (None, None),
     };
     notes.extend(unkept);
@@ -332,9 +332,14 @@ fn trend(runs: &[&Run], now: &Run) -> Option<QualityTrend> {
     })
 }
 
+/// How many bytes of JSON so many tokens are.
+fn bytes(tokens: u32) -> usize {
+    (tokens as usize).saturating_mul(BYTES_A_TOKEN)
+}
+
 /// Leaves out checks from the end, the best ones, until the answer fits.
 fn fit(output: &mut CheckDataQualityOutput, max_tokens: u32) {
-    let most = (max_tokens as usize).saturating_mul(BYTES_A_TOKEN);
+    let most = bytes(max_tokens);
     let mut size = 0;
     let fits = output.checks.iter().take_while(|check| {
         size += serde_json::to_string(check).map_or(usize::MAX / 2, |text| text.len() + 1);

@@ -138,7 +138,7 @@ impl PreparedTable {
 
     /// The buckets of the last run, or such as are made of the values now.
     async fn buckets(&self, running: &Running<'_>, spec: &Spec) -> Result<Result<Buckets, Missed>, Error> {
-        if let Some(before) = running.before(spec).and_then(|counted| counted.buckets.clone()) {
+        if let Some(before) = running.before(spec.name()).and_then(|counted| counted.buckets.clone()) {
             return Ok(Ok(Buckets { counts: Vec::new(), ..before }));
         }
         let column = spec.all_columns().first().copied().unwrap_or_default();
@@ -283,7 +283,7 @@ fn counted(
     let Some(most) = spec.max_change_percent else {
         return check.judged(spec, true, format!("{rows} rows"));
     };
-    let Some(before) = running.before(spec).and_then(|counted| counted.rows) else {
+    let Some(before) = running.before(spec.name()).and_then(|counted| counted.rows) else {
         return first(check, format!("{rows} rows; there is no earlier run to compare with"));
     };
     let change = 100.0 * (rows - before) as f64 / before.max(1) as f64;
@@ -306,7 +306,7 @@ fn drifted(
     let rows = buckets.rows();
     check.rows = Some(rows);
     check.buckets = Some(buckets.clone());
-    let Some(before) = running.before(spec).and_then(|counted| counted.buckets.as_ref()) else {
+    let Some(before) = running.before(spec.name()).and_then(|counted| counted.buckets.as_ref()) else {
         return first(
             check,
             format!(

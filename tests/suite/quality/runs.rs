@@ -67,8 +67,8 @@ column = "email"
         .get(0);
     let (then, now): (f64, f64) = (66.0 / 200.0, new as f64 / 200.0);
     let index = (now - then) * (now / then).ln() + (then - now) * ((1.0 - now) / (1.0 - then)).ln();
-    let told = check(&other, "drift people(status)")["measured"].as_f64().unwrap();
-    assert!((told - index).abs() < 0.0001, "{told} {index}");
+    let measured = check(&other, "drift people(status)")["measured"].as_f64().unwrap();
+    assert!((measured - index).abs() < 0.0001, "{measured} {index}");
     let sales = check(&other, "row_count sales");
     assert!(
         sales["message"].as_str().unwrap().contains("160 rows, 200 in the run before (-20.0%"),
@@ -82,6 +82,14 @@ column = "email"
         "{trend:#}"
     );
     assert!(trend["score_change"].as_f64().unwrap() < 0.0, "{trend:#}");
+    // What a caller keeps fits into its answer, and buckets are kept once.
+    let few = json!({"suite": suite, "history": other["history"], "max_tokens": 200});
+    let few = told(&service, "check_data_quality", few).await;
+    let runs: Value = serde_json::from_str(few["history"].as_str().unwrap()).unwrap();
+    assert!((1..4).contains(&runs.as_array().unwrap().len()), "{few:#}");
+    let runs: Value = serde_json::from_str(other["history"].as_str().unwrap()).unwrap();
+    let buckets = |run: &Value| run["checks"]["drift people(age)"]["buckets"].is_object();
+    assert_eq!((buckets(&runs[0]), buckets(&runs[2])), (false, true), "{runs:#}");
     // On a command line the runs are in a file.
     let (runs, text) = (file("[]"), file(suite));
     let url = database.owner_url();
