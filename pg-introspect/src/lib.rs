@@ -56,7 +56,7 @@ pub use operations::{
     StatementCost, StatisticsSection, StepState, Summary, SupposedIndex, TableEntry, TableGrowth,
     TerminateBackend, TerminateBackendInput, TopQueries, TopQueriesInput, TopQueriesOutput, TopQuery,
     TopValue, WhatChanged, WhatChangedInput, WhatChangedOutput, WhySlow, WhySlowInput, WhySlowOutput,
-    monitor_figures,
+    monitor_figures, watch_databases,
 };
 pub use paging::Truncated;
 pub use plan::{Finding, FindingKind};

@@ -119,6 +119,9 @@ fn serve_until_stopped(settings: Settings) -> Result<(), Error> {
 }
 
 async fn serve(service: &Service, settings: Settings) -> Result<(), Error> {
+    let watched = service.clone();
+    // Ends when the service stops, which it does below.
+    tokio::spawn(async move { pg_introspect::watch_databases(&watched).await });
     let outcome = match &settings.listen {
         Some(address) => {
             let listener = Listener::bind(address, settings.http).await?;

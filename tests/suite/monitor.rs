@@ -124,3 +124,25 @@ async fn the_command_tells_a_line_each_look_and_ends_with_one_on_alerts() {
     let ended = run("table");
     assert!(ended.stdout.contains("one: ok, "), "{ended:?}");
 }
+
+#[tokio::test]
+async fn a_server_that_is_told_to_looks_by_itself_and_stops_with_the_service() {
+    let database = Database::empty().await;
+    let watched = adjusted(&database.url(), Access::Read, |entry| {
+        entry.monitor.interval = Some(std::time::Duration::from_secs(1));
+    });
+    let own = watched.clone();
+    let watching = tokio::spawn(async move { pg_introspect::watch_databases(&own).await });
+    let mut asked = 0;
+    loop {
+        let answer = told(&watched, "monitor_databases", json!({})).await;
+        asked += 1;
+        if only(&answer)["history"].as_i64().unwrap() > asked {
+            break;
+        }
+        assert!(asked < 200, "nobody looked: {answer}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    watched.stop(std::time::Duration::ZERO).await;
+    watching.await.unwrap();
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use pg_core::{
-    Call, Connection, Effect, Error, ErrorKind, Example, Exit, Operation, Severity, Toolset, Update,
+    Call, Connection, Effect, Error, ErrorKind, Example, Exit, Operation, Service, Severity, Toolset, Update,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -222,6 +222,26 @@ pub async fn monitor_figures(call: &Call) -> Vec<Figure> {
         figures.push(figure(name, help, is_counter, &|one| one.look.as_ref().and_then(of)));
     }
     figures
+}
+
+/// Looks at the configured connections that have `monitor.interval_s`, each as often as it says, until the service stops or the
+/// connection is removed: what it sees is kept for the operation, and alerts are logged. Others are not looked at.
+pub async fn watch_databases(service: &Service) {
+    let watched = service
+        .connections()
+        .into_iter()
+        .filter_map(|one| Some((one.id().to_owned(), one.monitor().interval?)));
+    let watches = watched.map(|(id, interval)| async move {
+        // By its name each time, so that a watch holds no connection that was removed.
+        while let Ok(connection) = service.connection(Some(&id)) {
+            one(&Call::new(service), &connection, &mut None).await;
+            tokio::time::sleep(interval).await;
+        }
+    });
+    tokio::select! {
+        () = service.stopping().cancelled() => {}
+        _ = join_all(watches) => {}
+    }
 }
 
 /// One look at one server; that it is down is an answer too.

@@ -1,5 +1,7 @@
 //! From when on monitor raises an alert, and what it does then.
 
+use std::time::Duration;
+
 /// What monitor looks for. A number that is passed raises an alert.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -24,6 +26,8 @@ pub struct MonitorOptions {
     pub log_alerts: bool,
     /// Whether the metrics of the HTTP server have the figures of the connection.
     pub in_metrics: bool,
+    /// How often the server looks by itself; it does not where this is absent.
+    pub interval: Option<Duration>,
 }
 
 impl Default for MonitorOptions {
@@ -39,6 +43,7 @@ impl Default for MonitorOptions {
             replication_lag_s: None,
             log_alerts: true,
             in_metrics: false,
+            interval: None,
         }
     }
 }

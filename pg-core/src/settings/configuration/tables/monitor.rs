@@ -1,5 +1,7 @@
 //! `[monitor]`: from when on monitor raises an alert, and what it does then.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::super::monitor::MonitorOptions;
@@ -27,8 +29,10 @@ pub(in super::super) struct MonitorTable {
     replication_lag_s: Option<f64>,
     /// Whether alerts are logged as warnings; yes by default.
     log_alerts: Option<bool>,
-    /// Whether `/metrics` has the figures of the connection, looked at when it is asked; no by default.
+    /// Whether `/metrics` has the figures of the connection, looked at when it is asked; by default where `interval_s` is set.
     in_metrics: Option<bool>,
+    /// Seconds between the looks that the server takes by itself, at least 1 and at most 3600; it takes none by default.
+    interval_s: Option<f64>,
 }
 
 impl MonitorTable {
@@ -45,6 +49,7 @@ impl MonitorTable {
             replication_lag_s: self.replication_lag_s.or(under.replication_lag_s),
             log_alerts: self.log_alerts.or(under.log_alerts),
             in_metrics: self.in_metrics.or(under.in_metrics),
+            interval_s: self.interval_s.or(under.interval_s),
         }
     }
 
@@ -61,7 +66,33 @@ impl MonitorTable {
             longest_transaction_s: self.longest_transaction_s.or(default.longest_transaction_s),
             replication_lag_s: self.replication_lag_s.or(default.replication_lag_s),
             log_alerts: self.log_alerts.unwrap_or(default.log_alerts),
-            in_metrics: self.in_metrics.unwrap_or(default.in_metrics),
+            in_metrics: self.in_metrics.unwrap_or(self.interval_s.is_some()),
+            interval: self.interval_s.map(between_looks),
         }
+    }
+}
+
+/// A pause that neither hammers a server nor forgets it; what is no span of time becomes the shortest.
+fn between_looks(seconds: f64) -> Duration {
+    let asked = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+    asked.clamp(Duration::from_secs(1), Duration::from_secs(3_600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_keeps_to_its_bounds() {
+        for (said, kept) in [(0.0, 1), (-5.0, 1), (f64::NAN, 1), (30.0, 30), (1e6, 3_600)] {
+            assert_eq!(between_looks(said), Duration::from_secs(kept), "{said}");
+        }
+    }
+
+    #[test]
+    fn who_is_watched_is_in_the_metrics_unless_it_is_said_otherwise() {
+        let watched = MonitorTable { interval_s: Some(10.0), ..MonitorTable::default() };
+        assert!(watched.clone().options().in_metrics);
+        assert!(!MonitorTable { in_metrics: Some(false), ..watched }.options().in_metrics);
     }
 }
