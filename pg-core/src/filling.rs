@@ -16,7 +16,8 @@ use crate::{
     Call, Connection, Error,
     bulk::{Instead, choose_copy},
     session::{Begin, Prepared, classify, on_session, prepare},
-    statement::{Kept, Past, Shape, run_prepared},
+    row_encoder::Shape,
+    statement::{Kept, Past, run_prepared},
     write::commit,
 };
 
