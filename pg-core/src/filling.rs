@@ -15,8 +15,8 @@ use tokio_postgres::Client;
 use crate::{
     Call, Connection, Error,
     bulk::{Instead, choose_copy},
-    session::{Begin, Prepared, classify, on_session, prepare},
     row_encoder::Shape,
+    session::{Begin, Prepared, classify, on_session, prepare},
     statement::{Kept, Past, run_prepared},
     write::commit,
 };
@@ -97,9 +97,12 @@ impl Connection {
                         }
                         Step::Run(statement, parameters) => {
                             let prepared = prepare(client, cache, &statement, limit).await?;
-                            let kept = Kept { shape: Shape::Wire, rows: 0, bytes: usize::MAX, past: Past::Counted };
+                            let kept =
+                                Kept { shape: Shape::Wire, rows: 0, bytes: usize::MAX, past: Past::Counted };
                             let parameters = parameters.as_slice();
-                            run_prepared(client, &prepared, &statement, parameters, kept, limit).await?.affected
+                            run_prepared(client, &prepared, &statement, parameters, kept, limit)
+                                .await?
+                                .affected
                         }
                     });
                 }
@@ -122,7 +125,12 @@ impl Connection {
             Some(Instead::Copy(copy)) => Ok(copy),
             _ => Err(Error::argument(format!(
                 "{} cannot be filled by COPY: it has rules or row security; fill it by batch_execute",
-                insert.relations().iter().map(|relation| relation.name.as_str()).collect::<Vec<_>>().join(", ")
+                insert
+                    .relations()
+                    .iter()
+                    .map(|relation| relation.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ))
             .on(self.id())),
         }

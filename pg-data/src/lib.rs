@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+mod generate;
 mod migrate;
 mod operations;
 
@@ -8,8 +9,9 @@ pub use migrate::{
     ComparedSum, MigratedTable, MigrationPass, PlannedColumn, PlannedTable, RejectedRow, VerifiedTable,
 };
 pub use operations::{
-    MigrationStatus, MigrationStatusInput, MigrationStatusOutput, OPERATIONS, PlanMigration,
-    PlanMigrationInput, PlanMigrationOutput, RunMigration, RunMigrationInput, RunMigrationOutput,
-    SuggestMapping, SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration,
-    VerifyMigrationInput, VerifyMigrationOutput,
+    GenerateTestData, GenerateTestDataInput, GenerateTestDataOutput, GeneratedTable, MigrationStatus,
+    MigrationStatusInput, MigrationStatusOutput, OPERATIONS, PlanMigration, PlanMigrationInput,
+    PlanMigrationOutput, RunMigration, RunMigrationInput, RunMigrationOutput, SuggestMapping,
+    SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration, VerifyMigrationInput,
+    VerifyMigrationOutput,
 };

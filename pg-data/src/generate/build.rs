@@ -31,6 +31,23 @@ pub(crate) struct Built {
     pub notes: Vec<String>,
 }
 
+impl Built {
+    /// The columns of a table that count, and the last number of each.
+    pub(crate) fn counted(&self, at: usize) -> Vec<(String, i64)> {
+        let Some(filled) = self.world.tables.get(at) else { return Vec::new() };
+        let last = |first: i64| {
+            first.saturating_add(i64::try_from(filled.rows).unwrap_or(i64::MAX)).saturating_sub(1)
+        };
+        let columns = filled.table.columns.iter().zip(&filled.ways);
+        columns
+            .filter_map(|(column, made)| match made.way {
+                Way::Serial { first } => Some((column.told.name.clone(), last(first))),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
 #[derive(Deserialize)]
 struct Number {
     number: Option<i64>,
@@ -40,7 +57,13 @@ struct Number {
 ///
 /// # Errors
 /// An argument error where something that is wished cannot be had; what asking gives.
-pub(crate) async fn build(call: &Call, connection: &Connection, spec: &Spec, seed: u64, until: i64) -> Result<Built, Error> {
+pub(crate) async fn build(
+    call: &Call,
+    connection: &Connection,
+    spec: &Spec,
+    seed: u64,
+    until: i64,
+) -> Result<Built, Error> {
     let counts = spec.counts()?;
     let mut tables = Vec::new();
     for (name, rows) in counts {
@@ -54,8 +77,11 @@ pub(crate) async fn build(call: &Call, connection: &Connection, spec: &Spec, see
         }
         tables.push((table, rows, wishes));
     }
-    let places: BTreeMap<(String, String), usize> =
-        tables.iter().enumerate().map(|(at, (table, ..))| ((table.schema.clone(), table.name.clone()), at)).collect();
+    let places: BTreeMap<(String, String), usize> = tables
+        .iter()
+        .enumerate()
+        .map(|(at, (table, ..))| ((table.schema.clone(), table.name.clone()), at))
+        .collect();
     let (order, deferred, cut) = ordered(&tables, &places)?;
     let mut notes = Vec::new();
     let mut filled = Vec::new();
@@ -70,7 +96,10 @@ pub(crate) async fn build(call: &Call, connection: &Connection, spec: &Spec, see
         for (foreign, key) in table.foreign.iter().enumerate() {
             let left_out = cut.contains(&(at, foreign));
             let made = places.get(&key.parent).copied();
-            parents.push(parents_of(call, connection, &table, key, made.filter(|_| !left_out), left_out, at, &wishes).await?);
+            parents.push(
+                parents_of(call, connection, &table, key, made.filter(|_| !left_out), left_out, at, &wishes)
+                    .await?,
+            );
         }
         for (foreign, key) in table.foreign.iter().enumerate() {
             for (place, column) in key.columns.iter().enumerate() {
@@ -95,7 +124,10 @@ pub(crate) async fn build(call: &Call, connection: &Connection, spec: &Spec, see
             notes.push(format!("{}: the server alone judges {}", table.told(), table.unread.join("; ")));
         }
         if table.uniques.is_empty() {
-            notes.push(format!("{} has no key, so that what is made in it cannot be told from other rows and taken away", table.told()));
+            notes.push(format!(
+                "{} has no key, so that what is made in it cannot be told from other rows and taken away",
+                table.told()
+            ));
         }
         filled.push(Filled { table, rows, first, ways, parents });
     }
@@ -109,7 +141,10 @@ pub(crate) async fn build(call: &Call, connection: &Connection, spec: &Spec, see
 /// The order, whether keys are deferred for it, and the foreign keys that are left NULL for it.
 type Order = (Vec<usize>, bool, Vec<(usize, usize)>);
 
-fn ordered(tables: &[(Table, u64, TableSpec)], places: &BTreeMap<(String, String), usize>) -> Result<Order, Error> {
+fn ordered(
+    tables: &[(Table, u64, TableSpec)],
+    places: &BTreeMap<(String, String), usize>,
+) -> Result<Order, Error> {
     let mut deferred = false;
     let mut cut: Vec<(usize, usize)> = Vec::new();
     let mut left: Vec<(usize, usize)> = Vec::new();
@@ -136,7 +171,9 @@ fn ordered(tables: &[(Table, u64, TableSpec)], places: &BTreeMap<(String, String
                 table.foreign.iter().enumerate().filter(move |(key, foreign)| {
                     !cut.contains(&(at, *key))
                         && !left.contains(&(at, *key))
-                        && places.get(&foreign.parent).is_some_and(|parent| *parent != at && cycle.contains(parent))
+                        && places
+                            .get(&foreign.parent)
+                            .is_some_and(|parent| *parent != at && cycle.contains(parent))
                 })
             })
         };
@@ -146,8 +183,12 @@ fn ordered(tables: &[(Table, u64, TableSpec)], places: &BTreeMap<(String, String
                 columns.and_then(|columns| columns.get(*column)).is_some_and(|column| !column.told.not_null)
             })
         };
-        let deferrable = cycle.iter().find_map(|at| inside(*at).find(|(_, key)| key.deferrable).map(|(key, _)| (*at, key)));
-        let empty = cycle.iter().find_map(|at| inside(*at).find(|(_, key)| nullable(*at, key)).map(|(key, _)| (*at, key)));
+        let deferrable = cycle
+            .iter()
+            .find_map(|at| inside(*at).find(|(_, key)| key.deferrable).map(|(key, _)| (*at, key)));
+        let empty = cycle
+            .iter()
+            .find_map(|at| inside(*at).find(|(_, key)| nullable(*at, key)).map(|(key, _)| (*at, key)));
         match (deferrable, empty) {
             (Some(key), _) => {
                 deferred = true;
@@ -155,7 +196,8 @@ fn ordered(tables: &[(Table, u64, TableSpec)], places: &BTreeMap<(String, String
             }
             (None, Some(key)) => cut.push(key),
             (None, None) => {
-                let names: Vec<String> = cycle.iter().filter_map(|at| tables.get(*at)).map(|(table, ..)| table.told()).collect();
+                let names: Vec<String> =
+                    cycle.iter().filter_map(|at| tables.get(*at)).map(|(table, ..)| table.told()).collect();
                 return Err(Error::argument(format!(
                     "{} need each other's rows, and none of the foreign keys between them is DEFERRABLE or may be NULL: no row can be the first",
                     names.join(" and ")
@@ -176,7 +218,8 @@ async fn parents_of(
     at: usize,
     wishes: &TableSpec,
 ) -> Result<Parents, Error> {
-    let wish = key.columns.iter().find_map(|column| wishes.columns.get(&table.columns.get(*column)?.told.name));
+    let wish =
+        key.columns.iter().find_map(|column| wishes.columns.get(&table.columns.get(*column)?.told.name));
     let pick = Pick::Any(wish.and_then(|wish: &ColumnSpec| wish.distribution).unwrap_or_default());
     if left_out {
         return Ok(Parents { keys: Keys::None, pick });
@@ -193,7 +236,11 @@ async fn parents_of(
     );
     let asked = format!(
         "SELECT ARRAY[{}] AS key FROM ({asked}) AS k",
-        key.parent_columns.iter().map(|name| format!("k.{}::text", text::name(name))).collect::<Vec<_>>().join(", ")
+        key.parent_columns
+            .iter()
+            .map(|name| format!("k.{}::text", text::name(name)))
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     #[derive(Deserialize)]
     struct Key {
@@ -201,7 +248,10 @@ async fn parents_of(
     }
     let rows: Vec<Key> = connection.fetch(call, &connection.vet(call, &asked).await?, &[]).await?;
     if rows.is_empty() {
-        let must = key.columns.iter().all(|column| table.columns.get(*column).is_some_and(|column| column.told.not_null));
+        let must = key
+            .columns
+            .iter()
+            .all(|column| table.columns.get(*column).is_some_and(|column| column.told.not_null));
         if must {
             return Err(Error::argument(format!(
                 "{} needs rows of {2}.{3} ({1}), which has none: fill it too, with {3}=ROWS",
@@ -228,8 +278,10 @@ fn bounds(table: &Table, ways: &mut [Made]) {
         if let Some(values) = bound.strip_prefix("FOR VALUES IN (").and_then(|rest| rest.strip_suffix(')')) {
             let values = values.split(", ").map(|value| value.trim_matches('\'').replace("''", "'"));
             lists.entry(*column).or_default().extend(values.filter(|value| value != "NULL"));
-        } else if let Some((low, high)) =
-            bound.strip_prefix("FOR VALUES FROM (").and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.split_once(") TO ("))
+        } else if let Some((low, high)) = bound
+            .strip_prefix("FOR VALUES FROM (")
+            .and_then(|rest| rest.strip_suffix(')'))
+            .and_then(|rest| rest.split_once(") TO ("))
         {
             ranges.push((*column, low.trim_matches('\'').to_owned(), high.trim_matches('\'').to_owned()));
         }
@@ -266,13 +318,16 @@ fn bounds(table: &Table, ways: &mut [Made]) {
 async fn first(call: &Call, connection: &Connection, table: &Table, ways: &mut [Made]) -> Result<u64, Error> {
     let name = text::qualified(&table.schema, &table.name);
     let ask = async |query: String| -> Result<i64, Error> {
-        let rows: Vec<Number> = connection.fetch(call, &connection.vet(call, &query).await?, &[] as &[Value]).await?;
+        let rows: Vec<Number> =
+            connection.fetch(call, &connection.vet(call, &query).await?, &[] as &[Value]).await?;
         Ok(rows.first().and_then(|row| row.number).unwrap_or(0))
     };
     let mut first = ask(format!("SELECT count(*) AS number FROM {name}")).await?;
     for (column, made) in table.columns.iter().zip(ways) {
         if let Way::Serial { first: own } = &mut made.way {
-            let highest = ask(format!("SELECT max({})::bigint AS number FROM {name}", text::name(&column.told.name))).await?;
+            let highest =
+                ask(format!("SELECT max({})::bigint AS number FROM {name}", text::name(&column.told.name)))
+                    .await?;
             // What was taken away again leaves its numbers used.
             let sequence = format!(
                 "SELECT pg_catalog.pg_sequence_last_value(pg_catalog.pg_get_serial_sequence({}, {})::regclass) AS number",
@@ -325,7 +380,8 @@ fn unique(world: &mut World, at: usize) -> Result<(), Error> {
         if set.iter().any(|place| ways.get(*place).is_some_and(|made| matches!(made.way, Way::Null))) {
             continue;
         }
-        let made = set.iter().any(|place| ways.get_mut(*place).is_some_and(|made| made.way.make_unique(needed)));
+        let made =
+            set.iter().any(|place| ways.get_mut(*place).is_some_and(|made| made.way.make_unique(needed)));
         if made {
             continue;
         }
@@ -362,7 +418,11 @@ fn turns(
     }
     let combinations: u128 = digits.iter().map(|(_, _, many)| u128::from(*many)).product();
     if digits.is_empty() || combinations < u128::from(rows) {
-        let names: Vec<&str> = set.iter().filter_map(|place| table.columns.get(*place)).map(|column| column.told.name.as_str()).collect();
+        let names: Vec<&str> = set
+            .iter()
+            .filter_map(|place| table.columns.get(*place))
+            .map(|column| column.told.name.as_str())
+            .collect();
         return Err(Error::argument(format!(
             "{}: ({}) is unique, and there are only {} values for {rows} rows: ask for fewer, or for more of those that they point at",
             table.told(),
@@ -378,7 +438,11 @@ fn turns(
         match foreign {
             Some(foreign) => {
                 if let Some(parents) = parents.get_mut(foreign) {
-                    parents.pick = if combinations == u128::from(many) && many >= rows { Pick::Each } else { Pick::Turn(turn) };
+                    parents.pick = if combinations == u128::from(many) && many >= rows {
+                        Pick::Each
+                    } else {
+                        Pick::Turn(turn)
+                    };
                 }
             }
             None => {
@@ -406,7 +470,10 @@ fn coprime(of: u128) -> u128 {
 /// The key of rows by which they are found again: the places of its columns.
 pub(crate) fn key(filled: &Filled) -> Option<&[usize]> {
     let whole = |set: &&Vec<usize>| {
-        !set.is_empty() && set.iter().all(|place| filled.table.columns.get(*place).is_some_and(|column| column.told.not_null))
+        !set.is_empty()
+            && set
+                .iter()
+                .all(|place| filled.table.columns.get(*place).is_some_and(|column| column.told.not_null))
     };
     filled.table.uniques.iter().find(whole).map(Vec::as_slice)
 }

@@ -109,7 +109,8 @@ fn without_casts(words: Vec<Word>) -> Vec<Word> {
             }
             continue;
         }
-        if word == Word::Sign("-".to_owned()) && !matches!(kept.last(), Some(Word::Name(_) | Word::Text(_)))
+        if word == Word::Sign("-".to_owned())
+            && !matches!(kept.last(), Some(Word::Name(_) | Word::Text(_)))
             && let Some(Word::Text(number)) = words.peek()
         {
             kept.push(Word::Text(format!("-{number}")));
@@ -182,13 +183,16 @@ fn part(words: &[Word], column: Option<&str>, limits: &mut BTreeMap<String, Limi
     {
         // Trimmed text is not shorter: what is made has no blanks at its ends.
         let inner = match stripped(inner) {
-            [Word::Name(trim), Word::Sign(_), inner @ .., Word::Sign(_)] if trim == "btrim" => stripped(inner),
+            [Word::Name(trim), Word::Sign(_), inner @ .., Word::Sign(_)] if trim == "btrim" => {
+                stripped(inner)
+            }
             inner => inner,
         };
         let length = &mut limits.entry(named(inner)?).or_default().length;
         let number: i64 = fixed(right)?.parse().ok()?;
         let low = |low: i64, length: &mut Option<i64>| *length = Some(length.map_or(low, |old| old.max(low)));
-        let high = |high: i64, length: &mut Option<i64>| *length = Some(length.map_or(high, |old| old.min(high)));
+        let high =
+            |high: i64, length: &mut Option<i64>| *length = Some(length.map_or(high, |old| old.min(high)));
         match sign.as_str() {
             ">" => low(number + 1, &mut length.0),
             ">=" => low(number, &mut length.0),
@@ -280,7 +284,8 @@ mod tests {
 
     #[test]
     fn bounds_lists_lengths_and_columns_are_read_as_the_server_writes_them() {
-        let (whole, limits) = of("CHECK (((price >= (0)::numeric) AND (price < '-1.5'::numeric) AND (n > '-3'::integer)))");
+        let (whole, limits) =
+            of("CHECK (((price >= (0)::numeric) AND (price < '-1.5'::numeric) AND (n > '-3'::integer)))");
         assert!(whole);
         assert_eq!(limits["price"].low, Some(("0".to_owned(), true)));
         assert_eq!(limits["price"].high, Some(("-1.5".to_owned(), false)));

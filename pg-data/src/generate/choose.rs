@@ -16,8 +16,20 @@ use super::{
 const YEAR: i64 = 365 * 86_400;
 /// Names of times that come after others of their row.
 const LATER: [&str; 14] = [
-    "updated", "modified", "changed", "shipped", "delivered", "paid", "closed", "ended", "end_", "finished", "completed", "expires",
-    "due", "resolved",
+    "updated",
+    "modified",
+    "changed",
+    "shipped",
+    "delivered",
+    "paid",
+    "closed",
+    "ended",
+    "end_",
+    "finished",
+    "completed",
+    "expires",
+    "due",
+    "resolved",
 ];
 /// Names of times that are mostly not there.
 const SELDOM: [&str; 5] = ["deleted", "cancelled", "canceled", "revoked", "archived"];
@@ -26,7 +38,12 @@ const SELDOM: [&str; 5] = ["deleted", "cancelled", "canceled", "revoked", "archi
 ///
 /// # Errors
 /// What cannot be made, in words.
-pub(crate) fn choose(table: &Table, at: usize, wish: Option<&ColumnSpec>, until: i64) -> Result<Made, String> {
+pub(crate) fn choose(
+    table: &Table,
+    at: usize,
+    wish: Option<&ColumnSpec>,
+    until: i64,
+) -> Result<Made, String> {
     let Some(column) = table.columns.get(at) else { return Ok(Made { way: Way::Skip, null_share: 0.0 }) };
     let told = &column.told;
     let none = ColumnSpec::default();
@@ -68,7 +85,9 @@ pub(crate) fn choose(table: &Table, at: usize, wish: Option<&ColumnSpec>, until:
 fn only(column: &Column, wish: &ColumnSpec) -> Result<Option<Way>, String> {
     let name = &column.told.name;
     let allowed = match (&column.limits.among, &column.told.labels) {
-        (Some(among), Some(labels)) => Some(among.iter().filter(|value| labels.contains(value)).cloned().collect()),
+        (Some(among), Some(labels)) => {
+            Some(among.iter().filter(|value| labels.contains(value)).cloned().collect())
+        }
         (Some(among), None) => Some(among.clone()),
         (None, labels) => labels.clone(),
     };
@@ -103,7 +122,13 @@ fn only(column: &Column, wish: &ColumnSpec) -> Result<Option<Way>, String> {
     Ok(Some(Way::Only { values: weighted.into_iter().map(|(value, _)| value).collect(), until, turn: None }))
 }
 
-fn of_type(table: &Table, column: &Column, base: &str, wish: &ColumnSpec, until: i64) -> Result<Option<Way>, String> {
+fn of_type(
+    table: &Table,
+    column: &Column,
+    base: &str,
+    wish: &ColumnSpec,
+    until: i64,
+) -> Result<Option<Way>, String> {
     let plain = |plain| Ok(Some(Way::Plain(plain)));
     match base {
         "bool" => plain(Plain::Boolean),
@@ -150,9 +175,14 @@ fn letters(table: &Table, column: &Column, wish: &ColumnSpec) -> Result<Way, Str
     };
     let shortest = shortest.map_or(0, size);
     if longest.is_some_and(|longest| shortest > longest) {
-        return Err(format!("no text of {} is at least {shortest} and at most {} characters long", told.name, longest.unwrap_or(0)));
+        return Err(format!(
+            "no text of {} is at least {shortest} and at most {} characters long",
+            told.name,
+            longest.unwrap_or(0)
+        ));
     }
-    let mut meaning = wish.meaning.or_else(|| meaning::guess(&table.name, &told.name, told.comment.as_deref()));
+    let mut meaning =
+        wish.meaning.or_else(|| meaning::guess(&table.name, &told.name, told.comment.as_deref()));
     let like = column.limits.like.clone();
     if like.as_deref().is_some_and(|pattern| pattern.contains('@')) {
         meaning = Some(Meaning::Email);
@@ -173,11 +203,14 @@ fn number(table: &Table, column: &Column, wish: &ColumnSpec, scale: u32, most: i
     let parsed = |bound: &str| bound.parse::<f64>().map_err(|_| wrong(bound));
     // A bound that does not count itself is one unit further in.
     let bound = |bound: &Option<(String, bool)>, inwards: i128| match bound {
-        Some((value, counts)) => parsed(value).map(|value| Some(units(value) + if *counts { 0 } else { inwards })),
+        Some((value, counts)) => {
+            parsed(value).map(|value| Some(units(value) + if *counts { 0 } else { inwards }))
+        }
         None => Ok(None),
     };
     let (floor, ceiling) = (bound(&column.limits.low, 1)?, bound(&column.limits.high, -1)?);
-    let wished = |value: &Option<toml::Value>| value.as_ref().map(|value| parsed(&text(value)).map(units)).transpose();
+    let wished =
+        |value: &Option<toml::Value>| value.as_ref().map(|value| parsed(&text(value)).map(units)).transpose();
     let (least, greatest) = (wished(&wish.min)?, wished(&wish.max)?);
     let low = least.or(floor).unwrap_or_else(|| units(usual.0).min(ceiling.unwrap_or(i128::MAX)));
     let width = units(usual.1) - units(usual.0);
@@ -233,26 +266,47 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
 
 fn time(table: &Table, column: &Column, wish: &ColumnSpec, unit: Unit, until: i64) -> Result<Way, String> {
     let name = &column.told.name;
-    let read = |text: &str| seconds(text).ok_or_else(|| format!("{name}: {text:?} is no time such as 2026-01-31 or 2026-01-31 08:00:00"));
+    let read = |text: &str| {
+        seconds(text)
+            .ok_or_else(|| format!("{name}: {text:?} is no time such as 2026-01-31 or 2026-01-31 08:00:00"))
+    };
     let bound = |limit: &Option<(String, bool)>, inwards: i64| match limit {
-        Some((text, counts)) => read(text).map(|at| Some(if *counts { at } else { at.saturating_add(inwards) })),
+        Some((text, counts)) => {
+            read(text).map(|at| Some(if *counts { at } else { at.saturating_add(inwards) }))
+        }
         None => Ok(None),
     };
-    let (floor, ceiling) = (bound(&column.limits.low, unit.seconds())?, bound(&column.limits.high, -unit.seconds())?);
+    let (floor, ceiling) =
+        (bound(&column.limits.low, unit.seconds())?, bound(&column.limits.high, -unit.seconds())?);
     let wished = |value: &Option<toml::Value>| value.as_ref().map(|value| read(&text(value))).transpose();
     let (least, greatest) = (wished(&wish.min)?, wished(&wish.max)?);
     let birth = name.contains("birth") || name == "dob";
     let usual = if birth { (until - 80 * YEAR, until - 18 * YEAR) } else { (until - YEAR, until - 1) };
-    let high = greatest.or(ceiling).unwrap_or_else(|| usual.1.max(least.or(floor).map_or(i64::MIN, |low| low.saturating_add(YEAR))));
+    let high = greatest
+        .or(ceiling)
+        .unwrap_or_else(|| usual.1.max(least.or(floor).map_or(i64::MIN, |low| low.saturating_add(YEAR))));
     let low = least.or(floor).unwrap_or_else(|| usual.0.min(high - YEAR));
     if low > high || floor.is_some_and(|floor| low < floor) || ceiling.is_some_and(|ceiling| high > ceiling) {
-        return Err(format!("no time of {name} lies between {} and {} and meets its constraints", unit.text(low), unit.text(high)));
+        return Err(format!(
+            "no time of {name} lies between {} and {} and meets its constraints",
+            unit.text(low),
+            unit.text(high)
+        ));
     }
     let mut behind: Vec<usize> = column.limits.above.iter().filter_map(|name| table.place(name)).collect();
     if behind.is_empty() && least.is_none() && LATER.iter().chain(&SELDOM).any(|word| name.contains(word)) {
         behind.extend(first_time(table, name));
     }
-    Ok(Way::Time { unit, low, high, growth: wish.growth.unwrap_or(0.0).max(0.0), behind, parents: Vec::new(), unique: false, within: Vec::new() })
+    Ok(Way::Time {
+        unit,
+        low,
+        high,
+        growth: wish.growth.unwrap_or(0.0).max(0.0),
+        behind,
+        parents: Vec::new(),
+        unique: false,
+        within: Vec::new(),
+    })
 }
 
 /// The column that says when a row came to be.

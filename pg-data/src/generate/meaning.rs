@@ -86,7 +86,16 @@ const PLACES: [(&str, &str, &str, &str); 10] = [
     ("Seattle", "98101", "United States", "US"),
     ("Toronto", "M5H 2N2", "Canada", "CA"),
 ];
-const STREETS: [&str; 8] = ["Main Street", "Oak Avenue", "Station Road", "Park Lane", "Mill Street", "High Street", "Lake Road", "Hill Street"];
+const STREETS: [&str; 8] = [
+    "Main Street",
+    "Oak Avenue",
+    "Station Road",
+    "Park Lane",
+    "Mill Street",
+    "High Street",
+    "Lake Road",
+    "Hill Street",
+];
 const STATES: [&str; 5] = ["pending", "processing", "shipped", "delivered", "cancelled"];
 const BUSINESSES: [&str; 5] = ["Technology", "Healthcare", "Finance", "Retail", "Manufacturing"];
 const COLORS: [&str; 6] = ["black", "white", "red", "green", "blue", "grey"];
@@ -116,11 +125,17 @@ const GUESSES: [(&[&str], Meaning); 34] = [
     (&["status", "state"], Meaning::Status),
     (&["url", "website", "link", "homepage"], Meaning::Url),
     (&["color", "colour"], Meaning::Color),
-    (&["description", "comment", "note", "notes", "remark", "remarks", "body", "content", "message"], Meaning::Description),
+    (
+        &["description", "comment", "note", "notes", "remark", "remarks", "body", "content", "message"],
+        Meaning::Description,
+    ),
     (&["title", "subject", "headline"], Meaning::Title),
     (&["password", "passwd", "hash", "token", "secret"], Meaning::Hash),
     (&["sku", "code", "number", "reference", "ref", "isbn", "barcode"], Meaning::Code),
-    (&["contactperson", "contact", "person", "customer", "employee", "owner", "author", "fullname"], Meaning::Name),
+    (
+        &["contactperson", "contact", "person", "customer", "employee", "owner", "author", "fullname"],
+        Meaning::Name,
+    ),
     (&["name"], Meaning::Name),
     // Common words in Chinese comments.
     (&["電子郵件", "信箱", "邮箱"], Meaning::Email),
@@ -140,7 +155,8 @@ const FIRM_TABLES: [&str; 4] = ["compan", "supplier", "vendor", "organi"];
 
 /// What a column means by its name, or else by its comment.
 pub(crate) fn guess(table: &str, column: &str, comment: Option<&str>) -> Option<Meaning> {
-    let plain: String = column.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
+    let plain: String =
+        column.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_lowercase();
     if plain == "name" {
         let table = table.to_lowercase();
         let of = |words: &[&str]| words.iter().any(|word| table.contains(word));
@@ -203,13 +219,19 @@ pub(crate) fn value(meaning: Meaning, row: u64, of_row: &Dice, own: &mut Dice) -
         Meaning::Industry if row % 16 < 15 => one(&BUSINESSES),
         Meaning::Industry => Industry(EN).fake_with_rng(own),
         Meaning::Job => Title(EN).fake_with_rng(own),
-        Meaning::Street => format!("{} {}", 1 + own.below(200), own.one(&STREETS).copied().unwrap_or_default()),
+        Meaning::Street => {
+            format!("{} {}", 1 + own.below(200), own.one(&STREETS).copied().unwrap_or_default())
+        }
         Meaning::City => place().0.to_owned(),
         Meaning::Postcode => place().1.to_owned(),
         Meaning::Country => place().2.to_owned(),
         Meaning::CountryCode => place().3.to_owned(),
         Meaning::Currency => one(&CURRENCIES),
-        Meaning::Product => format!("{} {}", own.one(&QUALITIES).copied().unwrap_or_default(), own.one(&THINGS).copied().unwrap_or_default()),
+        Meaning::Product => format!(
+            "{} {}",
+            own.one(&QUALITIES).copied().unwrap_or_default(),
+            own.one(&THINGS).copied().unwrap_or_default()
+        ),
         Meaning::Category => one(&KINDS),
         Meaning::Code => format!("{}{}-{:05}", letter(own), letter(own), own.below(100_000)),
         Meaning::Status => one(&STATES),
@@ -231,7 +253,10 @@ fn letter(dice: &mut Dice) -> char {
 }
 
 fn user((first, last, _): &(String, String, Dice), row: u64) -> String {
-    let plain: String = format!("{first}.{last}").chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '.').collect();
+    let plain: String = format!("{first}.{last}")
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '.')
+        .collect();
     format!("{}{}", plain.to_lowercase(), row + 1)
 }
 

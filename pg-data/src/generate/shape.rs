@@ -114,7 +114,9 @@ pub(crate) async fn read(call: &Call, connection: &Connection, name: &str) -> Re
     let asked = [json!(name)];
     let found: Vec<TableRow> = FILL_TABLE.rows(call, connection, &asked).await?;
     let Some(table) = found.into_iter().next() else {
-        return Err(Error::argument(format!("there is no table {name}; name it as SQL does, with its schema where needed")));
+        return Err(Error::argument(format!(
+            "there is no table {name}; name it as SQL does, with its schema where needed"
+        )));
     };
     if !matches!(table.kind.as_str(), "r" | "p") {
         return Err(Error::argument(format!("{name} is not a table, so no rows can be made for it")));

@@ -105,7 +105,9 @@ impl Spec {
             let table = spec.tables.entry(name.trim().to_owned()).or_default();
             match count.trim() {
                 "" => {}
-                count if count.contains(" per ") => (table.rows, table.ratio) = (None, Some(count.to_owned())),
+                count if count.contains(" per ") => {
+                    (table.rows, table.ratio) = (None, Some(count.to_owned()))
+                }
                 count => {
                     let rows = count.replace('_', "").parse().map_err(|_| {
                         Error::argument(format!(
@@ -131,9 +133,12 @@ impl Spec {
                     return Err(wrong(format!("{table}.{column}: null_share is a share from 0 to 1")));
                 }
                 if wish.weights.as_ref().is_some_and(|weights| {
-                    weights.values().any(|weight| !weight.is_finite() || *weight < 0.0) || weights.values().sum::<f64>() <= 0.0
+                    weights.values().any(|weight| !weight.is_finite() || *weight < 0.0)
+                        || weights.values().sum::<f64>() <= 0.0
                 }) {
-                    return Err(wrong(format!("{table}.{column}: weights are numbers of 0 and more, one of them above 0")));
+                    return Err(wrong(format!(
+                        "{table}.{column}: weights are numbers of 0 and more, one of them above 0"
+                    )));
                 }
             }
         }
@@ -158,12 +163,20 @@ impl Spec {
 
     fn count(&self, name: &str, depth: usize) -> Result<u64, Error> {
         let wrong = |problem: &str| Error::argument(format!("{name}: {problem}"));
-        let table = self.tables.get(name).ok_or_else(|| wrong("another table's rows depend on it; say how many it gets"))?;
+        let table = self
+            .tables
+            .get(name)
+            .ok_or_else(|| wrong("another table's rows depend on it; say how many it gets"))?;
         match (table.rows, &table.ratio) {
             (Some(rows), None) => Ok(rows),
             (None, Some(ratio)) if depth <= self.tables.len() => {
-                let (factor, other) = ratio.split_once(" per ").ok_or_else(|| wrong("a ratio is written as 3 per customers"))?;
-                let factor: f64 = factor.trim().parse().map_err(|_| wrong("a ratio begins with a number, as in 3 per customers"))?;
+                let (factor, other) = ratio
+                    .split_once(" per ")
+                    .ok_or_else(|| wrong("a ratio is written as 3 per customers"))?;
+                let factor: f64 = factor
+                    .trim()
+                    .parse()
+                    .map_err(|_| wrong("a ratio begins with a number, as in 3 per customers"))?;
                 let rows = self.count(other.trim(), depth + 1)? as f64 * factor;
                 if !(0.0..1e12).contains(&rows) {
                     return Err(wrong("that ratio gives no sensible number of rows"));
@@ -184,7 +197,8 @@ mod tests {
     fn counts_follow_ratios_and_a_circle_is_told() {
         let spec = Spec::read("[tables.a]\nrows = 10\n[tables.b]\nratio = '2.5 per a'\n", "plan").unwrap();
         assert_eq!(spec.counts().unwrap()["b"], 25);
-        let spec = Spec::read("[tables.a]\nratio = '1 per b'\n[tables.b]\nratio = '1 per a'\n", "plan").unwrap();
+        let spec =
+            Spec::read("[tables.a]\nratio = '1 per b'\n[tables.b]\nratio = '1 per a'\n", "plan").unwrap();
         assert!(spec.counts().unwrap_err().to_string().contains("depend on its own"));
         assert!(Spec::read("[tables.a]\nrow = 1\n", "plan").unwrap_err().to_string().contains("rows"));
     }

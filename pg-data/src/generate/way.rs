@@ -24,7 +24,13 @@ pub(crate) enum Way {
     /// One of these, by cumulative weight, or in turn.
     Only { values: Vec<String>, until: Vec<f64>, turn: Option<Turn> },
     /// A text.
-    Text { meaning: Option<Meaning>, unique: bool, shortest: usize, longest: Option<usize>, like: Option<String> },
+    Text {
+        meaning: Option<Meaning>,
+        unique: bool,
+        shortest: usize,
+        longest: Option<usize>,
+        like: Option<String>,
+    },
     /// A number between two, in units of its last digit.
     Number {
         low: i128,
@@ -58,7 +64,10 @@ pub(crate) enum Spread {
     Uniform,
     Zipf,
     /// In units of the last digit.
-    Normal { mean: f64, deviation: f64 },
+    Normal {
+        mean: f64,
+        deviation: f64,
+    },
 }
 
 /// What a time is counted in.
@@ -142,7 +151,8 @@ impl Way {
     /// Whether no value comes twice.
     pub(crate) fn is_unique(&self) -> bool {
         match self {
-            Way::Serial { .. } | Way::Plain(Plain::Uuid | Plain::NumberRange | Plain::DateRange | Plain::StampRange) => true,
+            Way::Serial { .. }
+            | Way::Plain(Plain::Uuid | Plain::NumberRange | Plain::DateRange | Plain::StampRange) => true,
             Way::Text { unique, .. } | Way::Number { unique, .. } | Way::Time { unique, .. } => *unique,
             _ => false,
         }
@@ -161,7 +171,8 @@ impl Way {
                 *unique
             }
             Way::Time { unique, low, high, within, unit, .. } => {
-                *unique = within.is_empty() && (*high - *low) / unit.seconds() >= i64::try_from(rows).unwrap_or(i64::MAX);
+                *unique = within.is_empty()
+                    && (*high - *low) / unit.seconds() >= i64::try_from(rows).unwrap_or(i64::MAX);
                 *unique
             }
             _ => false,
@@ -171,7 +182,9 @@ impl Way {
     /// A value that needs nothing but its row.
     pub(crate) fn text(&self, number: u64, row: u64, of_row: &Dice, own: &mut Dice) -> Option<String> {
         Some(match self {
-            Way::Skip | Way::Null | Way::Foreign { .. } | Way::Number { .. } | Way::Time { .. } => return None,
+            Way::Skip | Way::Null | Way::Foreign { .. } | Way::Number { .. } | Way::Time { .. } => {
+                return None;
+            }
             Way::Serial { first } => first.saturating_add(i64::try_from(row).ok()?).to_string(),
             Way::Only { values, until, turn } => {
                 let at = match turn {
@@ -193,7 +206,8 @@ impl Way {
             Way::Plain(plain) => plain.text(number, own),
             Way::Array(inner) => {
                 let count = 1 + own.below(3);
-                let quoted = |text: String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+                let quoted =
+                    |text: String| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
                 let values: Vec<String> = (0..count)
                     .map(|_| match inner.as_ref() {
                         Way::Number { low, high, scale, .. } => {
@@ -203,7 +217,9 @@ impl Way {
                         Way::Time { unit, low, high, .. } => {
                             quoted(unit.text(low + (own.share() * (high - low) as f64) as i64))
                         }
-                        other => other.text(number, row, of_row, own).map_or_else(|| "NULL".to_owned(), quoted),
+                        other => {
+                            other.text(number, row, of_row, own).map_or_else(|| "NULL".to_owned(), quoted)
+                        }
                     })
                     .collect();
                 format!("{{{}}}", values.join(","))
@@ -239,11 +255,19 @@ impl Plain {
             Plain::Bits(length) => (0..length).map(|_| if dice.below(2) == 0 { '0' } else { '1' }).collect(),
             Plain::NumberRange => format!("[{},{})", number * 10, number * 10 + 1 + dice.below(9)),
             Plain::DateRange => {
-                let day = |days: u64| Unit::Date.text(i64::try_from(days).unwrap_or_default() * 86_400 + 1_577_836_800);
-                format!("[{},{})", day(number % 1_000_000 * 3), day(number % 1_000_000 * 3 + 1 + dice.below(2)))
+                let day = |days: u64| {
+                    Unit::Date.text(i64::try_from(days).unwrap_or_default() * 86_400 + 1_577_836_800)
+                };
+                format!(
+                    "[{},{})",
+                    day(number % 1_000_000 * 3),
+                    day(number % 1_000_000 * 3 + 1 + dice.below(2))
+                )
             }
             Plain::StampRange => {
-                let at = |hours: u64| Unit::Stamp.text(i64::try_from(hours).unwrap_or_default() * 3600 + 1_577_836_800);
+                let at = |hours: u64| {
+                    Unit::Stamp.text(i64::try_from(hours).unwrap_or_default() * 3600 + 1_577_836_800)
+                };
                 format!("[\"{}\",\"{}\")", at(number * 3), at(number * 3 + 1 + dice.below(2)))
             }
             Plain::Xml => format!("<row number=\"{number}\"/>"),
@@ -268,11 +292,17 @@ fn like_this(pattern: &str, dice: &mut Dice) -> String {
 }
 
 /// A text of a length that is allowed, and with a number in it that makes it the only one.
-fn fitted(text: String, unique: Option<(u64, Option<Meaning>)>, shortest: usize, longest: Option<usize>) -> String {
+fn fitted(
+    text: String,
+    unique: Option<(u64, Option<Meaning>)>,
+    shortest: usize,
+    longest: Option<usize>,
+) -> String {
     let longest = longest.unwrap_or(usize::MAX);
     let mut text = match unique {
         Some((number, Some(Meaning::Email))) if text.len() > longest => {
-            let domain: String = "@example.com".chars().take(longest.saturating_sub(number.to_string().len() + 1)).collect();
+            let domain: String =
+                "@example.com".chars().take(longest.saturating_sub(number.to_string().len() + 1)).collect();
             format!("u{number}{domain}")
         }
         // They have the row's number in them.
@@ -281,7 +311,11 @@ fn fitted(text: String, unique: Option<(u64, Option<Meaning>)>, shortest: usize,
             let number = format!("-{number}");
             let room = longest.saturating_sub(number.len());
             let kept: String = text.chars().take(room).collect();
-            if kept.is_empty() { number.trim_start_matches('-').to_owned() } else { format!("{}{number}", kept.trim_end()) }
+            if kept.is_empty() {
+                number.trim_start_matches('-').to_owned()
+            } else {
+                format!("{}{number}", kept.trim_end())
+            }
         }
         None => text.chars().take(longest).collect(),
     };
@@ -308,7 +342,8 @@ mod tests {
     #[test]
     fn every_combination_comes_once() {
         let turn = |divide| Turn { combinations: 12, step: 7, divide };
-        let mut seen: Vec<(u64, u64)> = (0..12).map(|row| (turn(1).digit(row, 4), turn(4).digit(row, 3))).collect();
+        let mut seen: Vec<(u64, u64)> =
+            (0..12).map(|row| (turn(1).digit(row, 4), turn(4).digit(row, 3))).collect();
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), 12);

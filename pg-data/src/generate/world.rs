@@ -168,7 +168,9 @@ impl World {
     /// A time in seconds since 1970: behind those that it must follow, and behind the beginning of its row's parents.
     fn time(&self, at: usize, column: usize, row: u64) -> Option<i64> {
         let filled = self.filled(at)?;
-        let Way::Time { unit, low, high, growth, behind, parents, unique, within } = &filled.ways.get(column)?.way else {
+        let Way::Time { unit, low, high, growth, behind, parents, unique, within } =
+            &filled.ways.get(column)?.way
+        else {
             return None;
         };
         let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, row);
@@ -195,7 +197,9 @@ impl World {
             }
         }
         if *unique {
-            return Some(low.saturating_add(i64::try_from(filled.first + row).ok()?.saturating_mul(unit.seconds())));
+            return Some(
+                low.saturating_add(i64::try_from(filled.first + row).ok()?.saturating_mul(unit.seconds())),
+            );
         }
         let span = high.saturating_sub(low).max(0);
         let share = dice.share().powf(1.0 / (1.0 + growth));
@@ -206,14 +210,16 @@ impl World {
     /// The column with which the parents of a foreign key begin.
     fn beginning(&self, at: usize, foreign: usize) -> Option<(usize, usize)> {
         let Keys::Made(parent, _) = self.filled(at)?.parents.get(foreign)?.keys else { return None };
-        let begin = self.filled(parent)?.ways.iter().position(|made| made.way.begins() && made.null_share == 0.0)?;
+        let begin =
+            self.filled(parent)?.ways.iter().position(|made| made.way.begins() && made.null_share == 0.0)?;
         (parent != at).then_some((parent, begin))
     }
 
     /// A number in units of its last digit.
     fn number(&self, at: usize, column: usize, row: u64) -> Option<i128> {
         let filled = self.filled(at)?;
-        let Way::Number { low, high, spread, above, unique, within, .. } = &filled.ways.get(column)?.way else {
+        let Way::Number { low, high, spread, above, unique, within, .. } = &filled.ways.get(column)?.way
+        else {
             return None;
         };
         let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, row);
@@ -250,7 +256,8 @@ impl World {
         Box::new(std::iter::from_fn(move || {
             let mut block = BytesMut::with_capacity(BLOCK + 4096);
             while row < rows && block.len() < BLOCK {
-                let values: Vec<Option<String>> = columns.iter().map(|column| world.value(at, *column, row)).collect();
+                let values: Vec<Option<String>> =
+                    columns.iter().map(|column| world.value(at, *column, row)).collect();
                 write_line(values.iter().map(Option::as_deref), &mut block);
                 row += 1;
             }

@@ -1,11 +1,15 @@
 //! The operations of this crate, one file each, and their list.
 
+mod generate_test_data;
 mod migration_status;
 mod plan_migration;
 mod run_migration;
 mod suggest_mapping;
 mod verify_migration;
 
+pub use generate_test_data::{
+    GenerateTestData, GenerateTestDataInput, GenerateTestDataOutput, GeneratedTable,
+};
 pub use migration_status::{MigrationStatus, MigrationStatusInput, MigrationStatusOutput};
 pub use plan_migration::{PlanMigration, PlanMigrationInput, PlanMigrationOutput};
 pub use run_migration::{RunMigration, RunMigrationInput, RunMigrationOutput};
@@ -21,4 +25,5 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<RunMigration>::NEW,
     &Registered::<MigrationStatus>::NEW,
     &Registered::<VerifyMigration>::NEW,
+    &Registered::<GenerateTestData>::NEW,
 ];
