@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     choose::{choose, seconds},
+    learn, settle,
     shape::{self, Foreign, Table},
     spec::{ColumnSpec, Spec, TableSpec},
     way::Way,
@@ -53,7 +54,7 @@ struct Number {
     number: Option<i64>,
 }
 
-/// Reads the tables and builds the world.
+/// Reads the tables and builds the world; of rules that only the server can judge, the first `most` rows are tried.
 ///
 /// # Errors
 /// An argument error where something that is wished cannot be had; what asking gives.
@@ -63,6 +64,7 @@ pub(crate) async fn build(
     spec: &Spec,
     seed: u64,
     until: i64,
+    most: u64,
 ) -> Result<Built, Error> {
     let counts = spec.counts()?;
     let mut tables = Vec::new();
@@ -91,6 +93,9 @@ pub(crate) async fn build(
         for place in 0..table.columns.len() {
             let wish = table.columns.get(place).and_then(|column| wishes.columns.get(&column.told.name));
             ways.push(choose(&table, place, wish, until).map_err(problem)?);
+        }
+        if let Some(from) = &spec.learn_from {
+            learn::learn(call, from, &table, &wishes, &mut ways).await?;
         }
         let mut parents = Vec::new();
         for (foreign, key) in table.foreign.iter().enumerate() {
@@ -129,11 +134,14 @@ pub(crate) async fn build(
                 table.told()
             ));
         }
-        filled.push(Filled { table, rows, first, ways, parents });
+        filled.push(Filled { table, rows, first, ways, parents, again: BTreeMap::new() });
     }
     let mut world = World { seed, tables: filled };
     for at in 0..world.tables.len() {
         unique(&mut world, at)?;
+    }
+    for at in &order {
+        settle::settle(call, connection, &mut world, *at, most).await?;
     }
     Ok(Built { world: Arc::new(world), order, deferred, notes })
 }
@@ -254,7 +262,7 @@ async fn parents_of(
             .all(|column| table.columns.get(*column).is_some_and(|column| column.told.not_null));
         if must {
             return Err(Error::argument(format!(
-                "{} needs rows of {2}.{3} ({1}), which has none: fill it too, with {3}=ROWS",
+                "{} needs rows of {2}.{3} ({1}), which has none: fill it too, with {2}.{3}=ROWS",
                 table.told(),
                 key.name,
                 key.parent.0,
@@ -336,7 +344,24 @@ async fn first(call: &Call, connection: &Connection, table: &Table, ways: &mut [
             );
             *own = highest.max(ask(sequence).await?).max(0) + 1;
             first = first.max(*own - 1);
+            continue;
         }
+        let own = &column.told.name;
+        let is_own = |place: &usize| table.columns.get(*place).is_some_and(|other| other.told.name == *own);
+        if !table.uniques.iter().flatten().any(is_own) {
+            continue;
+        }
+        let own = text::name(own);
+        let above = match &made.way {
+            Way::Number { low, scale, .. } => {
+                format!("ceil(max({own}) * {} - {low} + 1)", 10_i128.pow((*scale).min(18)))
+            }
+            Way::Time { low, unit, .. } => {
+                format!("ceil((extract(epoch FROM max({own})) - {low}) / {} + 1)", unit.seconds())
+            }
+            _ => continue,
+        };
+        first = first.max(ask(format!("SELECT ({above})::bigint AS number FROM {name}")).await?);
     }
     Ok(u64::try_from(first).unwrap_or(0))
 }
@@ -424,10 +449,10 @@ fn turns(
             .map(|column| column.told.name.as_str())
             .collect();
         return Err(Error::argument(format!(
-            "{}: ({}) is unique, and there are only {} values for {rows} rows: ask for fewer, or for more of those that they point at",
+            "{}: ({}) is unique, and there are not enough values for {rows} rows{}: ask for fewer rows, or give the columns more room",
             table.told(),
             names.join(", "),
-            if digits.is_empty() { 0 } else { combinations }
+            if digits.is_empty() { String::new() } else { format!(", but only {combinations}") },
         )));
     }
     let step = coprime(combinations);

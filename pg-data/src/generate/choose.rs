@@ -231,7 +231,16 @@ fn number(table: &Table, column: &Column, wish: &ColumnSpec, scale: u32, most: i
         _ => Spread::Uniform,
     };
     let above = column.limits.above.iter().filter_map(|name| table.place(name)).collect();
-    Ok(Way::Number { low, high, scale, spread, above, unique: false, within: Vec::new() })
+    Ok(Way::Number {
+        low,
+        high,
+        most: greatest.or(ceiling).unwrap_or(most).min(most),
+        scale,
+        spread,
+        above,
+        unique: false,
+        within: Vec::new(),
+    })
 }
 
 /// Between what numbers of a name mostly lie.
@@ -249,6 +258,7 @@ fn usual(name: &str, scale: u32) -> (f64, f64) {
         () if is(&["age"]) && !is(&["page", "image", "usage", "storage", "message"]) => (18.0, 90.0),
         () if is(&["year"]) => (2015.0, 2026.0),
         () if is(&["month"]) => (1.0, 12.0),
+        () if name == "id" || name.ends_with("_id") => (1.0, 10_000.0),
         () if is(&["latitude"]) => (-90.0, 90.0),
         () if is(&["longitude"]) => (-180.0, 180.0),
         () => (0.0, 1000.0),
@@ -301,6 +311,7 @@ fn time(table: &Table, column: &Column, wish: &ColumnSpec, unit: Unit, until: i6
         unit,
         low,
         high,
+        stretches: least.or(floor).is_none(),
         growth: wish.growth.unwrap_or(0.0).max(0.0),
         behind,
         parents: Vec::new(),

@@ -6,9 +6,11 @@
 mod build;
 mod check;
 mod choose;
+mod learn;
 mod meaning;
 mod random;
 mod record;
+mod settle;
 mod shape;
 mod spec;
 mod way;

@@ -20,8 +20,12 @@ const TABLES: [&str; 3] = [
 ];
 const THERE: &str = "SELECT (pg_catalog.to_regclass('toolkit.generated_tables') IS NOT NULL
     AND pg_catalog.to_regclass('toolkit.generated_keys') IS NOT NULL) AS there";
-const RECORDS: &str = "SELECT number, schema_name, table_name, key_columns, first, last, run, rows FROM toolkit.generated_tables
-    ORDER BY number DESC";
+const RECORDS: &str = "SELECT number, schema_name, table_name, key_columns, first, last, run, rows,
+    coalesce((SELECT pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY u.place)
+      FROM pg_catalog.unnest(t.key_columns) WITH ORDINALITY AS u (name, place) JOIN pg_catalog.pg_attribute AS a
+        ON a.attname = u.name AND a.attrelid = pg_catalog.to_regclass(pg_catalog.format('%I.%I', t.schema_name, t.table_name))),
+      '{}'::text[]) AS key_types
+    FROM toolkit.generated_tables AS t ORDER BY number DESC";
 const REFERENCES: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name,
     (SELECT pg_catalog.array_agg(a.attname::text ORDER BY u.place) FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (number, place)
       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.number) AS columns,
@@ -38,6 +42,8 @@ pub(crate) struct Record {
     pub schema_name: String,
     pub table_name: String,
     pub key_columns: Vec<String>,
+    /// Their types now; fewer where one is gone.
+    pub key_types: Vec<String>,
     pub first: Option<i64>,
     pub last: Option<i64>,
     pub run: Option<String>,
@@ -100,12 +106,15 @@ fn ours(record: &Record, alias: &str) -> String {
     let key = |name: &String| format!("{alias}.{}", text::name(name));
     match (record.key_columns.as_slice(), record.first, record.last, &record.run) {
         ([only], Some(first), Some(last), _) => format!("{} BETWEEN {first} AND {last}", key(only)),
-        (columns, _, _, Some(run)) => {
-            let values: Vec<String> = columns.iter().map(|name| format!("{}::text", key(name))).collect();
+        (columns, _, _, Some(run)) if columns.len() == record.key_types.len() => {
+            let pairs = columns.iter().zip(&record.key_types).enumerate();
+            let equal: Vec<String> = pairs
+                .map(|(at, (name, kind))| format!("(g.key[{}])::{kind} = {}", at + 1, key(name)))
+                .collect();
             format!(
-                "EXISTS (SELECT FROM toolkit.generated_keys AS g WHERE g.run = {} AND g.key = ARRAY[{}])",
+                "EXISTS (SELECT FROM toolkit.generated_keys AS g WHERE g.run = {} AND {})",
                 text::literal(run),
-                values.join(", ")
+                equal.join(" AND ")
             )
         }
         _ => "false".to_owned(),
@@ -121,45 +130,65 @@ pub(crate) async fn clean(
     connection: &Connection,
     records: &[Record],
 ) -> Result<Vec<u64>, Error> {
-    let mut steps = Vec::new();
-    for record in records {
-        for statement in taking(call, connection, record, records).await? {
+    let deferred = connection.vet(call, "SET CONSTRAINTS ALL DEFERRED").await?;
+    let mut steps = vec![Filling::Run { statement: deferred, parameters: Vec::new() }];
+    for (at, record) in records.iter().enumerate() {
+        let later = records.get(at + 1..).unwrap_or_default();
+        for statement in taking(call, connection, record, later).await? {
             let statement = connection.vet(call, &statement).await?;
             steps.push(Filling::Run { statement, parameters: Vec::new() });
         }
     }
     let done = connection.fill(call, steps).await?;
-    Ok(done.chunks(3).map(|of| of.first().copied().unwrap_or(0)).collect())
+    Ok(done.get(1..).unwrap_or_default().chunks(3).map(|of| of.first().copied().unwrap_or(0)).collect())
 }
 
-/// The statements that take a record's rows away, and then what is remembered of them.
+/// The statements that take a record's rows away, and then what is remembered of them. `later` are those that go after them.
 async fn taking(
     call: &Call,
     connection: &Connection,
     record: &Record,
-    all: &[Record],
+    later: &[Record],
 ) -> Result<[String; 3], Error> {
     let table = text::qualified(&record.schema_name, &record.table_name);
     let references: Vec<Reference> =
         connection.fetch(call, &connection.vet(call, REFERENCES).await?, &[json!(table)]).await?;
+    let (own, others): (Vec<Reference>, Vec<Reference>) = references
+        .into_iter()
+        .partition(|reference| reference.schema == record.schema_name && reference.name == record.table_name);
+    let mut held: Vec<String> = others.iter().map(|reference| pointing(reference, later)).collect();
+    let mine = ours(record, "c");
+    held.extend(own.iter().map(|reference| {
+        format!("EXISTS (SELECT FROM {table} AS c WHERE {} AND NOT ({mine}))", pairs(reference, "c", "t"))
+    }));
     let mut condition = ours(record, "t");
-    for reference in references {
-        let pairs: Vec<String> = reference
-            .columns
-            .iter()
-            .zip(&reference.parent_columns)
-            .map(|(own, parent)| format!("c.{} = t.{}", text::name(own), text::name(parent)))
-            .collect();
-        let same =
-            |other: &&Record| other.schema_name == reference.schema && other.table_name == reference.name;
-        // Rows that are taken away in the same breath hold nothing.
-        let going: Vec<String> =
-            all.iter().filter(same).map(|other| format!("NOT ({})", ours(other, "c"))).collect();
-        let going = if going.is_empty() { String::new() } else { format!(" AND {}", going.join(" AND ")) };
+    if own.is_empty() {
+        condition.extend(held.iter().map(|held| format!(" AND NOT {held}")));
+    } else {
+        // What is held holds its own parents in the same table, and they theirs.
+        let keys = |alias: &str| {
+            record
+                .key_columns
+                .iter()
+                .map(|name| format!("{alias}.{}", text::name(name)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let up = own.iter().map(|reference| pairs(reference, "k", "t")).collect::<Vec<_>>().join(" OR ");
+        let mut names: Vec<&String> = record.key_columns.iter().collect();
+        names.extend(
+            own.iter().flat_map(|reference| reference.columns.iter().chain(&reference.parent_columns)),
+        );
+        names.sort_unstable();
+        names.dedup();
+        let names = names.iter().map(|name| format!("t.{}", text::name(name))).collect::<Vec<_>>().join(", ");
+        let ours = ours(record, "t");
         condition.push_str(&format!(
-            " AND NOT EXISTS (SELECT FROM {} AS c WHERE {}{going})",
-            text::qualified(&reference.schema, &reference.name),
-            pairs.join(" AND ")
+            " AND ({}) NOT IN (WITH RECURSIVE kept AS (SELECT {names} FROM {table} AS t WHERE {ours} AND ({}) \
+             UNION SELECT {names} FROM kept AS k JOIN {table} AS t ON {up} WHERE {ours}) SELECT {} FROM kept AS h)",
+            keys("t"),
+            held.join(" OR "),
+            keys("h")
         ));
     }
     let left = format!("EXISTS (SELECT FROM {table} AS t WHERE {})", ours(record, "t"));
@@ -174,4 +203,25 @@ async fn taking(
             record.number
         ),
     ])
+}
+
+/// That a row `child` points at a row `parent`.
+fn pairs(reference: &Reference, child: &str, parent: &str) -> String {
+    let both = reference.columns.iter().zip(&reference.parent_columns);
+    let equal: Vec<String> = both
+        .map(|(own, other)| format!("{child}.{} = {parent}.{}", text::name(own), text::name(other)))
+        .collect();
+    equal.join(" AND ")
+}
+
+/// That a row of another table points at `t`, unless it goes afterwards: in a circle of tables nothing can go first.
+fn pointing(reference: &Reference, later: &[Record]) -> String {
+    let same = |other: &&Record| other.schema_name == reference.schema && other.table_name == reference.name;
+    let going: String =
+        later.iter().filter(same).map(|other| format!(" AND NOT ({})", ours(other, "c"))).collect();
+    format!(
+        "EXISTS (SELECT FROM {} AS c WHERE {}{going})",
+        text::qualified(&reference.schema, &reference.name),
+        pairs(reference, "c", "t")
+    )
 }

@@ -22,8 +22,10 @@ pub(crate) struct Table {
     /// How many of `uniques` are the primary key: 1, or 0 where there is none.
     pub has_key: bool,
     pub foreign: Vec<Foreign>,
-    /// CHECKs that could not be read, by name.
+    /// Rules that could not be read.
     pub unread: Vec<String>,
+    /// Of those, the CHECKs: name and condition.
+    pub checks: Vec<(String, String)>,
     /// The columns of exclusion constraints.
     pub excluded: Vec<Vec<usize>>,
     /// By which columns it is partitioned, and the bounds of its partitions.
@@ -56,7 +58,6 @@ pub(crate) struct ColumnRow {
     pub data_type: String,
     pub base: String,
     pub typmod: i32,
-    pub kind: String,
     pub identity: String,
     pub generated: bool,
     pub default_value: Option<String>,
@@ -131,6 +132,7 @@ pub(crate) async fn read(call: &Call, connection: &Connection, name: &str) -> Re
         has_key: false,
         foreign: Vec::new(),
         unread: Vec::new(),
+        checks: Vec::new(),
         excluded: Vec::new(),
         partitions: Vec::new(),
     };
@@ -175,10 +177,20 @@ impl Table {
             }
             "u" if !places.is_empty() => self.uniques.push(places),
             // An index over expressions: whatever they make of it, a value that is the only one stays so, mostly.
-            "u" => self.unread.push(definition),
+            "u" => {
+                let named = |column: &Column| definition.contains(&column.told.name);
+                let places = self.columns.iter().enumerate().filter(|(_, column)| named(column));
+                self.uniques.extend(places.map(|(at, _)| vec![at]));
+                self.unread.push(definition);
+            }
             "x" => self.excluded.push(places),
             "c" => {
                 if !check::read(&definition, None, limits) {
+                    let condition = definition
+                        .trim_start_matches("CHECK ")
+                        .trim_end_matches(" NOT VALID")
+                        .trim_end_matches(" NO INHERIT");
+                    self.checks.push((rule.name.clone(), condition.to_owned()));
                     self.unread.push(format!("{} {definition}", rule.name));
                 }
             }

@@ -20,6 +20,8 @@ pub(crate) struct Spec {
     pub seed: Option<u64>,
     /// The day before which all times lie, as 2026-01-31; the argument goes first.
     pub until: Option<String>,
+    /// A connection whose tables of the same names show, in the server's statistics, how values are spread.
+    pub learn_from: Option<String>,
     /// The tables by name.
     #[serde(default)]
     pub tables: BTreeMap<String, TableSpec>,

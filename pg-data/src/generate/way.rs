@@ -35,6 +35,8 @@ pub(crate) enum Way {
     Number {
         low: i128,
         high: i128,
+        /// How far it may go where values must not come twice.
+        most: i128,
         scale: u32,
         spread: Spread,
         above: Vec<usize>,
@@ -46,6 +48,8 @@ pub(crate) enum Way {
         unit: Unit,
         low: i64,
         high: i64,
+        /// Whether it may begin earlier where values must not come twice.
+        stretches: bool,
         growth: f64,
         behind: Vec<usize>,
         parents: Vec<usize>,
@@ -166,13 +170,17 @@ impl Way {
                 *unique = longest.is_none_or(|longest| longest >= digits);
                 *unique
             }
-            Way::Number { unique, low, high, within, .. } => {
-                *unique = within.is_empty() && *high - *low >= i128::from(rows);
+            Way::Number { unique, low, high, most, within, .. } => {
+                *high = (*high).max((*low + i128::from(rows)).min(*most));
+                *unique = within.is_empty() && *high - *low >= i128::from(rows) - 1;
                 *unique
             }
-            Way::Time { unique, low, high, within, unit, .. } => {
-                *unique = within.is_empty()
-                    && (*high - *low) / unit.seconds() >= i64::try_from(rows).unwrap_or(i64::MAX);
+            Way::Time { unique, low, high, stretches, within, unit, .. } => {
+                let needed = i64::try_from(rows).unwrap_or(i64::MAX).saturating_mul(unit.seconds());
+                if *stretches {
+                    *low = (*low).min(high.saturating_sub(needed));
+                }
+                *unique = within.is_empty() && *high - *low >= needed - unit.seconds();
                 *unique
             }
             _ => false,
@@ -317,13 +325,12 @@ fn fitted(
                 format!("{}{number}", kept.trim_end())
             }
         }
-        None => text.chars().take(longest).collect(),
+        None => text.chars().take(longest).collect::<String>().trim_end().to_owned(),
     };
     while text.chars().count() < shortest {
         text.push('x');
     }
-    let trimmed = text.trim_end();
-    if trimmed.chars().count() >= shortest { trimmed.to_owned() } else { text }
+    text
 }
 
 #[cfg(test)]

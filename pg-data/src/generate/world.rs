@@ -3,6 +3,8 @@
 //! Separate from how the ways were chosen. Invariant: no value depends on what was made before it, so that a child's row finds its
 //! parent's key without keeping it, and every block can be made again.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use bytes::{Bytes, BytesMut};
 use pg_core::{Lines, write_line};
 
@@ -32,6 +34,8 @@ pub(crate) struct Filled {
     pub first: u64,
     pub ways: Vec<Made>,
     pub parents: Vec<Parents>,
+    /// Rows that were drawn again, and how often, since the server did not take what came first.
+    pub again: BTreeMap<u64, u32>,
 }
 
 /// How a column is made.
@@ -92,7 +96,8 @@ impl World {
     }
 
     fn dice(&self, table: &Filled, of: &str, row: u64) -> Dice {
-        Dice::at(self.seed, &format!("{}.{of}", table.table.name), row)
+        let again = table.again.get(&row).copied().unwrap_or(0);
+        Dice::at(self.seed.wrapping_add(u64::from(again) << 32), &format!("{}.{of}", table.table.name), row)
     }
 
     /// The value of a column in a row, as COPY reads it.
@@ -168,11 +173,16 @@ impl World {
     /// A time in seconds since 1970: behind those that it must follow, and behind the beginning of its row's parents.
     fn time(&self, at: usize, column: usize, row: u64) -> Option<i64> {
         let filled = self.filled(at)?;
-        let Way::Time { unit, low, high, growth, behind, parents, unique, within } =
+        let Way::Time { unit, low, high, growth, behind, parents, unique, within, .. } =
             &filled.ways.get(column)?.way
         else {
             return None;
         };
+        if *unique {
+            return Some(
+                low.saturating_add(i64::try_from(filled.first + row).ok()?.saturating_mul(unit.seconds())),
+            );
+        }
         let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, row);
         // The first number says whether it is NULL.
         dice.next();
@@ -195,11 +205,6 @@ impl World {
                 low = low.max(earlier.saturating_add(unit.seconds()));
                 high = high.max(low.saturating_add(unit.seconds() * 30));
             }
-        }
-        if *unique {
-            return Some(
-                low.saturating_add(i64::try_from(filled.first + row).ok()?.saturating_mul(unit.seconds())),
-            );
         }
         let span = high.saturating_sub(low).max(0);
         let share = dice.share().powf(1.0 / (1.0 + growth));
@@ -250,8 +255,8 @@ impl World {
     }
 
     /// The rows of a table as lines of COPY, in blocks.
-    pub(crate) fn lines(self: &std::sync::Arc<Self>, at: usize, columns: Vec<usize>, rows: u64) -> Lines {
-        let world = std::sync::Arc::clone(self);
+    pub(crate) fn lines(self: &Arc<Self>, at: usize, columns: Vec<usize>, rows: u64) -> Lines {
+        let world = Arc::clone(self);
         let mut row = 0;
         Box::new(std::iter::from_fn(move || {
             let mut block = BytesMut::with_capacity(BLOCK + 4096);

@@ -119,7 +119,7 @@ impl Operation for GenerateTestData {
         } else {
             filled(call, &connection, &input).await
         };
-        let mut output = done.map_err(|error| error.on(connection.id()))?;
+        let mut output = done?;
         output.duration_ms = clock.elapsed().as_secs_f64() * 1000.0;
         Ok(output)
     }
@@ -143,7 +143,8 @@ async fn filled(
             .ok_or_else(|| Error::argument(format!("`until` is {day:?}; write a day such as 2026-01-31")))?,
         None => today(Utc::now()),
     };
-    let built = build(call, connection, &spec, u64::from(seed), until).await?;
+    let judged = if input.dry_run { SHOWN } else { u64::MAX };
+    let built = build(call, connection, &spec, u64::from(seed), until, judged).await?;
     let mut output = GenerateTestDataOutput {
         success: true,
         connection_id: connection.id().to_owned(),
