@@ -184,15 +184,14 @@ impl Table {
                 self.unread.push(definition);
             }
             "x" => self.excluded.push(places),
+            "c" if check::read(&definition, None, limits) => {}
             "c" => {
-                if !check::read(&definition, None, limits) {
-                    let condition = definition
-                        .trim_start_matches("CHECK ")
-                        .trim_end_matches(" NOT VALID")
-                        .trim_end_matches(" NO INHERIT");
-                    self.checks.push((rule.name.clone(), condition.to_owned()));
-                    self.unread.push(format!("{} {definition}", rule.name));
-                }
+                let condition = definition
+                    .trim_start_matches("CHECK ")
+                    .trim_end_matches(" NOT VALID")
+                    .trim_end_matches(" NO INHERIT");
+                self.checks.push((rule.name.clone(), condition.to_owned()));
+                self.unread.push(format!("{} {definition}", rule.name));
             }
             "f" => {
                 if let (Some(schema), Some(table)) = (rule.parent_schema, rule.parent) {

@@ -108,7 +108,7 @@ impl Spec {
             match count.trim() {
                 "" => {}
                 count if count.contains(" per ") => {
-                    (table.rows, table.ratio) = (None, Some(count.to_owned()))
+                    (table.rows, table.ratio) = (None, Some(count.to_owned()));
                 }
                 count => {
                     let rows = count.replace('_', "").parse().map_err(|_| {
