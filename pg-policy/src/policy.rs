@@ -122,6 +122,14 @@ impl Policy {
         Policy { settings }
     }
 
+    /// The same policy that lets masked columns be shown and nothing else.
+    #[must_use]
+    pub fn showing_masks_only(&self) -> Policy {
+        let mut settings = Arc::clone(&self.settings);
+        Arc::make_mut(&mut settings).masking.predicates = MaskedPredicates::Refuse;
+        Policy { settings }
+    }
+
     /// The columns that it masks.
     pub fn masks(&self) -> &[ColumnMask] {
         &self.settings.masking.columns

@@ -32,6 +32,7 @@ mod monitor;
 mod oracle;
 mod policy;
 mod pooled;
+mod quality;
 mod registry;
 mod reports;
 mod scenarios;

@@ -172,6 +172,23 @@ impl Connection {
         }
     }
 
+    /// Whether a statement does no more with masked columns than show and count them: what it compares, groups or reckons with
+    /// would be masks, and say nothing of the values behind them.
+    ///
+    /// # Errors
+    /// As [`vet`](Self::vet).
+    pub async fn only_shows_masks(&self, call: &Call, text: &str) -> Result<bool, Error> {
+        if !self.vet(call, text).await?.is_masked() {
+            return Ok(true);
+        }
+        let stricter = self.inner.policy.showing_masks_only();
+        match self.judge(call, |_, facts| stricter.vet(text, facts)).await {
+            Ok(_) => Ok(true),
+            Err(Error::Refused(_)) => Ok(false),
+            Err(error) => Err(error.on(self.id())),
+        }
+    }
+
     /// A verdict of this connection's policy, or one like it, with what the catalog says.
     pub(crate) async fn judge<T>(
         &self,

@@ -19,8 +19,7 @@ use crate::{
 /// Rows of each table that a dry run shows.
 const SHOWN: u64 = 3;
 
-/// Generate test data: fills tables with rows that keep every constraint and look real, parents first, all or nothing. The same
-/// seed gives the same rows.
+/// Generate test data: rows that keep every constraint and look real, for several tables, all or nothing.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -33,20 +32,20 @@ pub struct GenerateTestDataInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg())]
     pub tables: Vec<String>,
-    /// More wishes, in TOML, or a file of it: `[tables.T.columns.C]` values, weights, min, max, distribution, growth, null_share.
+    /// TOML: `[tables.T.columns.C]` values, weights, min, max, distribution, growth, null_share.
     #[cfg_attr(feature = "cli", arg(long))]
     pub plan: Option<String>,
-    /// Another seed, other rows; 1 unless given.
+    /// Another seed, other rows.
     #[cfg_attr(feature = "cli", arg(long))]
     pub seed: Option<u32>,
-    /// The day before which all times lie, as 2026-01-31; today.
+    /// The day before which times lie.
     #[cfg_attr(feature = "cli", arg(long))]
     pub until: Option<String>,
-    /// Take away what was made, of these tables or all, instead.
+    /// Take away what was made instead.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub clean: bool,
-    /// Only show how and the first rows.
+    /// Only show the first rows.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub dry_run: bool,

@@ -1,5 +1,6 @@
 //! The operations of this crate, one file each, and their list.
 
+mod check_data_quality;
 mod generate_test_data;
 mod migration_status;
 mod plan_migration;
@@ -7,6 +8,9 @@ mod run_migration;
 mod suggest_mapping;
 mod verify_migration;
 
+pub use check_data_quality::{
+    CheckDataQuality, CheckDataQualityInput, CheckDataQualityOutput, QualitySummary, QualityTrend,
+};
 pub use generate_test_data::{
     GenerateTestData, GenerateTestDataInput, GenerateTestDataOutput, GeneratedTable,
 };
@@ -26,4 +30,5 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<MigrationStatus>::NEW,
     &Registered::<VerifyMigration>::NEW,
     &Registered::<GenerateTestData>::NEW,
+    &Registered::<CheckDataQuality>::NEW,
 ];
