@@ -13,6 +13,7 @@ mod record;
 mod settle;
 mod shape;
 mod spec;
+mod unique;
 mod way;
 mod world;
 
