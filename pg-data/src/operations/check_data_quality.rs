@@ -218,7 +218,7 @@ async fn checked(
         asked: Asked { call, connection },
         sample_percent,
         failing_rows: input.failing_rows.min(MOST_ROWS),
-        last: runs.last().copied(),
+        earlier: &runs,
     };
     let Found { checks, notes: found } = run(&running, &suite).await?;
     notes.extend(found);
@@ -239,12 +239,12 @@ async fn checked(
     }
     if let Some(percent) = sample_percent {
         notes.push(format!(
-            "{percent}% of the pages were read, so that rows outside them were not judged; ages and numbers of rows are of whole \
-             tables"
+            "{percent}% of each table's pages were read, so that rows outside them were not judged; tables of up to 1 MB, ages and \
+             numbers of rows are read whole"
         ));
     }
     let (kept, unkept) = match history {
-        Some(history) => history.keep(call, connection, now).await?,
+        Some(history) => history.keep(call, connection, now, bytes(input.max_tokens)).await?,
         None => (None, None),
     };
     notes.extend(unkept);
@@ -332,9 +332,14 @@ fn trend(runs: &[&Run], now: &Run) -> Option<QualityTrend> {
     })
 }
 
+/// How many bytes of JSON so many tokens are.
+fn bytes(tokens: u32) -> usize {
+    (tokens as usize).saturating_mul(BYTES_A_TOKEN)
+}
+
 /// Leaves out checks from the end, the best ones, until the answer fits.
 fn fit(output: &mut CheckDataQualityOutput, max_tokens: u32) {
-    let most = (max_tokens as usize).saturating_mul(BYTES_A_TOKEN);
+    let most = bytes(max_tokens);
     let mut size = 0;
     let fits = output.checks.iter().take_while(|check| {
         size += serde_json::to_string(check).map_or(usize::MAX / 2, |text| text.len() + 1);
@@ -359,7 +364,8 @@ fn section(output: &CheckDataQualityOutput) -> ReportSection {
         ReportItem {
             severity: check.status,
             check: check.name.clone(),
-            object: check.table_name.clone(),
+            // A name that was made tells the table.
+            object: check.table_name.clone().filter(|table| !check.name.contains(table.as_str())),
             message: format!("{}{rows}", check.message),
             why: looked.map_or("what was not looked at is not known to be right", Kind::why).to_owned(),
             advice: looked.map_or("mend the suite, or what it needs", Kind::advice).to_owned(),
@@ -371,7 +377,7 @@ fn section(output: &CheckDataQualityOutput) -> ReportSection {
         ("connection".to_owned(), output.connection_id.clone()),
         ("suite".to_owned(), output.name.clone()),
         ("status".to_owned(), output.status.word().to_owned()),
-        ("score".to_owned(), score.clone()),
+        ("score".to_owned(), output.score.map_or("none".to_owned(), |score| score.to_string())),
         (
             "checks".to_owned(),
             format!("{critical} critical, {warning} warning, {unknown} unknown, {info} info, {ok} ok"),

@@ -3,7 +3,7 @@
 //! Separate so that a connection which only reads has trend and drift too. Invariant: a run remembers counts and the bounds of
 //! buckets, never a row; bounds are of columns that the policy lets be seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pg_core::{Call, Connection, Error, read_local_file};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{drift::Buckets, outcome::CheckedRule, state};
 
 /// Runs that are kept.
-const KEPT: usize = 30;
+const KEPT: usize = 100;
 /// Bytes of a file of runs at most.
 const LONGEST: u64 = 32 << 20;
 
@@ -99,7 +99,8 @@ impl History {
         self.runs.iter().filter(|run| run.suite == suite).collect()
     }
 
-    /// Adds a run; gives the runs as JSON where the caller keeps them, and what there is to know.
+    /// Adds a run; gives the runs as JSON where the caller keeps them, the last ones that fit into so many bytes; and what there
+    /// is to know.
     ///
     /// # Errors
     /// What writing a file gives.
@@ -108,6 +109,7 @@ impl History {
         call: &Call,
         connection: &Connection,
         run: Run,
+        most: usize,
     ) -> Result<(Option<String>, Option<String>), Error> {
         let unkept = match &self.place {
             Place::Database => match state::keep(call, connection, &run).await {
@@ -120,14 +122,37 @@ impl History {
         self.runs.push(run);
         let surplus = self.runs.len().saturating_sub(KEPT);
         self.runs.drain(..surplus);
-        let text = serde_json::to_string(&self.runs)
-            .map_err(|error| Error::argument(format!("the runs cannot be written: {error}")))?;
+        self.forget_old_buckets();
+        let mut text = self.text()?;
+        while self.place == Place::Answer && text.len() > most && self.runs.len() > 1 {
+            self.runs.remove(0);
+            text = self.text()?;
+        }
         match &self.place {
             Place::Answer => Ok((Some(text), None)),
             Place::Database => Ok((None, unkept)),
             Place::File(path) => {
                 call.write_local_file(path, &text).await?;
                 Ok((None, None))
+            }
+        }
+    }
+}
+
+impl History {
+    fn text(&self) -> Result<String, Error> {
+        serde_json::to_string(&self.runs)
+            .map_err(|error| Error::argument(format!("the runs cannot be written: {error}")))
+    }
+
+    /// Only the newest buckets of a check are compared with.
+    fn forget_old_buckets(&mut self) {
+        let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+        for run in self.runs.iter_mut().rev() {
+            for (name, counted) in &mut run.checks {
+                if counted.buckets.is_some() && !seen.insert((run.suite.clone(), name.clone())) {
+                    counted.buckets = None;
+                }
             }
         }
     }

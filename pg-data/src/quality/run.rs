@@ -8,7 +8,7 @@ use pg_introspect::GetTableSchemaOutput;
 use super::{
     ask::{Asked, Missed},
     drift::Buckets,
-    history::Run,
+    history::{Counted, Run},
     kind::Kind,
     outcome::CheckedRule,
     suite::{Spec, Suite},
@@ -24,14 +24,14 @@ pub(crate) struct Running<'a> {
     pub sample_percent: Option<f64>,
     /// Failing rows that are told of each check.
     pub failing_rows: u32,
-    /// The last run.
-    pub last: Option<&'a Run>,
+    /// Earlier runs, the oldest first.
+    pub earlier: &'a [&'a Run],
 }
 
 impl Running<'_> {
-    /// What the last run counted of a check.
-    pub(crate) fn before(&self, spec: &Spec) -> Option<&super::history::Counted> {
-        self.last?.checks.get(spec.name())
+    /// What the last run that could look counted of a check.
+    pub(crate) fn before(&self, name: &str) -> Option<&Counted> {
+        self.earlier.iter().rev().find_map(|run| run.checks.get(name))
     }
 }
 
@@ -70,8 +70,7 @@ pub(crate) async fn run(running: &Running<'_>, suite: &Suite) -> Result<Found, E
         }
     }
     for check in &mut found.checks {
-        check.failing_before =
-            running.last.and_then(|last| last.checks.get(&check.name)).and_then(|counted| counted.failing);
+        check.failing_before = running.before(&check.name).and_then(|counted| counted.failing);
     }
     let place = |check: &CheckedRule| suite.checks.iter().position(|spec| spec.name() == check.name);
     found.checks.sort_by_key(|check| (std::cmp::Reverse(check.status), place(check)));

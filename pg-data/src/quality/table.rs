@@ -14,6 +14,9 @@ use super::{
 };
 use crate::migrate::{shape, text};
 
+/// Bytes up to which a table is read whole: there is nothing to save, and a sample may be empty.
+const SMALL: i64 = 1 << 20;
+
 /// A table, and how it is read.
 #[derive(Debug)]
 pub(crate) struct PreparedTable {
@@ -44,7 +47,8 @@ pub(crate) async fn prepare(
     };
     let whole = text::qualified(&shape.schema, &shape.table_name);
     let mut table = PreparedTable { from: whole.clone(), whole, shape, note: None };
-    if let Some(percent) = running.sample_percent.filter(|percent| *percent < 100.0) {
+    let is_small = table.shape.size_bytes.is_some_and(|bytes| (1..=SMALL).contains(&bytes));
+    if let Some(percent) = running.sample_percent.filter(|percent| *percent < 100.0 && !is_small) {
         if matches!(table.shape.kind.as_str(), "table" | "partitioned table" | "materialized view") {
             // The same seed finds the same rows, so that those that are shown are those that were counted.
             table.from = format!("{} TABLESAMPLE SYSTEM ({percent}) REPEATABLE (1)", table.whole);
@@ -134,7 +138,7 @@ impl PreparedTable {
 
     /// The buckets of the last run, or such as are made of the values now.
     async fn buckets(&self, running: &Running<'_>, spec: &Spec) -> Result<Result<Buckets, Missed>, Error> {
-        if let Some(before) = running.before(spec).and_then(|counted| counted.buckets.clone()) {
+        if let Some(before) = running.before(spec.name()).and_then(|counted| counted.buckets.clone()) {
             return Ok(Ok(Buckets { counts: Vec::new(), ..before }));
         }
         let column = spec.all_columns().first().copied().unwrap_or_default();
@@ -193,6 +197,13 @@ impl PreparedTable {
             }
             _ => rows(check, spec, Ok(figures.to_vec())),
         };
+        let sampled = self.from != self.whole && !matches!(spec.kind(), Kind::Fresh | Kind::RowCount);
+        if sampled && check.rows == Some(0) {
+            return Ok(CheckedRule::unknown(
+                spec,
+                "no row to look at was in the sample; read more of the pages",
+            ));
+        }
         self.shown(running, spec, &wanted, check).await
     }
 
@@ -272,7 +283,7 @@ fn counted(
     let Some(most) = spec.max_change_percent else {
         return check.judged(spec, true, format!("{rows} rows"));
     };
-    let Some(before) = running.before(spec).and_then(|counted| counted.rows) else {
+    let Some(before) = running.before(spec.name()).and_then(|counted| counted.rows) else {
         return first(check, format!("{rows} rows; there is no earlier run to compare with"));
     };
     let change = 100.0 * (rows - before) as f64 / before.max(1) as f64;
@@ -295,7 +306,7 @@ fn drifted(
     let rows = buckets.rows();
     check.rows = Some(rows);
     check.buckets = Some(buckets.clone());
-    let Some(before) = running.before(spec).and_then(|counted| counted.buckets.as_ref()) else {
+    let Some(before) = running.before(spec.name()).and_then(|counted| counted.buckets.as_ref()) else {
         return first(
             check,
             format!(

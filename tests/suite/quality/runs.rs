@@ -67,8 +67,8 @@ column = "email"
         .get(0);
     let (then, now): (f64, f64) = (66.0 / 200.0, new as f64 / 200.0);
     let index = (now - then) * (now / then).ln() + (then - now) * ((1.0 - now) / (1.0 - then)).ln();
-    let told = check(&other, "drift people(status)")["measured"].as_f64().unwrap();
-    assert!((told - index).abs() < 0.0001, "{told} {index}");
+    let measured = check(&other, "drift people(status)")["measured"].as_f64().unwrap();
+    assert!((measured - index).abs() < 0.0001, "{measured} {index}");
     let sales = check(&other, "row_count sales");
     assert!(
         sales["message"].as_str().unwrap().contains("160 rows, 200 in the run before (-20.0%"),
@@ -82,6 +82,14 @@ column = "email"
         "{trend:#}"
     );
     assert!(trend["score_change"].as_f64().unwrap() < 0.0, "{trend:#}");
+    // What a caller keeps fits into its answer, and buckets are kept once.
+    let few = json!({"suite": suite, "history": other["history"], "max_tokens": 200});
+    let few = told(&service, "check_data_quality", few).await;
+    let runs: Value = serde_json::from_str(few["history"].as_str().unwrap()).unwrap();
+    assert!((1..4).contains(&runs.as_array().unwrap().len()), "{few:#}");
+    let runs: Value = serde_json::from_str(other["history"].as_str().unwrap()).unwrap();
+    let buckets = |run: &Value| run["checks"]["drift people(age)"]["buckets"].is_object();
+    assert_eq!((buckets(&runs[0]), buckets(&runs[2])), (false, true), "{runs:#}");
     // On a command line the runs are in a file.
     let (runs, text) = (file("[]"), file(suite));
     let url = database.owner_url();
@@ -102,7 +110,9 @@ async fn a_sample_reads_a_part_says_so_and_keeps_numbers_of_rows_whole() {
     ])
     .await;
     let suite = "name = \"s\"\n[[checks]]\ncheck = \"complete\"\ntable = \"people\"\ncolumn = \"email\"\n\
-        [[checks]]\ncheck = \"row_count\"\ntable = \"people\"\nmin = 40200\nmax = 40200\n";
+        [[checks]]\ncheck = \"row_count\"\ntable = \"people\"\nmin = 40200\nmax = 40200\n\
+        [[checks]]\ncheck = \"complete\"\ntable = \"sales\"\ncolumn = \"person\"\n\
+        [[checks]]\ncheck = \"complete\"\ntable = \"people\"\ncolumn = \"zip\"\nwhere = \"id = -1\"\n";
     let answer = told(&service, "check_data_quality", json!({"suite": suite, "sample_percent": 20.0})).await;
     let complete = check(&answer, "complete people(email)");
     let rows = complete["rows"].as_i64().unwrap();
@@ -110,7 +120,10 @@ async fn a_sample_reads_a_part_says_so_and_keeps_numbers_of_rows_whole() {
     assert_eq!(complete["failing_rows"].as_array().unwrap().len(), 5);
     assert_eq!(check(&answer, "row_count people")["measured"], json!(40200.0));
     assert_eq!(answer["sample_percent"], json!(20.0));
-    assert!(answer["notes"].to_string().contains("20% of the pages"), "{answer:#}");
+    // A small table is read whole: a sample of it may be empty. What has no row in a sample is not known to be right.
+    assert_eq!(check(&answer, "complete sales(person)")["rows"], json!(200), "{answer:#}");
+    assert_eq!(check(&answer, "complete people(zip)")["status"], "unknown", "{answer:#}");
+    assert!(answer["notes"].to_string().contains("20% of each table's pages"), "{answer:#}");
     let report = failed(&service, "check_data_quality", json!({"suite": suite, "sample_percent": 0.0})).await;
     assert!(report.message.contains("more than 0"), "{report}");
 }
