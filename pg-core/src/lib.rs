@@ -53,6 +53,7 @@ pub mod policy;
 
 mod error;
 mod exit;
+mod filling;
 mod findings;
 mod histogram;
 mod masks;
@@ -76,6 +77,7 @@ pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, R
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;
+pub use filling::{Filling, Lines, write_line};
 pub use findings::{Report, ReportItem, ReportSection, Severity};
 pub use histogram::Spread;
 pub use local::read_local_file;

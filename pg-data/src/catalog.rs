@@ -42,6 +42,15 @@ pub(crate) static SCHEMA_OF: CatalogQuery = catalog_query!("schema_of.sql");
 /// Whether there is a relation, one [`ExistsRow`].
 pub(crate) static EXISTS: CatalogQuery = catalog_query!("exists.sql");
 
+/// The table of a name that rows are made for, at most one row.
+pub(crate) static FILL_TABLE: CatalogQuery = catalog_query!("fill_table.sql");
+
+/// Its columns.
+pub(crate) static FILL_COLUMNS: CatalogQuery = catalog_query!("fill_columns.sql");
+
+/// What its rows must meet.
+pub(crate) static FILL_RULES: CatalogQuery = catalog_query!("fill_rules.sql");
+
 /// A row of `exists.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExistsRow {
@@ -60,7 +69,7 @@ mod tests {
 
     #[test]
     fn every_query_is_allowed_in_read_access() {
-        for query in [&SCHEMA_OF, &EXISTS] {
+        for query in [&SCHEMA_OF, &EXISTS, &FILL_TABLE, &FILL_COLUMNS, &FILL_RULES] {
             query.0.as_ref().unwrap();
         }
     }

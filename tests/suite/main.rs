@@ -20,6 +20,7 @@ mod confirming;
 mod connect;
 mod corpus;
 mod faults;
+mod generating;
 mod harness;
 mod introspect;
 mod limits;

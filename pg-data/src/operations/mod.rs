@@ -1,6 +1,7 @@
 //! The operations of this crate, one file each, and their list.
 
 mod check_data_quality;
+mod generate_test_data;
 mod migration_status;
 mod plan_migration;
 mod run_migration;
@@ -9,6 +10,9 @@ mod verify_migration;
 
 pub use check_data_quality::{
     CheckDataQuality, CheckDataQualityInput, CheckDataQualityOutput, QualitySummary, QualityTrend,
+};
+pub use generate_test_data::{
+    GenerateTestData, GenerateTestDataInput, GenerateTestDataOutput, GeneratedTable,
 };
 pub use migration_status::{MigrationStatus, MigrationStatusInput, MigrationStatusOutput};
 pub use plan_migration::{PlanMigration, PlanMigrationInput, PlanMigrationOutput};
@@ -25,5 +29,6 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<RunMigration>::NEW,
     &Registered::<MigrationStatus>::NEW,
     &Registered::<VerifyMigration>::NEW,
+    &Registered::<GenerateTestData>::NEW,
     &Registered::<CheckDataQuality>::NEW,
 ];

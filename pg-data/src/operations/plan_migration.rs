@@ -11,12 +11,10 @@ use crate::migrate::{
     suggest::suggest,
 };
 
-/// Check a migration plan and show what it would do: types on both sides, order, row counts, time, the first rows as they
-/// would be. Changes nothing. A table without columns gets a mapping suggested.
+/// Check a migration plan and show what it would do: types on both sides, order, row counts, time, the first rows. Changes nothing.
 ///
-/// A plan is TOML: name, source, target (connections), on_reject ("stop" or "keep"), and for each table
-/// `[[tables]]` source, target, `[tables.columns]` target_column = "source_column" or { from, clean = ["trim", "email",
-/// "phone:TW", "date:%d/%m/%Y"] } or { sql } or { from, lookup = { table, match, take } }.
+/// A plan is TOML: name, source, target (connections), `[[tables]]` source, target, `[tables.columns]` new = "old" or { from, clean =
+/// ["trim", "email", "phone:TW", "date:%d/%m/%Y"] } or { sql } or { from, lookup = { table, match, take } }; columns left out are suggested.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]

@@ -45,6 +45,8 @@ impl Operation for VerifyMigration {
     const TITLE: &'static str = "Compare a migration with its source";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Data;
+    // run_migration compares too.
+    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Whether two tables hold the same, migrated or not",
         arguments: r#"{"plan": "name = 'same'\n[[tables]]\nsource = 'suppliers'\ntarget = 'suppliers'\n"}"#,
