@@ -1,5 +1,7 @@
 //! From when on monitor raises an alert, and what it does then.
 
+use crate::settings::Webhook;
+
 /// What monitor looks for. A number that is passed raises an alert.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -24,6 +26,8 @@ pub struct MonitorOptions {
     pub log_alerts: bool,
     /// Whether the metrics of the HTTP server have the figures of the connection.
     pub in_metrics: bool,
+    /// Who is told when the set of alerts changes.
+    pub webhook: Option<Webhook>,
 }
 
 impl Default for MonitorOptions {
@@ -39,6 +43,7 @@ impl Default for MonitorOptions {
             replication_lag_s: None,
             log_alerts: true,
             in_metrics: false,
+            webhook: None,
         }
     }
 }

@@ -2,7 +2,14 @@
 
 use serde::Deserialize;
 
-use super::super::monitor::MonitorOptions;
+use super::{
+    super::{error::ConfigurationError, located::Located, monitor::MonitorOptions},
+    Hidden,
+};
+use crate::{
+    Environment,
+    settings::{Secret, Webhook},
+};
 
 /// What monitor looks for.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -29,11 +36,20 @@ pub(in super::super) struct MonitorTable {
     log_alerts: Option<bool>,
     /// Whether `/metrics` has the figures of the connection, looked at when it is asked; no by default.
     in_metrics: Option<bool>,
+    /// The address that is told by POST when the set of alerts changes: by https, or http on this machine.
+    webhook: Option<Hidden>,
+    /// The variable that holds that address.
+    webhook_env: Option<Located<String>>,
+    /// The file that holds that address.
+    webhook_file: Option<Located<String>>,
+    /// The hosts that the address may be on.
+    webhook_hosts: Option<Vec<String>>,
 }
 
 impl MonitorTable {
     /// What is said here, over what is said there.
     pub(in super::super) fn over(self, under: &Self) -> Self {
+        let own = self.webhook.is_some() || self.webhook_env.is_some() || self.webhook_file.is_some();
         Self {
             active_connections: self.active_connections.or(under.active_connections),
             idle_in_transaction: self.idle_in_transaction.or(under.idle_in_transaction),
@@ -45,13 +61,29 @@ impl MonitorTable {
             replication_lag_s: self.replication_lag_s.or(under.replication_lag_s),
             log_alerts: self.log_alerts.or(under.log_alerts),
             in_metrics: self.in_metrics.or(under.in_metrics),
+            // One address in all: what is said here stands for all the ways there.
+            webhook: self.webhook.clone().or_else(|| under.webhook.clone().filter(|_| !own)),
+            webhook_env: self.webhook_env.clone().or_else(|| under.webhook_env.clone().filter(|_| !own)),
+            webhook_file: self.webhook_file.clone().or_else(|| under.webhook_file.clone().filter(|_| !own)),
+            webhook_hosts: self.webhook_hosts.or_else(|| under.webhook_hosts.clone()),
         }
     }
 
     /// The options: what was said, else the defaults.
-    pub(in super::super) fn options(self) -> MonitorOptions {
+    ///
+    /// # Errors
+    /// A webhook that is given twice, cannot be read, or may not be reached.
+    pub(in super::super) fn options(
+        self,
+        place: &str,
+        environment: &Environment,
+    ) -> Result<MonitorOptions, ConfigurationError> {
+        let webhook = self.webhook(environment).map_err(|problem| ConfigurationError::Conflict {
+            place: format!("{place}, monitor"),
+            problem,
+        })?;
         let default = MonitorOptions::default();
-        MonitorOptions {
+        Ok(MonitorOptions {
             active_connections: self.active_connections.unwrap_or(default.active_connections),
             idle_in_transaction: self.idle_in_transaction.unwrap_or(default.idle_in_transaction),
             waiting_locks: self.waiting_locks.unwrap_or(default.waiting_locks),
@@ -62,6 +94,30 @@ impl MonitorTable {
             replication_lag_s: self.replication_lag_s.or(default.replication_lag_s),
             log_alerts: self.log_alerts.unwrap_or(default.log_alerts),
             in_metrics: self.in_metrics.unwrap_or(default.in_metrics),
-        }
+            webhook,
+        })
+    }
+
+    fn webhook(&self, environment: &Environment) -> Result<Option<Webhook>, String> {
+        let url = match (&self.webhook, &self.webhook_env, &self.webhook_file) {
+            (None, None, None) => return Ok(None),
+            (Some(url), None, None) => url.0.clone(),
+            (None, Some(variable), None) => {
+                let name = &variable.value;
+                let unset = || format!("webhook_env names `{name}`, which is not set, or empty");
+                Secret::from(environment.non_empty(name).ok_or_else(unset)?)
+            }
+            (None, None, Some(file)) => {
+                let file = &file.value;
+                Secret::new(
+                    std::fs::read_to_string(file).map_err(|error| format!("webhook_file {file}: {error}"))?,
+                )
+            }
+            _ => {
+                return Err("the webhook is given twice, of webhook, webhook_env and webhook_file: keep one"
+                    .to_owned());
+            }
+        };
+        Webhook::new(url.expose(), self.webhook_hosts.as_deref().unwrap_or_default()).map(Some)
     }
 }
