@@ -32,6 +32,7 @@ mod read;
 mod statement;
 mod transaction;
 mod transfer;
+mod webhook;
 mod write;
 
 #[cfg(feature = "parquet")]
@@ -105,7 +106,7 @@ pub use settings::{
     LogLevel, LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule,
     PasswordSource, Period, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, Resolved,
     RetentionRule, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
-    TelemetrySettings, Trust, read_toml,
+    TelemetrySettings, Trust, Webhook, read_toml,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;
@@ -122,6 +123,7 @@ pub use update::Update;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
+pub use webhook::send_to_webhook;
 
 pub use postgres_types::{FromSql, ToSql, Type};
 

@@ -146,3 +146,87 @@ async fn a_server_that_is_told_to_looks_by_itself_and_stops_with_the_service() {
     watched.stop(std::time::Duration::ZERO).await;
     watching.await.unwrap();
 }
+
+/// Takes what is sent to a port of this machine, and answers each with `answer`; gives the address and the bodies.
+fn receiver(answer: &'static str) -> (String, tokio::sync::mpsc::UnboundedReceiver<Value>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/take/hunter2", listener.local_addr().unwrap());
+    let (bodies, taken) = tokio::sync::mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        use std::io::{BufRead, BufReader, Read, Write};
+        while let Ok((mut stream, _)) = listener.accept() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut line, mut length) = (String::new(), 0);
+            while reader.read_line(&mut line).unwrap_or(0) > 2 {
+                if let Some(told) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = told.trim().parse().unwrap();
+                }
+                line.clear();
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+            if bodies.send(serde_json::from_slice(&body).unwrap()).is_err() {
+                return;
+            }
+        }
+    });
+    (url, taken)
+}
+
+const TAKEN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// A service whose connection alerts a webhook of a session idle in a transaction.
+fn telling(database: &Database, url: &str) -> Service {
+    adjusted(&database.url(), Access::Read, |entry| {
+        entry.monitor.idle_in_transaction = 0.0;
+        // Of other tests, on the same server.
+        entry.monitor.waiting_locks = f64::MAX;
+        entry.monitor.cache_hit_percent = 0.0;
+        entry.monitor.active_connections = f64::MAX;
+        entry.monitor.webhook = Some(pg_core::Webhook::new(url, &["127.0.0.1".to_owned()]).unwrap());
+    })
+}
+
+async fn idle(service: &Service) -> bool {
+    let answer = told(service, "monitor_databases", json!({})).await;
+    only(&answer)["alerts"].as_array().unwrap().iter().any(|alert| alert["metric"] == "idle_in_transaction")
+}
+
+#[tokio::test]
+async fn a_webhook_is_told_when_alerts_begin_and_when_they_end() {
+    let database = Database::empty().await;
+    let holder = database.admin().await;
+    holder.batch_execute("BEGIN; SELECT 1").await.unwrap();
+    let (url, mut taken) = receiver(TAKEN);
+    let service = telling(&database, &url);
+    assert!(idle(&service).await);
+    let began = taken.recv().await.unwrap();
+    assert_eq!(began["began"], json!(["idle_in_transaction"]), "{began}");
+    assert_eq!(began["alerts"][0]["threshold"], 0.0, "{began}");
+    assert!(idle(&service).await && idle(&service).await);
+    holder.batch_execute("COMMIT").await.unwrap();
+    while idle(&service).await {}
+    let ended = taken.recv().await.unwrap();
+    assert_eq!(ended["resolved"], json!(["idle_in_transaction"]), "{ended}");
+    assert!(taken.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_nothing_shows_the_address() {
+    let database = Database::empty().await;
+    let holder = database.admin().await;
+    holder.batch_execute("BEGIN; SELECT 1").await.unwrap();
+    let (elsewhere, mut never) = receiver(TAKEN);
+    let answer = format!(
+        "HTTP/1.1 307 Gone\r\nlocation: {elsewhere}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    let (url, mut taken) = receiver(answer.leak());
+    let service = telling(&database, &url);
+    assert!(idle(&service).await);
+    assert!(taken.recv().await.is_some());
+    assert!(never.try_recv().is_err());
+    let webhook = pg_core::Webhook::new(&url, &["127.0.0.1".to_owned()]).unwrap();
+    let problem = pg_core::send_to_webhook(&webhook, b"{}".to_vec()).await.unwrap_err();
+    assert!(problem.contains("307") && !problem.contains("hunter2"), "{problem}");
+}

@@ -33,7 +33,7 @@ impl Connection {
                 confirmation: inner.confirmation.clone(),
                 checks: inner.checks.clone(),
                 maintenance: inner.maintenance.clone(),
-                monitor: inner.monitor,
+                monitor: inner.monitor.clone(),
             }),
         }
     }

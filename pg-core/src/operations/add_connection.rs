@@ -167,7 +167,7 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         pool: defaults.pool,
         checks: defaults.checks.clone(),
         maintenance: defaults.maintenance.clone(),
-        monitor: defaults.monitor,
+        monitor: defaults.monitor.clone(),
     })
 }
 

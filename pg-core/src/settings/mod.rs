@@ -13,6 +13,7 @@ mod environment;
 pub(crate) mod private_file;
 mod secret;
 mod told;
+mod webhook;
 
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
@@ -27,6 +28,7 @@ pub use connection::{
 };
 pub use environment::Environment;
 pub use secret::Secret;
+pub use webhook::Webhook;
 
 pub(crate) use connection::{RootCertificates, TlsNegotiation, TlsSettings};
 pub(crate) use told::Told;

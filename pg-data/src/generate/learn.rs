@@ -37,6 +37,11 @@ pub(crate) async fn learn(
     ways: &mut [Made],
 ) -> Result<(), Error> {
     let connection = call.service().connection(Some(from))?;
+    if connection.masks_columns() {
+        return Err(Error::argument(format!(
+            "{from} masks columns, and statistics hold values of them: learn from a connection that shows all that it reads"
+        )));
+    }
     let asked = [json!(table.schema), json!(table.name)];
     let spreads: Vec<Spread> = connection.fetch(call, &connection.vet(call, SPREAD).await?, &asked).await?;
     if spreads.is_empty() {

@@ -107,7 +107,7 @@ const CURRENCIES: [&str; 5] = ["EUR", "USD", "TWD", "JPY", "GBP"];
 /// Words of a column's name, and what they mean; the first that fits.
 const GUESSES: [(&[&str], Meaning); 34] = [
     (&["email", "mail"], Meaning::Email),
-    (&["phone", "mobile", "tel", "fax"], Meaning::Phone),
+    (&["phone", "mobile", "fax"], Meaning::Phone),
     (&["firstname", "givenname"], Meaning::FirstName),
     (&["lastname", "surname", "familyname"], Meaning::LastName),
     (&["username", "login", "nickname", "handle"], Meaning::Username),
@@ -167,10 +167,12 @@ pub(crate) fn guess(table: &str, column: &str, comment: Option<&str>) -> Option<
             () => Meaning::Name,
         });
     }
+    let says = |text: &str, word: &str| text.ends_with(word) || word.len() > 3 && text.contains(word);
     let find = |text: &str| {
-        GUESSES.iter().find(|(words, _)| words.iter().any(|word| text.ends_with(word))).or_else(|| {
-            GUESSES.iter().find(|(words, _)| words.iter().any(|word| word.len() > 4 && text.contains(word)))
-        })
+        let fits = |(words, _): &&(&[&str], Meaning)| words.iter().any(|word| says(text, word));
+        // A name is somebody's or something's: what says whose goes first.
+        let whose = GUESSES.iter().filter(|(_, meaning)| *meaning != Meaning::Name).find(fits);
+        whose.or_else(|| GUESSES.iter().find(fits))
     };
     find(&plain)
         .or_else(|| {
@@ -271,6 +273,8 @@ mod tests {
         assert_eq!(guess("customers", "company_name", None), Some(Meaning::Company));
         assert_eq!(guess("products", "name", None), Some(Meaning::Product));
         assert_eq!(guess("t", "c7", Some("電話")), Some(Meaning::Phone));
+        assert_eq!(guess("t", "first_name", None), Some(Meaning::FirstName));
+        assert_eq!(guess("t", "user_name", None), Some(Meaning::Username));
         assert_eq!(guess("t", "x", None), None);
     }
 

@@ -5,10 +5,12 @@
 
 mod alert;
 mod history;
+mod notify;
 mod rates;
 
 pub use alert::Alert;
 pub(crate) use alert::alerts;
 pub(crate) use history::{HISTORY, Taken};
+pub(crate) use notify::notify;
 pub use rates::Rates;
 pub(crate) use rates::rates;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::catalog::{self, Look};
-use crate::monitor::{Alert, HISTORY, Rates, Taken, alerts, rates};
+use crate::monitor::{Alert, HISTORY, Rates, Taken, alerts, notify, rates};
 use crate::values;
 
 /// The longest watch of a caller who hears nothing before its end, in seconds.
@@ -21,6 +21,8 @@ const LONGEST: f64 = 300.0;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A look that is older than this says nothing about now.
 const BEFORE: Duration = Duration::from_secs(600);
+/// How long messages to webhooks are waited for at the end.
+const DELIVERY: Duration = Duration::from_secs(6);
 
 /// Monitor databases: connections, transactions a second, cache hits, waits, locks, replication lag, WAL, checkpoints, I/O, slow
 /// statements, as rates, with alerts. One that is down does not stop the others.
@@ -123,23 +125,33 @@ impl Operation for Monitor {
             )));
         }
         let mut begun = None::<Instant>;
+        let mut told: Vec<tokio::task::JoinHandle<()>> = Vec::new();
         let mut first: Vec<Option<Taken>> = vec![None; connections.len()];
         loop {
             let looks =
                 connections.iter().zip(&mut first).map(|(connection, first)| one(call, connection, first));
             let monitored: Vec<Monitored> = join_all(looks).await;
+            for (connection, one) in connections.iter().zip(&monitored) {
+                told.extend(notify(&key_of(connection), connection, &one.alerts, one.error.as_deref()));
+            }
+            told.retain(|task| !task.is_finished());
             let unreachable = monitored.iter().filter(|one| one.error.is_some()).count();
             let output = MonitorOutput { success: true, unreachable, monitored };
             // The window opens with the first look, which may have had to connect first.
             let next = begun.get_or_insert_with(Instant::now).elapsed().as_secs_f64() + input.interval_s;
             if next > input.window_s.max(0.0) + 0.001 || call.cancellation().is_cancelled() {
+                // A program that ends now would take the messages with it.
+                let _late = tokio::time::timeout(DELIVERY, join_all(told)).await;
                 return Ok(output);
             }
             for one in &output.monitored {
                 call.tell_update(|| update(one, &output));
             }
             tokio::select! {
-                () = call.cancellation().cancelled() => return Ok(output),
+                () = call.cancellation().cancelled() => {
+                    let _late = tokio::time::timeout(DELIVERY, join_all(told)).await;
+                    return Ok(output);
+                }
                 () = tokio::time::sleep(Duration::from_secs_f64(input.interval_s)) => {}
             }
         }
@@ -234,7 +246,9 @@ pub async fn watch_databases(service: &Service) {
     let watches = watched.map(|(id, interval)| async move {
         // By its name each time, so that a watch holds no connection that was removed.
         while let Ok(connection) = service.connection(Some(&id)) {
-            one(&Call::new(service), &connection, &mut None).await;
+            let seen = one(&Call::new(service), &connection, &mut None).await;
+            // Nobody waits for it: what is late is told late.
+            drop(notify(&key_of(&connection), &connection, &seen.alerts, seen.error.as_deref()));
             tokio::time::sleep(interval).await;
         }
     });
@@ -242,6 +256,11 @@ pub async fn watch_databases(service: &Service) {
         () = service.stopping().cancelled() => {}
         _ = join_all(watches) => {}
     }
+}
+
+/// What a connection is remembered by: its name, and where it leads.
+fn key_of(connection: &Connection) -> String {
+    format!("{} {:?}", connection.id(), connection.settings().map(|settings| settings.describe()))
 }
 
 /// One look at one server; that it is down is an answer too.
@@ -276,7 +295,7 @@ async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) ->
             return monitored;
         }
     };
-    let key = format!("{} {:?}", connection.id(), connection.settings().map(|settings| settings.describe()));
+    let key = key_of(connection);
     let taken = Taken { at: Instant::now(), look: look.clone() };
     let before = HISTORY.keep(&key, taken.clone()).filter(|before| before.at.elapsed() < BEFORE);
     monitored.history = HISTORY.of(&key).len();

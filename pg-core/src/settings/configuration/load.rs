@@ -328,7 +328,7 @@ impl Finish<'_> {
             policy,
             checks: said.checks.options(),
             maintenance: said.maintenance.options(),
-            monitor: said.monitor.options(),
+            monitor: said.monitor.options(&format!("[connections.{name}]"), self.environment)?,
         })
     }
 
@@ -344,7 +344,7 @@ impl Finish<'_> {
             policy,
             checks: said.checks.options(),
             maintenance: said.maintenance.clone().options(),
-            monitor: said.monitor.clone().options(),
+            monitor: said.monitor.clone().options("[defaults]", self.environment)?,
         })
     }
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::settings::Webhook;
+
 /// What monitor looks for. A number that is passed raises an alert.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MonitorOptions {
     /// Sessions at work.
@@ -28,6 +30,8 @@ pub struct MonitorOptions {
     pub in_metrics: bool,
     /// How often the server looks by itself; it does not where this is absent.
     pub interval: Option<Duration>,
+    /// Who is told when the set of alerts changes.
+    pub webhook: Option<Webhook>,
 }
 
 impl Default for MonitorOptions {
@@ -44,6 +48,7 @@ impl Default for MonitorOptions {
             log_alerts: true,
             in_metrics: false,
             interval: None,
+            webhook: None,
         }
     }
 }

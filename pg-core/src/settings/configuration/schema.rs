@@ -117,6 +117,8 @@ mod tests {
                 "password_command",
                 "mask_key_env",
                 "mask_key_file",
+                "webhook_env",
+                "webhook",
                 "key_env",
                 "headers",
                 "env",

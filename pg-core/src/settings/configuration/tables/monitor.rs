@@ -4,7 +4,14 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::super::monitor::MonitorOptions;
+use super::{
+    super::{error::ConfigurationError, located::Located, monitor::MonitorOptions},
+    Hidden,
+};
+use crate::{
+    Environment,
+    settings::{Secret, Webhook},
+};
 
 /// What monitor looks for.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -33,11 +40,20 @@ pub(in super::super) struct MonitorTable {
     in_metrics: Option<bool>,
     /// Seconds between the looks that the server takes by itself, at least 1 and at most 3600; it takes none by default.
     interval_s: Option<f64>,
+    /// The address that is told by POST when the set of alerts changes: by https, or http on this machine.
+    webhook: Option<Hidden>,
+    /// The variable that holds that address.
+    webhook_env: Option<Located<String>>,
+    /// The file that holds that address.
+    webhook_file: Option<Located<String>>,
+    /// The hosts that the address may be on.
+    webhook_hosts: Option<Vec<String>>,
 }
 
 impl MonitorTable {
     /// What is said here, over what is said there.
     pub(in super::super) fn over(self, under: &Self) -> Self {
+        let own = self.webhook.is_some() || self.webhook_env.is_some() || self.webhook_file.is_some();
         Self {
             active_connections: self.active_connections.or(under.active_connections),
             idle_in_transaction: self.idle_in_transaction.or(under.idle_in_transaction),
@@ -50,13 +66,28 @@ impl MonitorTable {
             log_alerts: self.log_alerts.or(under.log_alerts),
             in_metrics: self.in_metrics.or(under.in_metrics),
             interval_s: self.interval_s.or(under.interval_s),
+            // One address in all: what is said here stands for all the ways there.
+            webhook: self.webhook.clone().or_else(|| under.webhook.clone().filter(|_| !own)),
+            webhook_env: self.webhook_env.clone().or_else(|| under.webhook_env.clone().filter(|_| !own)),
+            webhook_file: self.webhook_file.clone().or_else(|| under.webhook_file.clone().filter(|_| !own)),
+            webhook_hosts: self.webhook_hosts.or_else(|| under.webhook_hosts.clone()),
         }
     }
 
     /// The options: what was said, else the defaults.
-    pub(in super::super) fn options(self) -> MonitorOptions {
+    ///
+    /// # Errors
+    /// A webhook that is given twice, cannot be read, or may not be reached.
+    pub(in super::super) fn options(
+        self,
+        place: &str,
+        environment: &Environment,
+    ) -> Result<MonitorOptions, ConfigurationError> {
+        let wrong = |problem| ConfigurationError::Conflict { place: format!("{place}, monitor"), problem };
+        let webhook = self.webhook(environment).map_err(wrong)?;
+        let interval = self.interval_s.map(between_looks).transpose().map_err(wrong)?;
         let default = MonitorOptions::default();
-        MonitorOptions {
+        Ok(MonitorOptions {
             active_connections: self.active_connections.unwrap_or(default.active_connections),
             idle_in_transaction: self.idle_in_transaction.unwrap_or(default.idle_in_transaction),
             waiting_locks: self.waiting_locks.unwrap_or(default.waiting_locks),
@@ -67,32 +98,84 @@ impl MonitorTable {
             replication_lag_s: self.replication_lag_s.or(default.replication_lag_s),
             log_alerts: self.log_alerts.unwrap_or(default.log_alerts),
             in_metrics: self.in_metrics.unwrap_or(self.interval_s.is_some()),
-            interval: self.interval_s.map(between_looks),
-        }
+            interval,
+            webhook,
+        })
+    }
+
+    fn webhook(&self, environment: &Environment) -> Result<Option<Webhook>, String> {
+        let url = match (&self.webhook, &self.webhook_env, &self.webhook_file) {
+            (None, None, None) => return Ok(None),
+            (Some(url), None, None) => url.0.clone(),
+            (None, Some(variable), None) => {
+                let name = &variable.value;
+                let unset = || format!("webhook_env names `{name}`, which is not set, or empty");
+                Secret::from(environment.non_empty(name).ok_or_else(unset)?)
+            }
+            (None, None, Some(file)) => {
+                let file = &file.value;
+                Secret::new(
+                    std::fs::read_to_string(file).map_err(|error| format!("webhook_file {file}: {error}"))?,
+                )
+            }
+            _ => {
+                return Err("the webhook is given twice, of webhook, webhook_env and webhook_file: keep one"
+                    .to_owned());
+            }
+        };
+        Webhook::new(url.expose(), self.webhook_hosts.as_deref().unwrap_or_default()).map(Some)
     }
 }
 
-/// A pause that neither hammers a server nor forgets it; what is no span of time becomes the shortest.
-fn between_looks(seconds: f64) -> Duration {
-    let asked = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
-    asked.clamp(Duration::from_secs(1), Duration::from_secs(3_600))
+/// A pause that neither hammers a server nor forgets it.
+fn between_looks(seconds: f64) -> Result<Duration, String> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(pause) if (1.0..=3_600.0).contains(&seconds) => Ok(pause),
+        _ => Err(format!("interval_s is {seconds}: give seconds from 1 to 3600")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn options(table: MonitorTable) -> Result<MonitorOptions, ConfigurationError> {
+        table.options("[monitor]", &std::iter::empty::<(&str, &str)>().collect())
+    }
+
     #[test]
     fn a_pause_keeps_to_its_bounds() {
-        for (said, kept) in [(0.0, 1), (-5.0, 1), (f64::NAN, 1), (30.0, 30), (1e6, 3_600)] {
-            assert_eq!(between_looks(said), Duration::from_secs(kept), "{said}");
+        for wrong in [0.0, -5.0, f64::NAN, 1e6] {
+            assert!(between_looks(wrong).is_err(), "{wrong}");
         }
+        assert_eq!(between_looks(30.0), Ok(Duration::from_secs(30)));
     }
 
     #[test]
     fn who_is_watched_is_in_the_metrics_unless_it_is_said_otherwise() {
         let watched = MonitorTable { interval_s: Some(10.0), ..MonitorTable::default() };
-        assert!(watched.clone().options().in_metrics);
-        assert!(!MonitorTable { in_metrics: Some(false), ..watched }.options().in_metrics);
+        assert!(options(watched.clone()).unwrap().in_metrics);
+        assert!(!options(MonitorTable { in_metrics: Some(false), ..watched }).unwrap().in_metrics);
+    }
+
+    #[test]
+    fn a_webhook_without_its_host_in_the_list_is_an_error_that_does_not_show_it() {
+        let url = Hidden(Secret::new("https://hooks.example/hunter2"));
+        let table = MonitorTable { webhook: Some(url), ..MonitorTable::default() };
+        let problem = options(table.clone()).unwrap_err().to_string();
+        assert!(problem.contains("webhook_hosts") && !problem.contains("hunter2"), "{problem}");
+        let hosts = Some(vec!["hooks.example".to_owned()]);
+        assert!(
+            options(MonitorTable { webhook_hosts: hosts.clone(), ..table.clone() })
+                .unwrap()
+                .webhook
+                .is_some()
+        );
+        // Said of the connection, it stands for all that is said for all.
+        let own = MonitorTable {
+            webhook: Some(Hidden(Secret::new("https://evil.example/x"))),
+            ..MonitorTable::default()
+        };
+        assert!(options(own.over(&MonitorTable { webhook_hosts: hosts, ..table })).is_err());
     }
 }
