@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Environment,
-    settings::{Secret, Webhook},
+    settings::{Secret, Webhook, private_file},
 };
 
 /// What monitor looks for.
@@ -114,9 +114,14 @@ impl MonitorTable {
             }
             (None, None, Some(file)) => {
                 let file = &file.value;
-                Secret::new(
-                    std::fs::read_to_string(file).map_err(|error| format!("webhook_file {file}: {error}"))?,
-                )
+                let unread = |error: std::io::Error| format!("webhook_file {file}: {error}");
+                if !private_file::is_private(&std::fs::metadata(file).map_err(unread)?) {
+                    return Err(format!(
+                        "webhook_file {file} can be read by others: {}",
+                        private_file::REMEDY
+                    ));
+                }
+                Secret::new(std::fs::read_to_string(file).map_err(unread)?)
             }
             _ => {
                 return Err("the webhook is given twice, of webhook, webhook_env and webhook_file: keep one"
