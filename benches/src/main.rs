@@ -13,6 +13,7 @@
 mod bulk;
 mod catalog;
 mod driver;
+mod generating;
 mod load;
 mod memory;
 mod migrating;
@@ -70,6 +71,9 @@ async fn main() {
     }
     if wants("migrating") {
         migrating::report(&driver, &toolkit, &url).await;
+    }
+    if wants("generating") {
+        generating::report(&driver, &toolkit, &url).await;
     }
     if wants("process") {
         process::report(&url);

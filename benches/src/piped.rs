@@ -49,7 +49,7 @@ pub(crate) async fn serve(url: &str) {
                 .await
                 .unwrap()
                 .iter()
-                .map(|row| json!({ "customer_id": row.get::<_, i32>(0), "name": row.get::<_, &str>(1), "email": row.get::<_, &str>(2) }))
+                .map(|row| json!({ "customer_id": row.get::<_, i64>(0), "name": row.get::<_, &str>(1), "email": row.get::<_, &str>(2) }))
                 .collect();
             let text = serde_json::to_string(&rows).unwrap();
             let result = json!({ "content": [{ "type": "text", "text": text }], "structuredContent": { "rows": rows } });

@@ -91,8 +91,6 @@ fn whole_csv(url: &str) {
                 "csv",
                 "--timeout",
                 "300",
-                "--row-limit",
-                "1000000",
                 &text,
             ]));
         });
