@@ -2,7 +2,9 @@
 //!
 //! Pure. Invariant: what cannot be made is said, and nothing is made instead.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use std::time::Duration;
+
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
     meaning::{self, Meaning},
@@ -331,7 +333,7 @@ fn first_time(table: &Table, but: &str) -> Option<usize> {
     })
 }
 
-/// What a DateTime's now is cut to, as the default end of all times: the beginning of the day.
-pub(crate) fn today(now: DateTime<chrono::Utc>) -> i64 {
-    now.timestamp().div_euclid(86_400) * 86_400
+/// The beginning of the day, as the default end of all times.
+pub(crate) fn today(now: Duration) -> i64 {
+    i64::try_from(now.as_secs()).unwrap_or_default().div_euclid(86_400) * 86_400
 }

@@ -1,10 +1,9 @@
 //! generate_test_data: fills tables with rows that could be real, and takes them away again.
 
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::BytesMut;
-use chrono::Utc;
 use pg_core::{Agreement, Call, Connection, Effect, Error, Example, Filling, Operation, Toolset, write_line};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -140,7 +139,7 @@ async fn filled(
     let until = match input.until.as_deref().or(spec.until.as_deref()) {
         Some(day) => seconds(day)
             .ok_or_else(|| Error::argument(format!("`until` is {day:?}; write a day such as 2026-01-31")))?,
-        None => today(Utc::now()),
+        None => today(now()),
     };
     let judged = if input.dry_run { SHOWN } else { u64::MAX };
     let built = build(call, connection, &spec, u64::from(seed), until, judged).await?;
@@ -181,10 +180,15 @@ async fn filled(
             record_statements()
         ));
     }
-    let run = format!("{seed}-{:x}", Utc::now().timestamp_micros());
+    let run = format!("{seed}-{:x}", now().as_micros());
     let steps = steps(call, connection, &built, &inserts, remembers.then_some(run.as_str())).await?;
     connection.fill(call, steps).await?;
     Ok(output)
+}
+
+/// Since 1970.
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 fn tables(built: &Built, dry_run: bool) -> Vec<GeneratedTable> {

@@ -118,6 +118,7 @@ mod tests {
                 "mask_key_env",
                 "mask_key_file",
                 "webhook_env",
+                "webhook_file",
                 "webhook",
                 "key_env",
                 "headers",
