@@ -32,6 +32,7 @@ mod read;
 mod statement;
 mod transaction;
 mod transfer;
+mod web;
 mod webhook;
 mod write;
 
@@ -103,10 +104,10 @@ pub use settings::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, ChannelBinding, CheckOptions, Configuration,
     ConfigurationError, ConfirmationOptions, ConnectionDefaults, ConnectionDescription, ConnectionEntry,
     ConnectionOptions, ConnectionSettings, Environment, FilePosition, Host, HostOrder, Limits, ListenAddress,
-    LogLevel, LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule,
-    PasswordSource, Period, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, Resolved,
-    RetentionRule, RuleOptions, Secret, ServerSettings, SessionTarget, SettingsError, SslMode, Target,
-    TelemetrySettings, Trust, Webhook, read_toml,
+    LogLevel, LoggingSettings, MaintenanceOptions, MonitorOptions, OauthGrant, OauthKeys, OauthSettings,
+    OldPartitions, Overrides, PartitionRule, PasswordSource, Period, PolicyOptions, PoolOptions, Pooler,
+    Profile, ReportSettings, Resolved, RetentionRule, RuleOptions, Secret, ServerSettings, SessionTarget,
+    SettingsError, SslMode, Target, TelemetrySettings, Trust, WebAddress, Webhook, read_toml,
 };
 pub use spans::TRACES;
 pub use sql_error::SqlError;
@@ -123,6 +124,7 @@ pub use update::Update;
 pub use value::{
     BindError, ColumnCodec, DecodeError, Parameter, ParameterError, Raw, bind, type_name, write_json_string,
 };
+pub use web::fetch;
 pub use webhook::send_to_webhook;
 
 pub use postgres_types::{FromSql, ToSql, Type};

@@ -161,7 +161,9 @@ impl Service {
         };
         let connections: BTreeMap<_, _> = named
             .iter()
-            .map(|connection| (connection.id().to_owned(), connection.at_most(grant.access)))
+            .map(|connection| {
+                (connection.id().to_owned(), connection.at_most(grant.access, grant.role.as_deref()))
+            })
             .collect();
         let scope = Scope {
             highest: connections.values().map(Connection::access).max().unwrap_or_default(),

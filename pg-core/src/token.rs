@@ -23,6 +23,8 @@ pub struct Grant {
     pub administrator: bool,
     /// How much the caller may send.
     pub limits: CallerLimits,
+    /// The role of the database in which the caller's statements run; the connection's own where none is named.
+    pub role: Option<String>,
 }
 
 /// How much a caller over the network may send; no limit where none is said.

@@ -32,7 +32,7 @@ pub enum Error {
     /// The address to listen on can be reached from other machines.
     #[error(
         "refusing to listen on {address}: other machines can reach it; listen on 127.0.0.1 or [::1], or let in callers with tokens \
-         only ([server.tokens.NAME], `pg-mcp token NAME` makes one) and behind a proxy that speaks TLS (server.tls_in_front = true)"
+         only ([server.tokens.NAME], `pg-mcp token NAME` makes one, or [server.oauth]) and behind a proxy that speaks TLS (server.tls_in_front = true)"
     )]
     BeyondLoopback {
         /// The address.
@@ -44,6 +44,12 @@ pub enum Error {
         /// The token's name.
         token: String,
         /// What is wrong.
+        problem: String,
+    },
+    /// The authorization server's tokens cannot be believed.
+    #[error("[server.oauth] cannot be used: {problem}")]
+    Oauth {
+        /// Why.
         problem: String,
     },
     /// No token could be made.
@@ -105,6 +111,7 @@ impl Error {
             | Error::Address { .. }
             | Error::BeyondLoopback { .. }
             | Error::Grant { .. }
+            | Error::Oauth { .. }
             | Error::Listen { .. }
             | Error::Install { .. } => Exit::Usage,
             #[cfg(feature = "otlp")]

@@ -47,6 +47,7 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
             allowed_hosts: configuration.server.allowed_hosts.clone(),
             tls_in_front: configuration.server.tls_in_front,
             tokens: configuration.server.tokens.clone(),
+            oauth: configuration.server.oauth.clone(),
             limits: configuration.server.limits,
             max_body_bytes: configuration
                 .server

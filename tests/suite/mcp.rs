@@ -13,6 +13,7 @@ mod doctor;
 mod guide;
 mod install;
 mod limits;
+mod oauth;
 pub(crate) mod peer;
 mod tokens;
 

@@ -95,6 +95,13 @@ impl SessionStart {
         start
     }
 
+    /// The same for sessions that work as this role: last of all, so that what else is set is set as the one who logged in.
+    pub(crate) fn as_role(&self, role: &str) -> Self {
+        let mut start = self.clone();
+        start.set("role", role.to_owned());
+        start
+    }
+
     fn set(&mut self, name: &'static str, value: String) {
         self.names.push(name);
         self.values.push(value);

@@ -152,6 +152,19 @@ impl Pool {
         Self::Own(OwnPool::new(settings, start, size, options))
     }
 
+    /// A pool whose sessions work as this role; one of ours has backends of its own, as many as this one.
+    pub(crate) fn as_role(&self, role: &str) -> Self {
+        match self {
+            Self::Own(pool) => Self::Own(OwnPool::new(
+                Arc::clone(&pool.settings),
+                Arc::new(pool.start.as_role(role)),
+                pool.size,
+                pool.options,
+            )),
+            Self::Lent(pool, start) => Self::Lent(pool.clone(), Arc::new(start.as_role(role))),
+        }
+    }
+
     /// A clean backend, waited for in order of arrival.
     pub(crate) async fn check_out(&self) -> Result<Session, Error> {
         match self {
@@ -184,7 +197,9 @@ pub(crate) struct OwnPool {
     failures: watch::Receiver<Option<Failed>>,
     last_failed: LastFailed,
     size: u32,
-    patience: Duration,
+    options: PoolOptions,
+    settings: Arc<ConnectionSettings>,
+    start: Arc<SessionStart>,
 }
 
 impl OwnPool {
@@ -207,14 +222,18 @@ impl OwnPool {
             .idle_timeout(Some(options.idle))
             .reaper_rate(REAPING.min(options.max_age).min(options.idle))
             .error_sink(Box::new(Failures { waiting, last_failed: Arc::clone(&last_failed) }))
-            .build_unchecked(Backends { settings, start, last_failed: Arc::clone(&last_failed) });
-        Self { backends, failures, last_failed, size, patience: options.check_out }
+            .build_unchecked(Backends {
+                settings: Arc::clone(&settings),
+                start: Arc::clone(&start),
+                last_failed: Arc::clone(&last_failed),
+            });
+        Self { backends, failures, last_failed, size, options, settings, start }
     }
 
     async fn check_out(&self) -> Result<bb8::PooledConnection<'static, Backends>, Error> {
         let begun = Instant::now();
         // Over again for each backend that is dead, and each attempt to open one that is older than this caller.
-        while begun.elapsed() < self.patience {
+        while begun.elapsed() < self.options.check_out {
             let mut failures = self.failures.clone();
             failures.mark_unchanged();
             let mut next = pin!(self.backends.get_owned());

@@ -13,14 +13,15 @@ mod environment;
 pub(crate) mod private_file;
 mod secret;
 mod told;
+mod web_address;
 mod webhook;
 
 pub use configuration::{
     AuditKey, AuditParameters, AuditSettings, CHECK_NAMES, CheckOptions, Configuration, ConfigurationError,
     ConfirmationOptions, ConnectionDefaults, ConnectionEntry, FilePosition, Limits, ListenAddress, LogLevel,
-    LoggingSettings, MaintenanceOptions, MonitorOptions, OldPartitions, Overrides, PartitionRule, Period,
-    PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings, RetentionRule, RuleOptions, ServerSettings,
-    TelemetrySettings, read_toml,
+    LoggingSettings, MaintenanceOptions, MonitorOptions, OauthGrant, OauthKeys, OauthSettings, OldPartitions,
+    Overrides, PartitionRule, Period, PolicyOptions, PoolOptions, Pooler, Profile, ReportSettings,
+    RetentionRule, RuleOptions, ServerSettings, TelemetrySettings, read_toml,
 };
 pub use connection::{
     ChannelBinding, ConnectionDescription, ConnectionOptions, ConnectionSettings, Host, HostOrder,
@@ -28,6 +29,7 @@ pub use connection::{
 };
 pub use environment::Environment;
 pub use secret::Secret;
+pub use web_address::WebAddress;
 pub use webhook::Webhook;
 
 pub(crate) use connection::{RootCertificates, TlsNegotiation, TlsSettings};

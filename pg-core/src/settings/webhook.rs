@@ -3,15 +3,12 @@
 //! Separate from sending, so that what may not be reached is refused when the configuration is read. Invariant: neither `Debug` nor an
 //! error shows more of the address than its host.
 
-use std::net::IpAddr;
-
-use super::Secret;
+use super::WebAddress;
 
 /// An address that takes messages by POST.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
-    url: Secret,
-    host: String,
+    address: WebAddress,
 }
 
 impl Webhook {
@@ -20,51 +17,24 @@ impl Webhook {
     /// # Errors
     /// What is wrong, in words, without the address.
     pub fn new(url: &str, allowed: &[String]) -> Result<Self, String> {
-        let url = url.trim();
-        let Some((scheme, rest)) = url.split_once("://") else {
-            return Err("the address of a webhook begins with https://".to_owned());
-        };
-        if url.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
-            return Err("the address of a webhook has no white space in it".to_owned());
-        }
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains(['@', '\\']) {
-            return Err("the address of a webhook has no user in it; tokens stand in its path".to_owned());
-        }
-        let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, _)) => address,
-            None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
-        };
-        let host = host.to_ascii_lowercase();
-        let is_here =
-            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-        match scheme {
-            "https" => {}
-            "http" if is_here => {}
-            "http" => {
-                return Err(format!(
-                    "the webhook on {host} is reached by https alone: over http anybody on the way reads it"
-                ));
-            }
-            _ => return Err("the address of a webhook begins with https://".to_owned()),
-        }
-        if !allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host)) {
+        let address = WebAddress::new("a webhook", url)?;
+        let host = address.host();
+        if !allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(host)) {
             return Err(format!(
                 "the webhook's host {host} is not one of webhook_hosts; add it there if it is meant"
             ));
         }
-        Ok(Self { url: Secret::new(url), host })
+        Ok(Self { address })
     }
 
     /// The host.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        self.address.host()
     }
 
-    #[cfg(feature = "webhook")]
-    pub(crate) fn url(&self) -> &Secret {
-        &self.url
+    pub(crate) fn address(&self) -> &WebAddress {
+        &self.address
     }
 }
 

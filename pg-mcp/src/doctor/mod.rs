@@ -93,6 +93,10 @@ async fn look(settings: &settings::Settings, signs: &mut Vec<Sign>) {
         many => Sign::ok(Area::Configuration, "", format!("it can be read; {many} connections")),
     });
     signs.extend(server::look_at(settings, &service));
+    #[cfg(feature = "oauth")]
+    if let Some(oauth) = &configuration.server.oauth {
+        signs.push(server::look_for_keys(oauth).await);
+    }
     for connection in &connections {
         let entry = configuration.connections.get(connection.id());
         signs.extend(entry.map(|entry| policy::look_at(connection.id(), entry)).into_iter().flatten());

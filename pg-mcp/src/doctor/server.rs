@@ -1,5 +1,7 @@
 //! The HTTP server, where one is configured: who is let in, and to what.
 
+#[cfg(feature = "oauth")]
+use pg_core::OauthSettings;
 use pg_core::{Access, Service};
 
 use super::sign::{Area, Sign};
@@ -35,6 +37,7 @@ pub(super) fn look_at(settings: &Settings, service: &Service) -> Vec<Sign> {
     }
     if let Some(listen) = &server.listen
         && server.tokens.is_empty()
+        && server.oauth.is_none()
         && service.highest_access() > Access::Read
     {
         signs.push(
@@ -44,4 +47,20 @@ pub(super) fn look_at(settings: &Settings, service: &Service) -> Vec<Sign> {
         );
     }
     signs
+}
+
+/// What was seen of the authorization server whose tokens are believed: whether its keys can be had.
+#[cfg(feature = "oauth")]
+pub(super) async fn look_for_keys(oauth: &OauthSettings) -> Sign {
+    let about = format!("issuer {}", oauth.issuer);
+    match crate::http::count_keys(oauth).await {
+        Ok(keys) => Sign::ok(
+            Area::Server,
+            &about,
+            format!("{keys} keys for signatures, {} grants", oauth.grants.len()),
+        ),
+        Err(problem) => Sign::fail(Area::Server, &about, problem)
+            .because("without its keys no token of an authorization server is believed")
+            .mend("set jwks_url or jwks_file in [server.oauth] to the authorization server's keys (its metadata call it jwks_uri)"),
+    }
 }

@@ -15,6 +15,8 @@ use axum::{
 use pg_core::TokenHash;
 use tower::ServiceExt;
 
+#[cfg(feature = "oauth")]
+use super::oauth::Oauth;
 use super::throttle::{Throttle, until_sent};
 
 /// The routes of each caller.
@@ -45,9 +47,36 @@ pub(super) struct Caller {
 /// Who is served.
 pub(super) enum Who {
     /// Whoever reaches the listener.
-    Anybody(Caller),
-    /// Those who bring one of these tokens.
-    Known(HashMap<TokenHash, Caller>),
+    Anybody(Arc<Caller>),
+    /// Those who bring one of these tokens, or one that the authorization server gave them.
+    Known(Known),
+}
+
+/// Those who are known by a token.
+pub(super) struct Known {
+    /// By a token of the configuration.
+    pub(super) by_token: HashMap<TokenHash, Arc<Caller>>,
+    /// By one of an authorization server.
+    #[cfg(feature = "oauth")]
+    pub(super) oauth: Option<Oauth>,
+}
+
+impl Known {
+    /// The caller who brings this token.
+    async fn caller(&self, token: Option<&str>) -> Result<Arc<Caller>, Response> {
+        let known = token.and_then(|token| self.by_token.get(&TokenHash::of(token)));
+        if let Some(caller) = known {
+            return Ok(Arc::clone(caller));
+        }
+        #[cfg(feature = "oauth")]
+        if let Some(oauth) = &self.oauth {
+            return match token {
+                Some(token) => oauth.caller(token).await.map_err(IntoResponse::into_response),
+                None => Err(oauth.nameless().into_response()),
+            };
+        }
+        Err(token.map_or(Stranger::Nameless, |_| Stranger::Unknown).into_response())
+    }
 }
 
 impl Callers {
@@ -56,13 +85,10 @@ impl Callers {
     }
 
     /// The caller who sends a request, by the token that it brings.
-    fn caller(&self, request: &Request) -> Result<&Caller, Stranger> {
+    async fn caller(&self, headers: &HeaderMap) -> Result<Arc<Caller>, Response> {
         match &self.who {
-            Who::Anybody(caller) => Ok(caller),
-            Who::Known(by_token) => {
-                let token = bearer(request.headers()).ok_or(Stranger::Nameless)?;
-                by_token.get(&TokenHash::of(token)).ok_or(Stranger::Unknown)
-            }
+            Who::Anybody(caller) => Ok(Arc::clone(caller)),
+            Who::Known(known) => known.caller(bearer(headers)).await,
         }
     }
 }
@@ -90,14 +116,23 @@ impl IntoResponse for Stranger {
     }
 }
 
+/// Whether everybody may ask it.
+fn is_open(path: &str) -> bool {
+    #[cfg(feature = "oauth")]
+    if path.starts_with(super::oauth::PATH) {
+        return true;
+    }
+    path == "/health"
+}
+
 /// Leads a request to its caller's routes.
 pub(super) async fn lead(State(callers): State<Arc<Callers>>, request: Request) -> Response {
-    if request.uri().path() == "/health" {
+    if is_open(request.uri().path()) {
         return callers.open.clone().oneshot(request).await.into_response();
     }
-    match callers.caller(&request) {
+    match callers.caller(request.headers()).await {
         Ok(caller) => caller.serve(request, callers.bodies).await.unwrap_or_else(|refused| refused),
-        Err(stranger) => stranger.into_response(),
+        Err(stranger) => stranger,
     }
 }
 

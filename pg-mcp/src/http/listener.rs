@@ -28,7 +28,7 @@ impl Listener {
     pub async fn bind(given: &str, options: HttpOptions) -> Result<Self, Error> {
         let no_address = || Error::Address { given: given.to_owned() };
         let candidates: Vec<SocketAddr> = lookup_host(given).await.map_err(|_| no_address())?.collect();
-        let guarded = options.tls_in_front && !options.tokens.is_empty();
+        let guarded = options.tls_in_front && options.wants_tokens();
         let beyond = |address: &&SocketAddr| !address.ip().is_loopback();
         if let Some(address) = candidates.iter().find(beyond).filter(|_| !guarded) {
             return Err(Error::BeyondLoopback { address: *address });

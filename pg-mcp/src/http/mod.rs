@@ -5,6 +5,8 @@ mod callers;
 mod faults;
 mod guard;
 mod listener;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod prometheus;
 mod reports;
 mod serve;
@@ -12,6 +14,8 @@ mod status;
 mod throttle;
 
 pub use listener::Listener;
+#[cfg(feature = "oauth")]
+pub(crate) use oauth::count_keys;
 #[cfg(feature = "conformance")]
 pub(crate) use serve::serve;
 pub use serve::{HttpOptions, serve_http};

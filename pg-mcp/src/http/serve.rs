@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, middleware, routing::get, serve::ListenerExt};
-use pg_core::{CallerLimits, Grant, Origin, Service, TokenHash};
+use pg_core::{CallerLimits, Grant, OauthSettings, Origin, Service, TokenHash};
 use rmcp::{
     ServerHandler,
     transport::streamable_http_server::{
@@ -13,9 +13,11 @@ use rmcp::{
 };
 use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "oauth")]
+use super::oauth::{self, Oauth};
 use super::{
     Listener, administrators,
-    callers::{self, Bodies, Caller, Callers, Who},
+    callers::{self, Bodies, Caller, Callers, Known, Who},
     faults,
     guard::{self, Listed},
     reports, status,
@@ -43,6 +45,8 @@ pub struct HttpOptions {
     pub tls_in_front: bool,
     /// The callers that are served, by name, each known by a token; whoever reaches the listener where none is named.
     pub tokens: BTreeMap<String, (TokenHash, Grant)>,
+    /// The authorization server whose tokens are believed besides.
+    pub oauth: Option<OauthSettings>,
     /// How much whoever is served without a token may send, all together; a token's grant has its own limits.
     pub limits: CallerLimits,
     /// How long a request's body may take to arrive. 30 seconds unless set.
@@ -60,6 +64,7 @@ impl Default for HttpOptions {
             allowed_hosts: Vec::new(),
             tls_in_front: false,
             tokens: BTreeMap::new(),
+            oauth: None,
             limits: CallerLimits::default(),
             body_time: Duration::from_secs(30),
             session_idle: Duration::from_secs(4 * 60 * 60),
@@ -67,35 +72,92 @@ impl Default for HttpOptions {
     }
 }
 
+impl HttpOptions {
+    /// Whether nobody is served who brings no token.
+    pub(super) fn wants_tokens(&self) -> bool {
+        !self.tokens.is_empty() || self.oauth.is_some()
+    }
+}
+
 /// Serves MCP at `/mcp`, and `/health`, `/metrics`, `/connections`, `/query_history` and `/reports` beside it. Returns when [`Service::stop`] was called, after the
 /// requests that were open then.
 ///
 /// # Errors
-/// [`Error::Http`] where the operating system fails the listener, [`Error::Grant`] for a token whose connections there are not.
+/// [`Error::Http`] where the operating system fails the listener, [`Error::Grant`] for a token whose connections there are not,
+/// [`Error::Oauth`] for an authorization server whose keys are in a file that cannot be used.
 pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Error> {
     service.keep_recent_calls(RECENT_CALLS);
     let sessions = CancellationToken::new();
-    let options = &listener.options;
-    let routes = |server: Server, service: &Service, administrator| {
-        // Of the server's own service, which for a token has what that token was granted and no more.
-        let pages = reports::routes(server.service(), server.token());
-        let mcp = mcp(server, Server::for_session, options, &sessions);
-        mcp.merge(overview(service, administrator)).merge(pages)
+    let maker = Maker {
+        service: service.clone(),
+        options: Arc::new(listener.options.clone()),
+        sessions: sessions.clone(),
     };
-    let who = if options.tokens.is_empty() {
-        let throttle = Throttle::new(options.limits);
-        Who::Anybody(Caller { routes: routes(Server::new(service, Origin::Remote), service, true), throttle })
+    let who = if listener.options.wants_tokens() {
+        Who::Known(known(&maker).await?)
     } else {
-        let known = options.tokens.iter().map(|(name, (hash, grant))| {
-            let granted = service
-                .granted(grant)
-                .map_err(|error| Error::Grant { token: name.clone(), problem: error.report().to_string() })?;
-            let routes = routes(Server::for_token(&granted, name), service, grant.administrator);
-            Ok((*hash, Caller { routes, throttle: Throttle::new(grant.limits) }))
-        });
-        Who::Known(known.collect::<Result<_, Error>>()?)
+        let limits = listener.options.limits;
+        Who::Anybody(Arc::new(maker.caller(Server::new(service, Origin::Remote), true, limits)))
     };
     serve_callers(who, service, listener, sessions).await
+}
+
+/// Makes callers, each with the routes of that caller's own service.
+#[derive(Clone)]
+struct Maker {
+    service: Service,
+    options: Arc<HttpOptions>,
+    sessions: CancellationToken,
+}
+
+impl Maker {
+    fn caller(&self, server: Server, administrator: bool, limits: CallerLimits) -> Caller {
+        // Of the server's own service, which for a token has what that token was granted and no more.
+        let pages = reports::routes(server.service(), server.token());
+        let mcp = mcp(server, Server::for_session, &self.options, &self.sessions);
+        let routes = mcp.merge(overview(&self.service, administrator)).merge(pages);
+        Caller { routes, throttle: Throttle::new(limits) }
+    }
+
+    /// The caller of this name, who holds this grant.
+    fn granted(&self, grant: &Grant, name: &str) -> Result<Caller, Error> {
+        let granted = self
+            .service
+            .granted(grant)
+            .map_err(|error| Error::Grant { token: name.to_owned(), problem: error.report().to_string() })?;
+        Ok(self.caller(Server::for_token(&granted, name), grant.administrator, grant.limits))
+    }
+}
+
+/// Those who are known by a token.
+async fn known(maker: &Maker) -> Result<Known, Error> {
+    let by_token = maker
+        .options
+        .tokens
+        .iter()
+        .map(|(name, (hash, grant))| Ok((*hash, Arc::new(maker.granted(grant, name)?))))
+        .collect::<Result<_, Error>>()?;
+    let settings = maker.options.oauth.clone();
+    #[cfg(feature = "oauth")]
+    let oauth = match settings {
+        Some(settings) => {
+            let maker = maker.clone();
+            let lead = move |grant: &Grant, name: &str| maker.granted(grant, name);
+            Some(Oauth::new(settings, Box::new(lead)).await?)
+        }
+        None => None,
+    };
+    #[cfg(not(feature = "oauth"))]
+    if settings.is_some() {
+        return Err(Error::Oauth {
+            problem: "this program was built without the feature `oauth`".to_owned(),
+        });
+    }
+    Ok(Known {
+        by_token,
+        #[cfg(feature = "oauth")]
+        oauth,
+    })
 }
 
 /// Serves any handler as [`serve_http`] does its own, to whoever reaches the listener; `new_session` makes the one for another
@@ -110,7 +172,7 @@ pub(crate) async fn serve<H: ServerHandler + Clone>(
     let sessions = CancellationToken::new();
     let routes = mcp(handler, new_session, &listener.options, &sessions).merge(overview(service, true));
     let throttle = Throttle::new(listener.options.limits);
-    serve_callers(Who::Anybody(Caller { routes, throttle }), service, listener, sessions).await
+    serve_callers(Who::Anybody(Arc::new(Caller { routes, throttle })), service, listener, sessions).await
 }
 
 async fn serve_callers(
@@ -122,8 +184,13 @@ async fn serve_callers(
     let Listener { options, socket, .. } = listener;
     let stopping = service.stopping().clone();
     let open = Router::new().route("/health", get(status::health)).with_state(service.clone());
+    #[cfg(feature = "oauth")]
+    let open = options.oauth.iter().fold(open, |open, settings| open.merge(oauth::routes(settings)));
+    // The name by which clients are told to call it is one of its own.
+    let public = options.oauth.iter().map(|oauth| oauth.host().to_owned());
+    let allowed_hosts = options.allowed_hosts.iter().cloned().chain(public).collect();
     let bodies = Bodies { most_bytes: options.max_body_bytes, time: options.body_time };
-    let listed = Listed { origins: options.allowed_origins, hosts: options.allowed_hosts };
+    let listed = Listed { origins: options.allowed_origins, hosts: allowed_hosts };
     let router = Router::new()
         .fallback(callers::lead)
         .with_state(Callers::new(open, who, bodies))
@@ -174,7 +241,9 @@ fn mcp<H: ServerHandler + Clone>(
     let mut manager = LocalSessionManager::default();
     manager.session_config = session;
     let origins = guard::ORIGINS.map(str::to_owned).into_iter().chain(options.allowed_origins.clone());
-    let hosts = guard::HOSTS.map(str::to_owned).into_iter().chain(options.allowed_hosts.clone());
+    let public = options.oauth.iter().map(|oauth| oauth.host().to_owned());
+    let hosts =
+        guard::HOSTS.map(str::to_owned).into_iter().chain(options.allowed_hosts.clone()).chain(public);
     let config = StreamableHttpServerConfig::default()
         .with_allowed_origins(origins)
         .with_allowed_hosts(hosts)

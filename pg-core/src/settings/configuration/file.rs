@@ -15,6 +15,7 @@ use super::error::ConfigurationError;
 use super::located::Located;
 use super::name;
 use super::narrowing;
+use super::oauth::{self, OauthSettings};
 use super::profiles::Profiles;
 use super::quantity::{ListenAddress, LogLevel};
 use super::tables::{
@@ -38,6 +39,7 @@ pub(super) struct Said {
     pub(super) allowed_hosts: Vec<String>,
     pub(super) tls_in_front: bool,
     pub(super) tokens: BTreeMap<String, (TokenHash, Grant)>,
+    pub(super) oauth: Option<OauthSettings>,
     pub(super) limits: CallerLimits,
     pub(super) max_body_bytes: Option<usize>,
     pub(super) toolsets: Vec<Toolset>,
@@ -110,7 +112,13 @@ pub(super) fn parse(
         allowed_origins: tables.server.allowed_origins,
         allowed_hosts: tables.server.allowed_hosts,
         tls_in_front: tables.server.tls_in_front,
-        tokens: tables.server.tokens.into_iter().map(|named| token(named, limits)).collect(),
+        tokens: tables
+            .server
+            .tokens
+            .into_iter()
+            .map(|named| token(named, limits))
+            .collect::<Result<_, _>>()?,
+        oauth: oauth::settings(tables.server.oauth, limits)?,
         limits,
         max_body_bytes: tables.server.max_body_bytes.and_then(|bytes| usize::try_from(bytes.get()).ok()),
         connect_hosts: tables.server.connect_hosts,
@@ -129,7 +137,10 @@ pub(super) fn parse(
 }
 
 /// What a caller may send.
-fn caller_limits(requests_per_minute: Option<Calls>, max_concurrent: Option<Calls>) -> CallerLimits {
+pub(super) fn caller_limits(
+    requests_per_minute: Option<Calls>,
+    max_concurrent: Option<Calls>,
+) -> CallerLimits {
     let number = |calls: Calls| u32::try_from(calls.get()).ok();
     CallerLimits {
         requests_per_minute: requests_per_minute.and_then(number),
@@ -138,7 +149,10 @@ fn caller_limits(requests_per_minute: Option<Calls>, max_concurrent: Option<Call
 }
 
 /// One of `[server.tokens]`, and what every caller may send.
-fn token((name, table): (String, TokenTable), limits: CallerLimits) -> (String, (TokenHash, Grant)) {
+fn token(
+    (name, table): (String, TokenTable),
+    limits: CallerLimits,
+) -> Result<(String, (TokenHash, Grant)), ConfigurationError> {
     let own = caller_limits(table.requests_per_minute, table.max_concurrent);
     let grant = Grant {
         connections: table.connections,
@@ -146,8 +160,9 @@ fn token((name, table): (String, TokenTable), limits: CallerLimits) -> (String, 
         toolsets: table.toolsets.into_iter().map(|Parsed(set)| set).collect(),
         administrator: table.administrator,
         limits: own.or(limits),
+        role: oauth::role(table.role)?,
     };
-    (name, (table.hash.0, grant))
+    Ok((name, (table.hash.0, grant)))
 }
 
 /// `[defaults]`, which may name a profile and narrow it.

@@ -168,6 +168,14 @@ impl Configuration {
                 });
             }
         }
+        for (number, grant) in file.oauth.iter().flat_map(|oauth| oauth.grants.iter().enumerate()) {
+            if let Some(unknown) = grant.grant.connections.iter().find(|id| !connections.contains_key(*id)) {
+                return Err(ConfigurationError::Conflict {
+                    place: format!("[[server.oauth.grants]] number {}", number + 1),
+                    problem: format!("there is no connection `{unknown}`"),
+                });
+            }
+        }
         let in_file = file.telemetry.is_said();
         let telemetry = telemetry::settings(file.telemetry, environment)?;
         if in_file && telemetry.is_some() && !cfg!(feature = "otlp") {
@@ -186,6 +194,7 @@ impl Configuration {
                 allowed_hosts: file.allowed_hosts,
                 tls_in_front: file.tls_in_front,
                 tokens: file.tokens,
+                oauth: file.oauth,
                 limits: file.limits,
                 max_body_bytes: file.max_body_bytes,
                 connect_hosts: file.connect_hosts,

@@ -37,6 +37,7 @@
 //! | names of the HTTP server | – | – | `server.allowed_hosts` | this machine's |
 //! | TLS ended in front of it | – | – | `server.tls_in_front` | no |
 //! | callers over HTTP | – | – | `server.tokens.NAME` | anybody on this machine |
+//! | callers known by an authorization server | – | – | `[server.oauth]`, `[[server.oauth.grants]]` | none |
 //! | requests of each caller over HTTP | – | – | `server.requests_per_minute`, `server.max_concurrent`, of a caller in `server.tokens.NAME` | no limit |
 //! | bytes of a request | – | – | `server.max_body_bytes` | 16 MiB |
 //! | sets of tools | `toolsets` | – | `server.toolsets` | all |
@@ -81,6 +82,7 @@ mod masking;
 mod monitor;
 mod name;
 mod narrowing;
+mod oauth;
 mod profiles;
 mod quantity;
 #[cfg(feature = "schema")]
@@ -99,6 +101,7 @@ pub use error::{ConfigurationError, FilePosition};
 pub use load::{Configuration, Overrides};
 pub use maintenance::{MaintenanceOptions, OldPartitions, PartitionRule, Period, RetentionRule};
 pub use monitor::MonitorOptions;
+pub use oauth::{OauthGrant, OauthKeys, OauthSettings};
 pub use quantity::{ListenAddress, LogLevel};
 pub use tables::CHECK_NAMES;
 pub use telemetry::TelemetrySettings;
@@ -133,6 +136,8 @@ pub struct ServerSettings {
     pub tls_in_front: bool,
     /// The callers over HTTP by name: the hash of each one's token, and what it grants.
     pub tokens: BTreeMap<String, (TokenHash, Grant)>,
+    /// The authorization server whose tokens are believed, and what they grant.
+    pub oauth: Option<OauthSettings>,
     /// What each caller over HTTP may send.
     pub limits: CallerLimits,
     /// The most bytes of a request's body.

@@ -11,6 +11,7 @@ mod limits;
 mod maintenance;
 mod masked_column;
 mod monitor;
+mod oauth;
 mod policy;
 mod pool;
 mod quantities;
@@ -32,6 +33,7 @@ pub(super) use limits::{Calls, Cost, LimitsTable};
 pub(super) use maintenance::MaintenanceTable;
 pub(super) use masked_column::MaskedColumn;
 pub(super) use monitor::MonitorTable;
+pub(super) use oauth::{OauthGrantTable, OauthTable};
 pub(super) use policy::{KindWord, PolicyTable};
 pub(super) use pool::PoolTable;
 pub(super) use quantities::{

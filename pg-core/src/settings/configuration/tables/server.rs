@@ -10,7 +10,7 @@ use serde::{
 
 use super::super::located::Located;
 use super::super::quantity::{ListenAddress, LogLevel};
-use super::{Bytes, Calls, Milliseconds, Parsed};
+use super::{Bytes, Calls, Milliseconds, OauthTable, Parsed};
 use crate::{TokenHash, Toolset};
 
 /// How the HTTP server is reached and what it accepts.
@@ -28,6 +28,8 @@ pub(in super::super) struct ServerTable {
     pub(in super::super) tls_in_front: bool,
     /// The callers over HTTP, by name, each known by a token. Where one is listed, nobody without a token is served.
     pub(in super::super) tokens: BTreeMap<String, TokenTable>,
+    /// Callers over HTTP who are known by what an authorization server says of them (OAuth 2.1, JSON Web Tokens).
+    pub(in super::super) oauth: Option<OauthTable>,
     /// Requests that each caller over HTTP may send in a minute; no limit by default.
     pub(in super::super) requests_per_minute: Option<Calls>,
     /// Requests that each caller over HTTP may have at work at once; no limit by default.
@@ -85,6 +87,9 @@ pub(in super::super) struct TokenTable {
     /// The sets of tools that the caller is offered; those of the server by default.
     #[serde(default)]
     pub(in super::super) toolsets: Vec<Parsed<Toolset>>,
+    /// The role of the database in which the caller's statements run; the connection's own by default.
+    #[serde(default)]
+    pub(in super::super) role: Option<Located<String>>,
     /// Whether the caller may see what all callers did: /metrics, /connections and /query_history; no by default.
     #[serde(default)]
     pub(in super::super) administrator: bool,
