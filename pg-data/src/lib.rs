@@ -2,18 +2,22 @@
 
 mod catalog;
 mod generate;
+mod integrate;
 mod migrate;
 mod operations;
 mod quality;
 
+pub use integrate::UnusableRow;
 pub use migrate::{
     ComparedSum, MigratedTable, MigrationPass, PlannedColumn, PlannedTable, RejectedRow, VerifiedTable,
 };
 pub use operations::{
     CheckDataQuality, CheckDataQualityInput, CheckDataQualityOutput, GenerateTestData, GenerateTestDataInput,
-    GenerateTestDataOutput, GeneratedTable, MigrationStatus, MigrationStatusInput, MigrationStatusOutput,
+    GenerateTestDataOutput, GeneratedTable, IntegrateData, IntegrateDataInput, IntegrateDataOutput,
+    IntegratedRow, IntegratedSource, MigrationStatus, MigrationStatusInput, MigrationStatusOutput,
     OPERATIONS, PlanMigration, PlanMigrationInput, PlanMigrationOutput, QualitySummary, QualityTrend,
-    RunMigration, RunMigrationInput, RunMigrationOutput, SuggestMapping, SuggestMappingInput,
-    SuggestMappingOutput, SuggestedColumn, VerifyMigration, VerifyMigrationInput, VerifyMigrationOutput,
+    RuleMatches, RunMigration, RunMigrationInput, RunMigrationOutput, SourceOfRow, SuggestMapping,
+    SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration, VerifyMigrationInput,
+    VerifyMigrationOutput,
 };
 pub use quality::CheckedRule;

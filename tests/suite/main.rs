@@ -22,6 +22,7 @@ mod corpus;
 mod faults;
 mod generating;
 mod harness;
+mod integrating;
 mod introspect;
 mod limits;
 mod maintenance;

@@ -246,15 +246,21 @@ impl Drop for Cluster {
 /// Makes a temporary folder that only the account for servers can enter.
 pub(crate) fn make_folder(account: Option<&Account>) -> Result<PathBuf, Error> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("pg-toolkit-{}-{count}", std::process::id());
     let mut parent = std::env::temp_dir();
     // A socket's whole path has room for 107 bytes.
     if parent.as_os_str().len() > 60 {
         parent = PathBuf::from("/tmp");
     }
-    let folder = parent.join(name);
-    fs::create_dir(&folder).doing(|| format!("making the folder {}", folder.display()))?;
+    let folder = loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = parent.join(format!("pg-toolkit-{}-{count}", std::process::id()));
+        match fs::create_dir(&folder) {
+            Ok(()) => break folder,
+            // Left by a process that had this number before.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).doing(|| format!("making the folder {}", folder.display())),
+        }
+    };
     hand_over(account, &folder, 0o700)?;
     Ok(folder)
 }

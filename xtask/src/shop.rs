@@ -101,7 +101,7 @@ const fn watching(name: &'static str, label: &'static str) -> NamedConnection {
 }
 
 /// The connections of the demo, the general one first.
-pub const CONNECTIONS: [NamedConnection; 20] = [
+pub const CONNECTIONS: [NamedConnection; 21] = [
     reading("shop", &["public"], "the shop, for reading"),
     reading("analytics", &["public"], "sales dashboards"),
     reading("warehouse", &["public"], "stock and suppliers"),
@@ -125,6 +125,13 @@ pub const CONNECTIONS: [NamedConnection; 20] = [
         access: "write",
         search_path: &["new_erp"],
         label: "the new ERP, to migrate into",
+    },
+    NamedConnection {
+        name: "platform",
+        role: OWNER,
+        access: "schema",
+        search_path: &["public"],
+        label: "the customer platform, to integrate into",
     },
     NamedConnection {
         name: "test_db",

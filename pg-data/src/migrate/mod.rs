@@ -22,6 +22,7 @@ pub(crate) mod text;
 pub(crate) mod types;
 pub(crate) mod verify;
 
+pub(crate) use clean::Cleaner;
 pub(crate) use create::statements as create_statements;
 pub use look::{PlannedColumn, PlannedTable};
 pub use run::MigratedTable;

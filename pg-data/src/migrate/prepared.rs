@@ -86,7 +86,7 @@ impl TargetTable {
         text::qualified(&self.schema, &self.name)
     }
 
-    fn of(shape: &GetTableSchemaOutput) -> Self {
+    pub(crate) fn of(shape: &GetTableSchemaOutput) -> Self {
         Self {
             schema: shape.schema.clone(),
             name: shape.table_name.clone(),

@@ -347,7 +347,7 @@ impl Found {
 
 impl ColumnWork {
     /// A value, cleaned; or the value and why it cannot be.
-    fn clean(&self, cell: Option<String>) -> Result<Option<String>, (Option<String>, String)> {
+    pub(crate) fn clean(&self, cell: Option<String>) -> Result<Option<String>, (Option<String>, String)> {
         let cleaned = match cell {
             None => None,
             Some(cell) => match self.cleaned(&cell) {

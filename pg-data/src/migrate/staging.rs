@@ -135,14 +135,15 @@ async fn looked_up(
     let (matched, _) = (data_type(&lookup.matched)?, data_type(&lookup.take)?);
     let numbers_only = matches!(matched.as_str(), "smallint" | "integer" | "bigint");
     let name = text::name(&lookup.matched);
-    let condition = match matched.as_str() {
-        // By the column's own type, so that its index serves.
-        "smallint" | "integer" | "bigint" => format!("{name} = ANY ($1::text[]::bigint[])"),
-        "text" | "character varying" => format!("{name} = ANY ($1::text[])"),
-        _ => format!("{name}::text = ANY ($1::text[])"),
+    // By the column's own type, so that its index serves; joined, since a list behind `= ANY` may be searched row by row.
+    let (wanted, column) = match matched.as_str() {
+        "smallint" | "integer" | "bigint" => ("bigint[]", format!("t.{name}")),
+        "text" | "character varying" => ("text[]", format!("t.{name}")),
+        _ => ("text[]", format!("t.{name}::text")),
     };
     let statement = format!(
-        "SELECT {name}::text AS legacy, {}::text AS new FROM {} WHERE {condition}",
+        "SELECT t.{name}::text AS legacy, t.{}::text AS new FROM pg_catalog.unnest($1::text[]::{wanted}) AS u (wanted) \
+         JOIN {} AS t ON {column} = u.wanted",
         text::name(&lookup.take),
         text::qualified(&table.schema, &table.table_name)
     );

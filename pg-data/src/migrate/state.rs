@@ -214,7 +214,8 @@ pub(crate) async fn end(
     run(call, target, END, &[&migration, &pass, &table]).await.map(drop)
 }
 
-/// The statements that a stage runs in the transactions of its rows.
+/// The statements that a stage runs in the transactions of its rows. Lists are joined: compared with `= ANY ($3)` of a prepared statement,
+/// each row of a table could be held against the whole list in turn.
 #[derive(Clone, Debug)]
 pub(crate) struct Statements {
     /// Keys that were mapped: `$1` migration, `$2` table, `$3` old keys.
@@ -240,8 +241,8 @@ impl Statements {
             async |text: &str| if writes { target.vet(call, text).await.map(Some) } else { Ok(None) };
         Ok(Self {
             find_keys: vet(
-                "SELECT legacy, new FROM toolkit.migration_keys
-                 WHERE migration = $1 AND table_name = $2 AND legacy = ANY ($3)",
+                "SELECT k.legacy, k.new FROM unnest($3::text[]) AS u (legacy)
+                 JOIN toolkit.migration_keys AS k ON k.migration = $1 AND k.table_name = $2 AND k.legacy = u.legacy",
             )
             .await?,
             add_keys: writing(
@@ -259,12 +260,13 @@ impl Statements {
             )
             .await?,
             forget_rejects: writing(
-                "DELETE FROM toolkit.migration_rejects WHERE migration = $1 AND table_name = $2 AND key = ANY ($3)",
+                "DELETE FROM toolkit.migration_rejects AS r USING unnest($3::text[]) AS u (key)
+                 WHERE r.migration = $1 AND r.table_name = $2 AND r.key = u.key",
             )
             .await?,
             refused_keys: vet(
-                "SELECT key FROM toolkit.migration_rejects
-                 WHERE migration = $1 AND table_name = $2 AND key = ANY ($3) AND sqlstate IS NOT NULL",
+                "SELECT r.key FROM unnest($3::text[]) AS u (key) JOIN toolkit.migration_rejects AS r
+                 ON r.migration = $1 AND r.table_name = $2 AND r.key = u.key WHERE r.sqlstate IS NOT NULL",
             )
             .await?,
         })

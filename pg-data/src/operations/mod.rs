@@ -2,6 +2,7 @@
 
 mod check_data_quality;
 mod generate_test_data;
+mod integrate_data;
 mod migration_status;
 mod plan_migration;
 mod run_migration;
@@ -13,6 +14,10 @@ pub use check_data_quality::{
 };
 pub use generate_test_data::{
     GenerateTestData, GenerateTestDataInput, GenerateTestDataOutput, GeneratedTable,
+};
+pub use integrate_data::{
+    IntegrateData, IntegrateDataInput, IntegrateDataOutput, IntegratedRow, IntegratedSource, RuleMatches,
+    SourceOfRow,
 };
 pub use migration_status::{MigrationStatus, MigrationStatusInput, MigrationStatusOutput};
 pub use plan_migration::{PlanMigration, PlanMigrationInput, PlanMigrationOutput};
@@ -29,6 +34,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<RunMigration>::NEW,
     &Registered::<MigrationStatus>::NEW,
     &Registered::<VerifyMigration>::NEW,
+    &Registered::<IntegrateData>::NEW,
     &Registered::<GenerateTestData>::NEW,
     &Registered::<CheckDataQuality>::NEW,
 ];

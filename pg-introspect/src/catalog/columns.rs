@@ -11,7 +11,7 @@ pub(crate) static COLUMNS: CatalogQuery<Column> = CatalogQuery::new(
 );
 
 /// A column.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Column {
