@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests ask the server past the toolkit")]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use pg_tests::{Database, Scenario, scenarios};
 use serde_json::{Value, json};
@@ -233,4 +233,164 @@ async fn dashboards_through_the_official_python_client_1_hold_the_rows_of_the_co
 #[tokio::test]
 async fn dashboards_through_the_official_python_client_2_hold_the_rows_of_the_command_line() {
     dashboard(2, &Database::shop().await);
+}
+
+/// Use cases whose answers tell of the server at work: their fields are compared, not their values.
+const AT_WORK: [&str; 3] = ["3.1", "3.2", "5.1"];
+
+/// Arguments of a step as its file has them, with the content of files and the values of variables in place.
+fn resolved(value: &toml::Value, folder: &Path, variables: &toml::Table) -> Value {
+    match value {
+        toml::Value::Table(table) => match (table.get("file"), table.get("var"), table.len()) {
+            (Some(toml::Value::String(name)), _, 1) => {
+                std::fs::read_to_string(folder.join(name)).expect("a file of the example").into()
+            }
+            (_, Some(toml::Value::String(name)), 1) => resolved(&variables[name], folder, variables),
+            _ => table.iter().map(|(key, value)| (key.clone(), resolved(value, folder, variables))).collect(),
+        },
+        toml::Value::Array(list) => list.iter().map(|value| resolved(value, folder, variables)).collect(),
+        other => serde_json::to_value(other).expect("JSON"),
+    }
+}
+
+/// An answer without what differs from one run to the next.
+fn lasting(answer: &Value, at_work: bool) -> Value {
+    let moves = |key: &str| {
+        ["_ms", "_at", "_seconds", "_s", "checked", "since"].iter().any(|end| key.ends_with(end))
+            || key == "duration"
+    };
+    match answer {
+        Value::Object(fields) if at_work => fields.keys().cloned().collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(key, _)| !moves(key))
+            .map(|(key, value)| (key.clone(), lasting(value, false)))
+            .collect(),
+        Value::Array(list) => list.iter().map(|value| lasting(value, at_work)).collect(),
+        // The client reads 2.50 as 2.5; digits are compared value by value above.
+        Value::Number(number) => number.as_f64().into(),
+        other => other.clone(),
+    }
+}
+
+/// The calls of a use case's file, each with the place of its step.
+fn calls(path: &Path, done: &[Value]) -> Vec<(usize, Value)> {
+    let text = std::fs::read_to_string(path).expect("the example");
+    let file: toml::Table = toml::from_str(&text).expect("TOML");
+    let none = toml::Table::new();
+    let variables = file.get("variables").and_then(toml::Value::as_table).unwrap_or(&none);
+    let folder = path.parent().expect("a folder");
+    let steps = file["step"].as_array().expect("steps");
+    let mut calls = Vec::new();
+    for (at, told) in done.iter().enumerate() {
+        let step =
+            steps.iter().find(|step| step["name"].as_str() == told["name"].as_str()).expect("the step");
+        let Some(operation) = step.get("operation").filter(|_| told["status"] == "done") else { continue };
+        let mut arguments =
+            step.get("arguments").map_or(json!({}), |given| resolved(given, folder, variables));
+        if let Some(connection) = step.get("connection") {
+            arguments["connection_id"] = connection.as_str().into();
+        }
+        calls.push((at, json!({"tool": operation.as_str(), "arguments": arguments})));
+    }
+    calls
+}
+
+/// A use case whole: its file through `pg-cli run`, and the same calls through the official Python client of one major version.
+async fn whole(number: &str, client_major: u32) {
+    let (for_command, for_client) = tokio::join!(Database::shop(), Database::shop());
+    let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/scenarios");
+    let path = std::fs::read_dir(&examples)
+        .expect("the examples")
+        .map(|entry| entry.expect("an example").path())
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(number)))
+        .expect("the use case's file");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("use-case-{number}"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = configuration::use_cases(&for_command);
+    let mut command = command::command([]);
+    command.current_dir(&folder).arg("run").arg(&path).arg("--config").arg(file).args(["--format", "json"]);
+    let ended = command::fed(&mut command, b"");
+    assert!(matches!(ended.code, Some(0 | 1)), "{number}: {ended:?}");
+    let told = ended.json();
+    let done = told["steps"].as_array().expect("steps");
+    assert!(done.iter().all(|step| step["status"] != "failed"), "{told}");
+    let calls = calls(&path, done);
+
+    let python = pg_tests::python(client_major).expect("the official client");
+    let mut client = Command::new(python);
+    client
+        .arg(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("python/mcp_call.py"))
+        .arg(pg_tests::binary("pg-mcp"))
+        .arg("--config")
+        .arg(configuration::use_cases(&for_client));
+    let asked: String = calls.iter().map(|(_, call)| format!("{call}\n")).collect();
+    client.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let answered = command::fed(&mut client, asked.as_bytes());
+    let answers: Vec<Value> =
+        answered.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(answers.len(), calls.len(), "{number}: {answered:?}");
+    let at_work = AT_WORK.contains(&number);
+    for ((at, call), answer) in calls.iter().zip(&answers) {
+        let step = &done[*at];
+        assert_eq!(answer["is_error"], false, "{number}: {call}: {answer}");
+        match step["file"].as_str() {
+            None => {
+                let (ours, theirs) =
+                    (lasting(&step["answer"], at_work), lasting(&answer["structured"], at_work));
+                assert_eq!(ours, theirs, "{number}: {call}");
+            }
+            Some(name) if name.ends_with(".json") => {
+                let text = std::fs::read_to_string(folder.join(name)).expect("the file");
+                let written: Value = serde_json::from_str(&text).expect("JSON");
+                assert_eq!(
+                    lasting(&written, at_work),
+                    lasting(&answer["structured"], at_work),
+                    "{number}: {call}"
+                );
+            }
+            Some(name) => {
+                let lines = std::fs::read_to_string(folder.join(name)).expect("the file").lines().count();
+                let rows = answer["structured"]["rows"].as_array().expect("rows").len();
+                assert_eq!(lines, rows + 1, "{number}: {name}");
+            }
+        }
+    }
+    std::fs::remove_dir_all(&folder).expect("a folder of our own");
+}
+
+macro_rules! use_cases {
+    ($($name:ident: $number:literal, $major:literal;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                whole($number, $major).await;
+            }
+        )*
+
+        #[test]
+        fn the_table_of_use_cases_in_the_readme_names_each_ones_test() {
+            let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+            let readme = std::fs::read_to_string(readme).expect("the README");
+            for (number, test) in [$(($number, stringify!($name))),*] {
+                let line = readme.lines().find(|line| line.starts_with(&format!("| {number} ")));
+                assert!(line.is_some_and(|line| line.contains(test)), "{number}: {test}: {line:?}");
+            }
+        }
+    };
+}
+
+use_cases! {
+    customers_are_migrated: "1.1", 1;
+    customers_of_several_systems_are_integrated: "1.2", 2;
+    the_dashboard_of_the_day: "2.1", 1;
+    how_groups_of_customers_buy: "2.2", 2;
+    the_daily_health_check: "3.1", 1;
+    maintenance_is_planned: "3.2", 2;
+    test_data_is_made: "4.1", 1;
+    environments_are_compared: "4.2", 2;
+    performance_is_watched: "5.1", 1;
+    data_quality_is_checked: "5.2", 2;
+    what_customers_are_worth: "6.1", 1;
+    sales_are_forecast: "6.2", 2;
 }

@@ -121,8 +121,8 @@ pub const CONNECTIONS: [NamedConnection; 21] = [
     watching("prod_warehouse", "health: the warehouse's database"),
     NamedConnection {
         name: "new_erp",
-        role: WRITER,
-        access: "write",
+        role: OWNER,
+        access: "schema",
         search_path: &["new_erp"],
         label: "the new ERP, to migrate into",
     },
@@ -135,8 +135,8 @@ pub const CONNECTIONS: [NamedConnection; 21] = [
     },
     NamedConnection {
         name: "test_db",
-        role: WRITER,
-        access: "write",
+        role: OWNER,
+        access: "schema",
         search_path: &["public"],
         label: "for made test data",
     },

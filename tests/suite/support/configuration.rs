@@ -22,7 +22,7 @@ pub(crate) fn use_cases(database: &Database) -> PathBuf {
         .iter()
         .map(|connection| {
             format!(
-                "[connections.{}]\nurl = {:?}\naccess = {:?}\nsearch_path = {:?}\npool_size = 2\n",
+                "[connections.{}]\nurl = {:?}\naccess = {:?}\nsearch_path = {:?}\npool_size = 5\n",
                 connection.name,
                 database.role_url(connection.role),
                 connection.access,
