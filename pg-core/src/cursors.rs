@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Error,
+    Error, process,
     read::{LEASE, Reading},
     row_encoder::Shape,
 };
@@ -64,7 +64,7 @@ impl Cursors {
         }
         match found.and_then(|index| all.remove(index)) {
             Some((_, _, waiting)) => Ok(waiting),
-            None => Err(Error::UnknownCursor { cursor: name.chars().take(40).collect() }),
+            None => Err(Error::UnknownCursor { cursor: name.chars().take(48).collect() }),
         }
     }
 
@@ -87,5 +87,6 @@ impl Cursors {
 pub(crate) fn random_name() -> Result<String, Error> {
     let mut bits = [0_u8; 16];
     getrandom::fill(&mut bits).map_err(|error| Error::Driver { problem: error.to_string() })?;
-    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digits: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(process::mark(&digits))
 }

@@ -11,7 +11,10 @@ mod variation;
 
 pub use kind::ErrorKind;
 
-use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError};
+use crate::{
+    BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError,
+    process::{STICK, elsewhere, process_name},
+};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -140,7 +143,7 @@ pub enum Error {
         transaction_id: String,
     },
     /// A call named a transaction that is not open.
-    #[error("transaction `{transaction}` {}", why.as_deref().unwrap_or("is not known here: no such transaction was begun in this process"))]
+    #[error("transaction `{transaction}` {}", not_open(transaction, why.as_deref().unwrap_or("is not known here: no such transaction was begun in this process")))]
     UnknownTransaction {
         /// The name given.
         transaction: String,
@@ -186,7 +189,8 @@ pub enum Error {
     Cancelled,
     /// A page was asked of a cursor that is no more.
     #[error(
-        "cursor `{cursor}` is not open: it was used already, expired, gave way to newer calls, or belongs to another process"
+        "cursor `{cursor}` {}",
+        not_open(cursor, "is not open: it was used already, expired, or gave way to newer calls")
     )]
     UnknownCursor {
         /// The cursor given.
@@ -259,6 +263,16 @@ impl From<Refusal> for Error {
 impl From<BindError> for Error {
     fn from(error: BindError) -> Self {
         Error::Bind(Box::new(error))
+    }
+}
+
+/// What a name that is not open is, if it is not that of another process.
+fn not_open(name: &str, what: &str) -> String {
+    match elsewhere(name) {
+        Some(process) => {
+            format!("lives in another process of this server ({process}; this one is {})", process_name())
+        }
+        None => what.to_owned(),
     }
 }
 
@@ -428,12 +442,14 @@ impl Error {
                 "it may or may not have been committed: `SELECT pg_xact_status('{transaction_id}')` says which, once it no longer \
                  says \"in progress\"; or read the rows it would have changed before trying again"
             )),
-            Error::UnknownTransaction { .. } => plain(self).with_hint("call begin_transaction for a new one"),
+            Error::UnknownTransaction { transaction, .. } => plain(self)
+                .with_hint(elsewhere(transaction).map_or("call begin_transaction for a new one", |_| STICK)),
             Error::Timeout { .. } => plain(self).with_hint(
                 "narrow the statement (WHERE, fewer joins, an aggregate), look at explain_query, or raise \
                  `limits.statement_timeout_ms` of the connection",
             ),
-            Error::UnknownCursor { .. } => plain(self).with_hint("run the query again without `cursor`"),
+            Error::UnknownCursor { cursor } => plain(self)
+                .with_hint(elsewhere(cursor).map_or("run the query again without `cursor`", |_| STICK)),
             Error::RowTooLarge { .. } => plain(self)
                 .with_hint("select fewer columns, or a part of the large one: left(column, 1000), substr(column, …)"),
             Error::MessageTooLarge { .. } => plain(self).with_hint(

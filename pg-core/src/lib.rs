@@ -7,6 +7,7 @@ mod confirm;
 mod connection;
 mod operation;
 pub mod operations;
+mod process;
 mod recent;
 mod service;
 mod throttle;
@@ -91,6 +92,7 @@ pub use operation::{
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
+pub use process::process_name;
 pub use recent::RecentCall;
 pub use rendering::Rendering;
 pub use report::{ErrorReport, caret_line};

@@ -137,7 +137,7 @@ impl Service {
                 audit,
                 codes: Codes::new(configuration.codes_folder),
                 recent: Recent::default(),
-                calls_of: process_name(),
+                calls_of: crate::process_name().to_owned(),
                 calls: AtomicU64::new(1),
             }),
         }
@@ -377,14 +377,4 @@ impl Service {
     pub(crate) fn counts(&self) -> Counts {
         self.inner.metrics.counts()
     }
-}
-
-/// Eight random digits; the process's number where there are none to be had.
-fn process_name() -> String {
-    let mut bits = [0_u8; 4];
-    let number = match getrandom::fill(&mut bits) {
-        Ok(()) => u32::from_be_bytes(bits),
-        Err(_) => std::process::id(),
-    };
-    format!("{number:08x}")
 }

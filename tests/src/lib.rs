@@ -14,6 +14,7 @@
 //! ```
 
 mod database;
+mod haproxy;
 mod pgbouncer;
 mod programs;
 mod proxy;
@@ -22,6 +23,7 @@ mod server;
 mod template;
 
 pub use database::Database;
+pub use haproxy::{HaProxy, haproxy};
 pub use pgbouncer::{PgBouncer, pgbouncer};
 pub use programs::{binary, conformance_suite, python};
 pub use proxy::{Network, Proxy};

@@ -15,6 +15,7 @@ mod install;
 mod limits;
 mod oauth;
 pub(crate) mod peer;
+mod several;
 mod tokens;
 
 use std::{

@@ -13,6 +13,7 @@ pub mod demo_config;
 pub mod docs;
 pub mod error;
 pub mod guard;
+pub mod haproxy;
 pub mod libclang;
 pub mod load;
 pub mod node;

@@ -4,10 +4,9 @@
 //! roles that it is told.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::account::Account;
 use crate::cluster::{free_port, hand_over, make_folder};
@@ -111,14 +110,12 @@ impl PgBouncer {
     }
 
     fn wait_until_ready(&self) -> Result<(), Error> {
-        let deadline = Instant::now() + START_LIMIT;
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
-            if self.process.as_ref().is_none_or(Running::has_ended) || Instant::now() > deadline {
-                let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-                let words = last_lines(&log, 12);
-                return Err(Error::new(format!("PgBouncer did not become ready; its last words:\n{words}")));
-            }
-            std::thread::sleep(Duration::from_millis(20));
+        let is_ready =
+            self.process.as_ref().is_some_and(|process| process.wait_for_port(self.port, START_LIMIT));
+        if !is_ready {
+            let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            let words = last_lines(&log, 12);
+            return Err(Error::new(format!("PgBouncer did not become ready; its last words:\n{words}")));
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 //! Separate because two things must never be forgotten about such a process: the guard has to know of it, and
 //! somebody has to reap it as soon as it ends, since an ended process that nobody reaped looks alive to the guard.
 
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitStatus};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::command;
 use crate::error::{Doing, Error};
@@ -37,6 +39,18 @@ impl Running {
     /// Says whether the process has ended by itself.
     pub fn has_ended(&self) -> bool {
         self.reaper.is_finished()
+    }
+
+    /// Waits until something listens on this port of 127.0.0.1; says no where the process ended before, or it took too long.
+    pub fn wait_for_port(&self, port: u16, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if self.has_ended() || Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
     }
 
     /// Sends a signal and waits for the process to end.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::apt::Apt;
 use crate::command::on_path;
 use crate::error::{Doing, Error};
+use crate::haproxy;
 use crate::libclang::Libclang;
 use crate::node::ConformanceSuite;
 use crate::pgbouncer;
@@ -178,15 +179,15 @@ fn optional_packages(finder: &Finder) -> Result<Vec<(&'static str, &'static str)
         ("17", "postgresql-17-hypopg"),
         ("18", "postgresql-18-hypopg"),
     ];
-    let Some(postgres) = finder.postgres()? else { return Ok(Vec::new()) };
-    let package = HYPOPG.iter().find(|(major, _)| {
-        postgres.bin() == Path::new("/usr/lib/postgresql").join(major).join("bin")
+    let postgres = finder.postgres()?;
+    let hypopg = HYPOPG.iter().find(|(major, _)| {
+        let bin = Path::new("/usr/lib/postgresql").join(major).join("bin");
+        postgres.as_ref().is_some_and(|postgres| postgres.bin() == bin)
             && !Path::new("/usr/share/postgresql").join(major).join("extension/hypopg.control").exists()
     });
-    Ok(package
-        .map(|(_, package)| (*package, "tests plan with indexes that do not exist"))
-        .into_iter()
-        .collect())
+    let hypopg = hypopg.map(|(_, package)| (*package, "tests plan with indexes that do not exist"));
+    let haproxy = ("haproxy", "tests run several servers behind a proxy, a private one");
+    Ok(hypopg.into_iter().chain(haproxy::find().is_none().then_some(haproxy)).collect())
 }
 
 fn install_packages(missing: &[(&str, &str)]) -> Result<(), Error> {

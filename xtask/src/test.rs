@@ -7,6 +7,7 @@ use crate::cargo::Cargo;
 use crate::cluster::Cluster;
 use crate::error::Error;
 use crate::guard::Guard;
+use crate::haproxy;
 use crate::pgbouncer;
 use crate::project::Project;
 use crate::say;
@@ -34,6 +35,11 @@ pub fn test(project: &Project, guard: &Guard, filter: Option<&str>) -> Result<()
     if pgbouncer::find().is_none() {
         say::note("PgBouncer is missing and could not be installed: what needs one is NOT TRIED");
         variables.push(("PG_TOOLKIT_TESTS_WITHOUT_PGBOUNCER", "1".into()));
+    }
+
+    if haproxy::find().is_none() {
+        say::note("HAProxy is missing and could not be installed: what needs one is NOT TRIED");
+        variables.push(("PG_TOOLKIT_TESTS_WITHOUT_HAPROXY", "1".into()));
     }
 
     let mut tally = Tally::default();

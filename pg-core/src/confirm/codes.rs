@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::touched::TableChange;
-use crate::{Error, audit::hex};
+use crate::{Error, audit::hex, process};
 
 /// Most codes that wait in one process.
 const MOST: usize = 1000;
@@ -64,7 +64,11 @@ impl Codes {
     ) -> Result<String, Error> {
         let mut bits = [0_u8; 16];
         getrandom::fill(&mut bits).map_err(|error| Error::Driver { problem: error.to_string() })?;
-        let code = hex(&bits);
+        let code = match &self.folder {
+            Some(_) => hex(&bits),
+            // Good in this process alone.
+            None => process::mark(&hex(&bits)),
+        };
         let promise = Promise { binding, changes, expires: now() + lasts.as_secs(), used: false };
         match &self.folder {
             Some(folder) => write(folder, &name(&code), &promise)
@@ -94,6 +98,14 @@ impl Codes {
             None => {
                 let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
                 let Some(promise) = waiting.get_mut(&name) else {
+                    if let Some(other) = process::elsewhere(code) {
+                        return Err(Error::argument(format!(
+                            "the code of `confirm` was given by another process of this server ({other}; this one is {}); nothing \
+                             was changed. {}",
+                            process::process_name(),
+                            process::STICK
+                        )));
+                    }
                     if self.wrong.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_WRONG {
                         waiting.clear();
                     }

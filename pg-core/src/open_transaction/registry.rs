@@ -90,7 +90,7 @@ impl OpenTransactions {
     pub(super) fn unknown(&self, name: &str) -> Error {
         let ended = self.lock().ended.iter().rev().find(|(known, _)| known == name).map(|(_, ended)| *ended);
         Error::UnknownTransaction {
-            transaction: name.chars().take(40).collect(),
+            transaction: name.chars().take(48).collect(),
             why: ended.map(Ended::in_words),
         }
     }

@@ -22,6 +22,7 @@ pub(super) async fn health(State(service): State<Service>) -> Response {
         "status": if stopping { "stopping" } else { "healthy" },
         "uptime_seconds": service.uptime().as_secs_f64(),
         "version": env!("CARGO_PKG_VERSION"),
+        "process": pg_core::process_name(),
     });
     (code, axum::Json(body)).into_response()
 }

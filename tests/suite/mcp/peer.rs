@@ -101,7 +101,8 @@ fn read(output: ChildStdout) -> Receiver<String> {
 
 /// The program serving HTTP.
 pub(super) struct Site {
-    child: Child,
+    /// The program; nothing where somebody else answers at the address.
+    child: Option<Child>,
     address: String,
 }
 
@@ -120,7 +121,17 @@ impl Site {
             .expect("a line that says where it listens");
         std::thread::spawn(move || lines.for_each(drop));
         let address = found.trim_end_matches("/mcp").to_owned();
-        Self { child, address }
+        Self { child: Some(child), address }
+    }
+
+    /// Whatever listens on a port of this machine.
+    pub(super) fn at(port: u16) -> Self {
+        Self { child: None, address: format!("127.0.0.1:{port}") }
+    }
+
+    /// Where the program listens.
+    pub(super) fn address(&self) -> std::net::SocketAddr {
+        self.address.parse().expect("an address")
     }
 
     /// Posts a message, and leaves the connection open.
@@ -170,8 +181,10 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
