@@ -8,7 +8,7 @@ mod together;
 mod vetting;
 
 pub use planning::{PlanRequest, Plans, SimulatedIndex};
-pub use read_page::ReadPage;
+pub use read_page::{ReadPage, WholeRead};
 pub use together::FetchedRows;
 
 use std::{
@@ -21,7 +21,7 @@ use std::{
 
 use futures_util::FutureExt;
 use lru::LruCache;
-use pg_policy::{Access, ExplainOptions, Policy, Vetted};
+use pg_policy::{Access, ExplainOptions, MaskKey, Policy, Vetted};
 use postgres_types::Type;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -78,6 +78,7 @@ struct Inner {
     checks: BTreeMap<String, CheckOptions>,
     maintenance: MaintenanceOptions,
     monitor: MonitorOptions,
+    mask_key: Option<MaskKey>,
 }
 
 /// What may be done on a pool that is lent.
@@ -109,6 +110,8 @@ pub(crate) struct Blueprint {
     pub watched: Option<Policy>,
     /// What must be confirmed.
     pub confirmation: ConfirmationOptions,
+    /// The key of masks, where one is configured.
+    pub mask_key: Option<MaskKey>,
     pub pooler: Pooler,
     pub pool: PoolOptions,
     /// What is said of checks.
@@ -134,6 +137,7 @@ impl Connection {
             pool,
             watched,
             confirmation,
+            mask_key,
             checks,
             maintenance,
             monitor,
@@ -148,7 +152,7 @@ impl Connection {
             policy,
             limits,
             pool,
-            (watched, confirmation, checks, maintenance, monitor),
+            (watched, confirmation, checks, maintenance, monitor, mask_key),
         )
     }
 
@@ -163,6 +167,7 @@ impl Connection {
             BTreeMap::new(),
             MaintenanceOptions::default(),
             MonitorOptions::default(),
+            options.policy.mask_key.clone(),
         );
         Self::with(id, options.label, None, policy, options.limits, pool, said)
     }
@@ -174,12 +179,13 @@ impl Connection {
         policy: Policy,
         limits: Limits,
         pool: Pool,
-        (watched, confirmation, checks, maintenance, monitor): (
+        (watched, confirmation, checks, maintenance, monitor, mask_key): (
             Option<Policy>,
             ConfirmationOptions,
             BTreeMap<String, CheckOptions>,
             MaintenanceOptions,
             MonitorOptions,
+            Option<MaskKey>,
         ),
     ) -> Self {
         Self {
@@ -201,6 +207,7 @@ impl Connection {
                 checks,
                 maintenance,
                 monitor,
+                mask_key,
             }),
         }
     }
@@ -221,6 +228,12 @@ impl Connection {
     #[must_use]
     pub fn monitor(&self) -> &MonitorOptions {
         &self.inner.monitor
+    }
+
+    /// The key by which values of it are replaced by others, where one is configured (`mask_key_file`, `mask_key_env`).
+    #[must_use]
+    pub fn mask_key(&self) -> Option<&MaskKey> {
+        self.inner.mask_key.as_ref()
     }
 
     /// Its name.

@@ -76,7 +76,9 @@ pub use call::{Call, Origin};
 pub use caller::Caller;
 pub use confirm::{Agreement, Asker, Confirmation, Pass, Preview, Sample, TableChange};
 pub use connect::{ConnectError, ConnectErrorKind, ConnectFailure, Probe, probe};
-pub use connection::{Connection, FetchedRows, LentOptions, PlanRequest, Plans, ReadPage, SimulatedIndex};
+pub use connection::{
+    Connection, FetchedRows, LentOptions, PlanRequest, Plans, ReadPage, SimulatedIndex, WholeRead,
+};
 pub use copy_in::Rejected;
 pub use error::{Error, ErrorKind};
 pub use exit::Exit;

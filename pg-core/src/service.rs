@@ -94,6 +94,7 @@ impl Service {
                 pool_size: entry.pool_size,
                 search_path: entry.search_path,
                 watched: watched(entry.access, &entry.policy),
+                mask_key: entry.policy.mask_key.clone(),
                 confirmation: entry.policy.confirmation,
                 pooler: entry.pooler,
                 pool: entry.pool,

@@ -16,8 +16,8 @@ pub use operations::{
     GenerateTestDataOutput, GeneratedTable, IntegrateData, IntegrateDataInput, IntegrateDataOutput,
     IntegratedRow, IntegratedSource, MigrationStatus, MigrationStatusInput, MigrationStatusOutput,
     OPERATIONS, PlanMigration, PlanMigrationInput, PlanMigrationOutput, QualitySummary, QualityTrend,
-    RuleMatches, RunMigration, RunMigrationInput, RunMigrationOutput, SourceOfRow, SuggestMapping,
-    SuggestMappingInput, SuggestMappingOutput, SuggestedColumn, VerifyMigration, VerifyMigrationInput,
-    VerifyMigrationOutput,
+    QueryAcross, QueryAcrossInput, QueryAcrossOutput, QueryPart, ReadPart, RuleMatches, RunMigration,
+    RunMigrationInput, RunMigrationOutput, SourceOfRow, SuggestMapping, SuggestMappingInput,
+    SuggestMappingOutput, SuggestedColumn, VerifyMigration, VerifyMigrationInput, VerifyMigrationOutput,
 };
 pub use quality::CheckedRule;

@@ -76,12 +76,13 @@ async fn customers_of_three_systems_become_one_table() {
     // Each row says what its sources say: the revenue comes from the ERP, the number of orders from the shop.
     let wrong = "SELECT count(*) FROM toolkit.integration_links AS l JOIN unified_customers AS u ON u.customer_key::text = l.result_key
                  JOIN erp.customers AS c ON l.source = 'erp' AND c.customer_code = l.source_key
-                 WHERE (u.email, u.annual_revenue, u.industry) IS DISTINCT FROM (coalesce(lower(c.contact_email), u.email), c.annual_revenue, c.industry)
+                 WHERE (u.annual_revenue, u.industry) IS DISTINCT FROM (c.annual_revenue, c.industry)
                  AND (SELECT count(*) FROM toolkit.integration_links AS o WHERE o.source = 'erp' AND o.result_key = l.result_key) = 1";
     assert_eq!(number(&database, wrong).await, 0);
     let wrong = "SELECT count(*) FROM toolkit.integration_links AS l JOIN unified_customers AS u ON u.customer_key::text = l.result_key
                  JOIN ecommerce.customer_summary AS c ON l.source = 'ecommerce' AND c.user_id::text = l.source_key
-                 WHERE (u.email, u.total_orders, u.total_spent) IS DISTINCT FROM (lower(c.email), c.total_orders, c.total_spent)";
+                 WHERE (u.total_orders, u.total_spent) IS DISTINCT FROM (c.total_orders, c.total_spent)
+                 OR l.rule = 'exact email' AND u.email IS DISTINCT FROM lower(c.email)";
     assert_eq!(number(&database, wrong).await, 0);
 
     // Run again, nothing is written; a change of a source changes one row, and keys stay.
@@ -241,4 +242,62 @@ async fn what_is_wrong_is_told_and_nothing_is_written() {
     assert_eq!(number(&database, "SELECT count(*) FROM two").await, 4);
     let links = "SELECT count(*) FROM toolkit.integration_links";
     assert_eq!(number(&database, links).await, 0);
+}
+
+#[tokio::test]
+async fn one_query_joins_what_several_connections_hold() {
+    let database = Database::shop().await;
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "CREATE TYPE erp.grade AS ENUM ('gold', 'tin'); ALTER TABLE erp.customers ADD grade erp.grade DEFAULT 'gold';
+             ALTER TABLE crm.leads ADD tags text[] DEFAULT '{a,\"b c\"}', ADD big numeric DEFAULT 12345678901234567890.10, ADD at timestamptz DEFAULT '2026-01-31 08:00+00'",
+        )
+        .await
+        .unwrap();
+    let service = service(&database, "");
+    let parts = json!([
+        {"name": "leads", "connection_id": "crm", "query": "SELECT id, email, tags, big, at FROM leads WHERE id <= $1", "params": [300]},
+        {"name": "codes", "connection_id": "erp", "query": "SELECT customer_code AS code, contact_email AS email, grade, annual_revenue FROM customers"},
+    ]);
+    let query = "WITH joined AS (SELECT l.id, c.code, l.tags[2] AS tag, l.big + 1 AS big, l.at, c.grade, c.annual_revenue * 2 AS twice
+                 FROM leads AS l JOIN codes AS c ON lower(c.email) = lower(l.email)) SELECT * FROM joined ORDER BY id -- the end";
+    let told = told(&service, "query_across", json!({"query": query, "parts": parts})).await;
+    let expected: Value = {
+        let admin = database.admin().await;
+        let text: String = admin
+            .query_one(
+                "SELECT coalesce(json_agg(t), '[]')::text FROM (SELECT l.id, c.customer_code AS code, l.tags[2] AS tag, l.big + 1 AS big, l.at,
+                   c.grade::text AS grade, c.annual_revenue * 2 AS twice
+                 FROM crm.leads AS l JOIN erp.customers AS c ON lower(c.contact_email) = lower(l.email) WHERE l.id <= 300 ORDER BY l.id) AS t",
+                &[],
+            )
+            .await
+            .unwrap()
+            .get(0);
+        serde_json::from_str(&text).unwrap()
+    };
+    assert!(expected.as_array().unwrap().len() > 5, "{expected}");
+    let same = |value: &Value| value.to_string().replace("+00:00", "Z").replace(" 08", "T08");
+    assert_eq!(same(&told["rows"]), same(&expected), "{told}");
+    assert_eq!(told["connection_id"], "crm");
+
+    let small = |query: &str, parts: Value| json!({"query": query, "parts": parts, "max_rows": 10});
+    let one = |sql: &str| json!([{"name": "p", "connection_id": "crm", "query": sql}]);
+    for (input, said) in [
+        (small("TABLE p", one("SELECT * FROM leads")), "more than 10 rows"),
+        (small("TABLE p", one("DELETE FROM leads RETURNING id")), "read"),
+        (small("DELETE FROM leads", one("SELECT 1 AS a")), "syntax"),
+        (
+            small("SELECT pg_sleep(1), * FROM p", one("SELECT 1 AS a, 2 AS a")),
+            "two of its columns are called a",
+        ),
+        (small("TABLE q", one("SELECT 1 AS a")), "q"),
+        (small("SELECT pg_read_file('/etc/passwd') FROM p", one("SELECT 1 AS a")), "pg_read_file"),
+        (small("TABLE p", json!([])), "give 1 to 16"),
+    ] {
+        let report = failed(&service, "query_across", input).await.to_string();
+        assert!(report.contains(said), "{said}: {report}");
+    }
 }

@@ -40,6 +40,7 @@ impl Connection {
                 checks: inner.checks.clone(),
                 maintenance: inner.maintenance.clone(),
                 monitor: inner.monitor.clone(),
+                mask_key: inner.mask_key.clone(),
             }),
         }
     }

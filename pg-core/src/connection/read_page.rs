@@ -14,8 +14,9 @@ use crate::{
     Call, Error,
     estimate::within_estimate,
     mend::mend,
-    read::{Cut, PageLimits, Reading},
+    read::{Cut, Page, PageLimits, Reading},
     row_encoder::Shape,
+    session::Column,
 };
 
 /// The first rows of a read, as many as the limits of its connection let through.
@@ -29,6 +30,19 @@ pub struct ReadPage<T> {
     pub rows: Vec<T>,
     /// Why there are more rows than these, where there are.
     pub cut: Option<String>,
+}
+
+/// All rows of a read.
+#[derive(Clone, Debug)]
+pub struct WholeRead {
+    /// The names of the columns, in order.
+    pub columns: Vec<String>,
+    /// The SQL types of the columns, in order.
+    pub column_types: Vec<String>,
+    /// How many rows there are.
+    pub rows: u64,
+    /// The rows as a JSON array of objects by column name.
+    pub json: String,
 }
 
 impl Connection {
@@ -55,6 +69,47 @@ impl Connection {
         Ok(page)
     }
 
+    /// Vets and runs a caller's read, and gives all of its rows, for another statement to work on: no more of them than these, however
+    /// many an answer may have.
+    ///
+    /// # Errors
+    /// As [`read_page`](Self::read_page); an argument error where there are more rows or bytes, and then none is given.
+    pub async fn read_whole(
+        &self,
+        call: &Call,
+        query: &str,
+        params: &[Value],
+        rows: u64,
+        bytes: usize,
+    ) -> Result<WholeRead, Error> {
+        let begun = Instant::now();
+        let limits = PageLimits { rows, bytes, strict: true };
+        let read = self.read_rows(call, query, params, limits, Shape::Objects).await;
+        let read = mend(call, self, query, read).await;
+        call.service().count(&read, begun.elapsed());
+        let (columns, page) = read.map_err(|error| error.on(self.id()))?;
+        if let Some(cut) = page.cut {
+            let problem = match cut {
+                Cut::Rows => format!("it has more than {rows} rows"),
+                Cut::Bytes => format!("its rows have more than {bytes} bytes"),
+            };
+            return Err(Error::argument(problem).on(self.id()));
+        }
+        call.service().count_rows(page.rows);
+        call.trail().gave(page.rows);
+        let mut json = Vec::with_capacity(page.bytes.len() + 2);
+        json.push(b'[');
+        json.extend_from_slice(&page.bytes);
+        json.push(b']');
+        Ok(WholeRead {
+            columns: columns.iter().map(|column| column.name.clone()).collect(),
+            column_types: columns.iter().map(|column| column.type_name.clone()).collect(),
+            rows: page.rows,
+            json: String::from_utf8(json)
+                .map_err(|_| Error::Driver { problem: "rows were written that are no text".to_owned() })?,
+        })
+    }
+
     async fn read<T: DeserializeOwned>(
         &self,
         call: &Call,
@@ -62,19 +117,12 @@ impl Connection {
         params: &[Value],
         rows: Option<u64>,
     ) -> Result<ReadPage<T>, Error> {
-        let vetted = self.vet_with(call, query, params).await?;
-        if vetted.access() > Access::Read || vetted.runs_outside_transaction() {
-            return Err(Error::Access { needed: vetted.access(), granted: Access::Read });
-        }
-        within_estimate(call, self, &vetted, params).await?;
         let limits = PageLimits {
             rows: rows.unwrap_or(self.limits().rows).min(self.limits().max_rows),
             bytes: self.limits().max_bytes,
             strict: true,
         };
-        let (reading, page) = Reading::open(self, call, &vetted, params, Shape::Arrays, limits).await?;
-        let columns = Arc::clone(reading.columns());
-        drop(reading);
+        let (columns, page) = self.read_rows(call, query, params, limits, Shape::Arrays).await?;
         Ok(ReadPage {
             columns: columns.iter().map(|column| column.name.clone()).collect(),
             column_types: columns.iter().map(|column| column.type_name.clone()).collect(),
@@ -86,5 +134,24 @@ impl Connection {
                 }
             }),
         })
+    }
+
+    async fn read_rows(
+        &self,
+        call: &Call,
+        query: &str,
+        params: &[Value],
+        limits: PageLimits,
+        shape: Shape,
+    ) -> Result<(Arc<[Column]>, Page), Error> {
+        let vetted = self.vet_with(call, query, params).await?;
+        if vetted.access() > Access::Read || vetted.runs_outside_transaction() {
+            return Err(Error::Access { needed: vetted.access(), granted: Access::Read });
+        }
+        within_estimate(call, self, &vetted, params).await?;
+        let (reading, page) = Reading::open(self, call, &vetted, params, shape, limits).await?;
+        let columns = Arc::clone(reading.columns());
+        drop(reading);
+        Ok((columns, page))
     }
 }

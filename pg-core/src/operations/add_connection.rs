@@ -162,6 +162,7 @@ fn blueprint(call: &Call, input: AddConnectionInput) -> Result<Blueprint, Error>
         pool_size,
         search_path: Vec::new(),
         watched: watched(defaults.access, &defaults.policy),
+        mask_key: defaults.policy.mask_key.clone(),
         confirmation: defaults.policy.confirmation.clone(),
         pooler: Pooler::Auto,
         pool: defaults.pool,

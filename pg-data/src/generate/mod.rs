@@ -19,5 +19,7 @@ mod world;
 
 pub(crate) use build::{Built, build, key, sample};
 pub(crate) use choose::{seconds, today};
+pub(crate) use meaning::{Meaning, value};
+pub(crate) use random::Dice;
 pub(crate) use record::{Record, clean, make, recorded, statements as record_statements};
 pub(crate) use spec::Spec;

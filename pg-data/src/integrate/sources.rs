@@ -7,6 +7,7 @@ use pg_core::{Call, Connection, Error, Record};
 
 use super::plan::{Plan, Source};
 use crate::migrate::{
+    Cleaner, cleaners,
     plan::Column,
     shape,
     stage::{ColumnWork, key_text},
@@ -110,7 +111,7 @@ pub(crate) async fn ready(
             (None, sql) => format!("(\n{}\n)", sql.as_deref().unwrap_or("NULL")),
         };
         outputs.push(value);
-        let cleaners = rule.clean.0.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        let cleaners = cleaners(&rule.clean.0, &connection);
         let cleaners = cleaners.map_err(|problem| wrong(format!("column {name}: {problem}")))?;
         let place = columns.iter().position(|known| known == name).unwrap_or_default();
         let done = ColumnWork {
@@ -136,7 +137,7 @@ pub(crate) async fn ready(
     let described = pg_core::query_columns(call, &connection, &told).await?;
     let mut types = Vec::new();
     for ((place, work), column) in work.iter().zip(&described) {
-        let produced = work.cleaners.iter().rev().find_map(crate::migrate::Cleaner::produces);
+        let produced = work.cleaners.iter().rev().find_map(Cleaner::produces);
         let wanted = wanted.get(*place).and_then(Option::as_deref);
         if work.values.is_empty()
             && let Some(problem) = wanted.and_then(|wanted| misfit(&column.data_type, produced, wanted))
@@ -228,7 +229,7 @@ fn row(
                 }
             }
             Err((value, reason)) => {
-                let source = String::new();
+                let (source, value) = (String::new(), value.filter(|_| !work.anonymizes()));
                 return Ok(Err(UnusableRow { source, key, column_name: work.name.clone(), value, reason }));
             }
         }

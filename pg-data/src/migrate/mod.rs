@@ -22,7 +22,7 @@ pub(crate) mod text;
 pub(crate) mod types;
 pub(crate) mod verify;
 
-pub(crate) use clean::Cleaner;
+pub(crate) use clean::{Cleaner, cleaners};
 pub(crate) use create::statements as create_statements;
 pub use look::{PlannedColumn, PlannedTable};
 pub use run::MigratedTable;

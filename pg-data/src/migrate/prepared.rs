@@ -9,7 +9,7 @@ use pg_introspect::GetTableSchemaOutput;
 use pg_introspect::catalog::{Column, ForeignKey};
 
 use super::{
-    clean::{Cleaner, Produces},
+    clean::{Cleaner, Produces, cleaners},
     order::order,
     plan::{ColumnRule, Plan, Table},
     query, shape, text,
@@ -174,7 +174,7 @@ async fn table(
     let mut problems = Vec::new();
     let mut columns = Vec::new();
     for (name, rule) in rules {
-        match cleaners(&rule) {
+        match cleaners(&rule.clean.0, source) {
             Ok(cleaners) => {
                 let data_type = into.data_type(&name).unwrap_or_default().to_owned();
                 columns.push(PreparedColumn { name, data_type, rule, cleaners });
@@ -325,10 +325,6 @@ fn rules(spec: &Table, given: &[(String, Option<String>)], into: &TargetTable) -
             (column.name.clone(), ColumnRule { from: Some(column.name.clone()), ..ColumnRule::default() })
         })
         .collect()
-}
-
-fn cleaners(rule: &ColumnRule) -> Result<Vec<Cleaner>, String> {
-    rule.clean.0.iter().map(|word| word.parse()).collect()
 }
 
 /// What is wrong with a column's place in the mapping.

@@ -140,12 +140,13 @@ impl TableStage {
         for work in &self.columns {
             let cell = cells.next().flatten();
             if fault.is_some() {
-                given.push(cell);
+                given.push(cell.filter(|_| !work.anonymizes()));
                 continue;
             }
             match work.clean(cell) {
                 Ok(value) => values.push(value),
                 Err((value, reason)) => {
+                    let value = value.filter(|_| !work.anonymizes());
                     fault = Some((work.name.clone(), value.clone(), reason));
                     given = std::mem::take(&mut values);
                     given.push(value);
@@ -346,6 +347,11 @@ impl Found {
 }
 
 impl ColumnWork {
+    /// Whether its values are replaced by others: then nothing may keep what they were.
+    pub(crate) fn anonymizes(&self) -> bool {
+        self.cleaners.iter().any(|cleaner| matches!(cleaner, Cleaner::Anonymize(..)))
+    }
+
     /// A value, cleaned; or the value and why it cannot be.
     pub(crate) fn clean(&self, cell: Option<String>) -> Result<Option<String>, (Option<String>, String)> {
         let cleaned = match cell {

@@ -48,6 +48,9 @@ const RANGES_THERE: &str = "SELECT pg_catalog.to_regclass('toolkit.transfer_rang
 const REJECTS: &str =
     "SELECT table_name, key, column_name, value, reason, sqlstate FROM toolkit.migration_rejects
     WHERE migration = $1 ORDER BY rejected_at, table_name, key LIMIT 20";
+const ALL_REJECTS: &str =
+    "SELECT table_name, pass, key, column_name, value, reason, sqlstate, source_row FROM toolkit.migration_rejects
+    WHERE migration = $1 ORDER BY rejected_at, table_name, key";
 const NAMES: &str = "SELECT DISTINCT migration AS name FROM toolkit.migration_passes ORDER BY 1 LIMIT 50";
 
 /// A pass over a table.
@@ -172,6 +175,22 @@ pub(crate) async fn rejects(call: &Call, target: &Connection, name: &str) -> Res
         return Ok(Vec::new());
     }
     target.fetch(call, &target.vet(call, REJECTS).await?, &[json!(name)]).await
+}
+
+/// All rows that a migration rejected, a JSON object on each line.
+///
+/// # Errors
+/// What asking gives.
+pub(crate) async fn all_rejects(call: &Call, target: &Connection, name: &str) -> Result<String, Error> {
+    let statement = target.vet(call, ALL_REJECTS).await?;
+    let mut stream = target.stream::<pg_core::Record>(call, &statement, &[&name]).await?;
+    let mut lines = String::new();
+    while let Some(record) = stream.next().await? {
+        let row: Value = record.deserialize()?;
+        lines.push_str(&row.to_string());
+        lines.push('\n');
+    }
+    Ok(lines)
 }
 
 /// The names of migrations that the target remembers.

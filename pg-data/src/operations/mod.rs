@@ -5,6 +5,7 @@ mod generate_test_data;
 mod integrate_data;
 mod migration_status;
 mod plan_migration;
+mod query_across;
 mod run_migration;
 mod suggest_mapping;
 mod verify_migration;
@@ -21,6 +22,7 @@ pub use integrate_data::{
 };
 pub use migration_status::{MigrationStatus, MigrationStatusInput, MigrationStatusOutput};
 pub use plan_migration::{PlanMigration, PlanMigrationInput, PlanMigrationOutput};
+pub use query_across::{QueryAcross, QueryAcrossInput, QueryAcrossOutput, QueryPart, ReadPart};
 pub use run_migration::{RunMigration, RunMigrationInput, RunMigrationOutput};
 pub use suggest_mapping::{SuggestMapping, SuggestMappingInput, SuggestMappingOutput, SuggestedColumn};
 pub use verify_migration::{VerifyMigration, VerifyMigrationInput, VerifyMigrationOutput};
@@ -35,6 +37,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<MigrationStatus>::NEW,
     &Registered::<VerifyMigration>::NEW,
     &Registered::<IntegrateData>::NEW,
+    &Registered::<QueryAcross>::NEW,
     &Registered::<GenerateTestData>::NEW,
     &Registered::<CheckDataQuality>::NEW,
 ];

@@ -27,6 +27,10 @@ pub struct RunMigrationInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub no_verify: bool,
+    /// A file for all rejected rows, as NDJSON with reasons; command line only.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub rejects_file: Option<String>,
     /// The code of a confirmation.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -106,6 +110,10 @@ async fn shown(call: &Call, plan: Plan) -> Result<RunMigrationOutput, Error> {
 }
 
 async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunMigrationOutput, Error> {
+    if let Some(path) = &input.rejects_file {
+        // One that cannot be written is told before a row moves.
+        call.write_local_file(path, "").await?;
+    }
     let migration = prepared::prepare(call, plan).await?;
     let mut statements = Vec::new();
     let mut told = Vec::new();
@@ -133,6 +141,10 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
     let (pass, tables) = run::run(call, &migration).await?;
     let verified = if input.no_verify { Vec::new() } else { verify::verify(call, &migration).await? };
     let rejects = state::rejects(call, &migration.target, &migration.plan.name).await?;
+    if let Some(path) = &input.rejects_file {
+        let lines = state::all_rejects(call, &migration.target, &migration.plan.name).await?;
+        call.write_local_file(path, &lines).await?;
+    }
     let mut notes = migration.notes.clone();
     if tables.is_empty() {
         notes.push("nothing was left to do: every table is whole, and none says by which column later changes are found \

@@ -49,7 +49,7 @@ pub(super) enum Who {
     /// Whoever reaches the listener.
     Anybody(Arc<Caller>),
     /// Those who bring one of these tokens, or one that the authorization server gave them.
-    Known(Known),
+    Known(Box<Known>),
 }
 
 /// Those who are known by a token.

@@ -94,7 +94,7 @@ pub async fn serve_http(service: &Service, listener: Listener) -> Result<(), Err
         sessions: sessions.clone(),
     };
     let who = if listener.options.wants_tokens() {
-        Who::Known(known(&maker).await?)
+        Who::Known(Box::new(known(&maker).await?))
     } else {
         let limits = listener.options.limits;
         Who::Anybody(Arc::new(maker.caller(Server::new(service, Origin::Remote), true, limits)))

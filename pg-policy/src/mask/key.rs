@@ -39,6 +39,17 @@ impl MaskKey {
         Ok(MaskKey { block: Arc::new(block) })
     }
 
+    /// The HMAC-SHA-256 of a message by this key: without the key nobody finds out what the message was, nor tries which it could be.
+    #[must_use]
+    pub fn hmac(&self, message: &[u8]) -> [u8; 32] {
+        use hmac::{Hmac, KeyInit, Mac};
+
+        // A block's length is one that HMAC takes as it is.
+        let mut mac = Hmac::<sha2::Sha256>::new(&(*self.block).into());
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+
     pub(super) fn zeros() -> MaskKey {
         MaskKey { block: Arc::new([0; BLOCK]) }
     }
@@ -76,6 +87,14 @@ mod tests {
         assert!(inner.starts_with("\\xc9c9") && inner.ends_with("3636"), "{inner}");
         assert!(outer.starts_with("\\xa3a3") && outer.ends_with("5c5c"), "{outer}");
         assert_eq!((inner.len(), outer.len()), (130, 130));
+    }
+
+    #[test]
+    fn makes_the_code_of_rfc_4231() {
+        // Test case 3: the key's bytes are padded with zeros, which HMAC does by itself.
+        let code = MaskKey::new(&[0xaa; 20]).unwrap().hmac(&[0xdd; 50]);
+        let digits: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digits, "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
     }
 
     #[test]

@@ -2,13 +2,17 @@
 //!
 //! Pure. Invariant: a cleaner gives a value or a reason, and never a value that it is not sure of.
 
+mod anonymize;
 mod date;
 mod text;
 
 use std::{borrow::Cow, str::FromStr};
 
 use email_address::EmailAddress;
+use pg_core::MaskKey;
 use phonenumber::country;
+
+pub(crate) use anonymize::Pseudonym;
 
 /// What a value becomes: `None` is NULL. The error is the reason, in words.
 pub(crate) type Cleaned<'a> = Result<Option<Cow<'a, str>>, String>;
@@ -42,6 +46,8 @@ pub(crate) enum Cleaner {
     Number,
     /// As it is: the target's type reads it.
     Parse,
+    /// Another value in its stead: the same for the same value, and nobody who has not the key finds out which it was.
+    Anonymize(Pseudonym, Option<MaskKey>),
 }
 
 /// The type that comes out of a cleaner, as far as it is another than what came in.
@@ -76,6 +82,8 @@ impl FromStr for Cleaner {
             ("email", None) => Cleaner::Email,
             ("number", None) => Cleaner::Number,
             ("parse", None) => Cleaner::Parse,
+            ("anonymize", Some(kind)) => Cleaner::Anonymize(kind.parse()?, None),
+            ("anonymize", None) => return Err(format!("anonymize needs a kind: {}", Pseudonym::kinds())),
             ("phone", None) => Cleaner::Phone(None),
             ("phone", Some(region)) => Cleaner::Phone(Some(region.parse().map_err(|_| {
                 format!("`{region}` is no country; give two letters of ISO 3166, such as phone:TW")
@@ -90,12 +98,33 @@ impl FromStr for Cleaner {
             _ => {
                 return Err(format!(
                     "there is no cleaner `{word}`; there are trim, collapse, lower, upper, title, empty_to_null, digits, \
-                     truncate:N, email, phone:COUNTRY, date:FORMAT|FORMAT, number, parse"
+                     truncate:N, email, phone:COUNTRY, date:FORMAT|FORMAT, number, parse, anonymize:KIND"
                 ));
             }
         };
         Ok(cleaner)
     }
+}
+
+/// The cleaners that a plan names, with the key of the connection that is read where one wants it.
+///
+/// # Errors
+/// A word that is no cleaner; a connection without a key.
+pub(crate) fn cleaners(words: &[String], source: &pg_core::Connection) -> Result<Vec<Cleaner>, String> {
+    words
+        .iter()
+        .map(|word| match word.parse()? {
+            Cleaner::Anonymize(kind, _) => match source.mask_key() {
+                Some(key) => Ok(Cleaner::Anonymize(kind, Some(key.clone()))),
+                None => Err(format!(
+                    "`{word}` needs a key, so that a value is always replaced by the same one: give mask_key_file or mask_key_env in \
+                     [connections.{}.policy]",
+                    source.id()
+                )),
+            },
+            cleaner => Ok(cleaner),
+        })
+        .collect()
 }
 
 impl Cleaner {
@@ -106,6 +135,7 @@ impl Cleaner {
             Cleaner::Parse => Some(Produces::Anything),
             Cleaner::Date(_) => Some(Produces::Date),
             Cleaner::Number => Some(Produces::Number),
+            Cleaner::Anonymize(kind, _) => kind.produces(),
             Cleaner::Collapse
             | Cleaner::Lower
             | Cleaner::Upper
@@ -133,6 +163,10 @@ impl Cleaner {
             Cleaner::Phone(country) => return phone(&value, *country).map(|found| found.map(Cow::Owned)),
             Cleaner::Date(formats) => return date::date(&value, formats).map(|found| found.map(Cow::Owned)),
             Cleaner::Number => return text::number(&value).map(|found| found.map(Cow::Owned)),
+            Cleaner::Anonymize(kind, Some(key)) => {
+                return kind.of(key, &value).map(|found| found.map(Cow::Owned));
+            }
+            Cleaner::Anonymize(_, None) => return Err("no key is configured".to_owned()),
         }))
     }
 }
