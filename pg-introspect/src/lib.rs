@@ -35,10 +35,10 @@ pub use history::{
 pub use index_verdicts::{IndexFinding, IndexVerdict};
 pub use monitor::{Alert, Rates};
 pub use operations::{
-    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, CancelBackend,
-    CancelBackendInput, Cause, CauseKind, CheckDatabase, CheckDatabaseInput, CheckDatabaseOutput,
-    CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase, ColumnProfile,
-    CompareSchemas, CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DatabaseRisk,
+    AdviseIndexes, AdviseIndexesInput, AdviseIndexesOutput, AdvisedQuery, BlockedBy, BusyStatement,
+    CancelBackend, CancelBackendInput, Cause, CauseKind, CheckDatabase, CheckDatabaseInput,
+    CheckDatabaseOutput, CheckDatabases, CheckDatabasesInput, CheckDatabasesOutput, CheckedDatabase,
+    ColumnProfile, CompareSchemas, CompareSchemasInput, CompareSchemasOutput, ComparedSchema, DatabaseRisk,
     DescribeRelationships, DescribeRelationshipsInput, DescribeRelationshipsOutput, Detail, Differences,
     DiskForecast, DiskForecastInput, DiskForecastOutput, EarlierSnapshot, EndBackendOutput, ExpectedLock,
     ExplainQuery, ExplainQueryInput, ExplainQueryOutput, Figure, FindBlocking, FindBlockingInput,

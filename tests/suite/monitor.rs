@@ -230,3 +230,39 @@ async fn a_redirect_is_not_followed_and_nothing_shows_the_address() {
     let problem = pg_core::send_to_webhook(&webhook, b"{}".to_vec()).await.unwrap_err();
     assert!(problem.contains("307") && !problem.contains("hunter2"), "{problem}");
 }
+
+#[tokio::test]
+async fn over_a_window_the_statements_that_take_the_time_are_told() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    let reader = service(&database.url(), Access::Read);
+    let watch = json!({"window_s": 1.2, "interval_s": 0.4});
+    let without = told(&reader, "monitor_databases", watch.clone()).await;
+    let note = only(&without)["note"].as_str().unwrap_or_default();
+    assert!(note.contains("CREATE EXTENSION pg_stat_statements"), "{without}");
+    admin.batch_execute("CREATE EXTENSION pg_stat_statements").await.unwrap();
+    let stop: std::sync::Arc<std::sync::atomic::AtomicBool> = std::sync::Arc::default();
+    let working = {
+        let stop = std::sync::Arc::clone(&stop);
+        tokio::spawn(async move {
+            let mut runs = 0_u32;
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                admin
+                    .batch_execute("SELECT count(*) AS at_work FROM generate_series(1, 100000)")
+                    .await
+                    .unwrap();
+                runs += 1;
+            }
+            runs
+        })
+    };
+    let seen = told(&reader, "monitor_databases", watch).await;
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    let runs = working.await.unwrap();
+    let statements = only(&seen)["statements"].as_array().unwrap_or_else(|| panic!("{seen}"));
+    let busy =
+        statements.iter().find(|one| one["query"].as_str().is_some_and(|text| text.contains("at_work")));
+    let busy = busy.unwrap_or_else(|| panic!("{runs} runs: {seen}"));
+    assert!(busy["calls"].as_f64() > Some(0.0) && busy["time_percent"].as_f64() > Some(10.0), "{seen}");
+    assert!(!busy["query"].as_str().unwrap().contains("100000"), "its constants are not told: {seen}");
+}

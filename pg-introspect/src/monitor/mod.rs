@@ -6,11 +6,13 @@
 mod alert;
 mod history;
 mod notify;
+mod raised;
 mod rates;
 
 pub use alert::Alert;
 pub(crate) use alert::alerts;
 pub(crate) use history::{HISTORY, Taken};
 pub(crate) use notify::notify;
+pub(crate) use raised::{Raised, UNREACHABLE};
 pub use rates::Rates;
 pub(crate) use rates::rates;

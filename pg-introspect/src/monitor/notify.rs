@@ -4,25 +4,23 @@
 //! delivered is tried again a few times and then logged, and holds up no look.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::LazyLock,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use pg_core::{Connection, send_to_webhook};
 use serde_json::json;
 
-use super::Alert;
+use super::{
+    Alert,
+    raised::{Raised, Turn},
+};
 
 /// How often a message is tried.
 const TRIES: u32 = 3;
 
-/// What was raised when a webhook was told last, by connection. A connection's name may be given to another one: what is then told once
-/// too often says so itself.
-static RAISED: LazyLock<Mutex<HashMap<String, BTreeSet<&'static str>>>> = LazyLock::new(Mutex::default);
-
-/// What is said where the server cannot be looked at.
-pub(crate) const UNREACHABLE: &str = "unreachable";
+/// What was raised when a webhook was told last.
+static TOLD: LazyLock<Raised> = LazyLock::new(Raised::default);
 
 /// The message that a look brings, if it changes what is raised.
 fn message(
@@ -31,19 +29,7 @@ fn message(
     alerts: &[Alert],
     unreachable: Option<&str>,
 ) -> Option<Vec<u8>> {
-    let mut now: BTreeSet<&'static str> = alerts.iter().map(|alert| alert.metric).collect();
-    now.extend(unreachable.map(|_| UNREACHABLE));
-    let before = {
-        let mut raised = RAISED.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = raised.get(key).cloned().unwrap_or_default();
-        if before == now {
-            return None;
-        }
-        raised.insert(key.to_owned(), now.clone());
-        before
-    };
-    let resolved: Vec<_> = before.difference(&now).collect();
-    let began: Vec<_> = now.difference(&before).collect();
+    let Turn { began, resolved } = TOLD.turn(key, alerts, unreachable.is_some())?;
     let message = json!({
         "source": "pg-toolkit",
         "connection_id": connection.id(),

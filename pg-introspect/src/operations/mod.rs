@@ -62,7 +62,7 @@ pub use list_schemas::{ListSchemas, ListSchemasInput, ListSchemasOutput};
 pub use list_tables::{Detail, ListTables, ListTablesInput, ListTablesOutput, TableEntry};
 pub use lock_risk::{ExpectedLock, LockRisk, LockRiskInput, LockRiskOutput};
 pub use monitor::{
-    Figure, Monitor, MonitorInput, MonitorOutput, Monitored, monitor_figures, watch_databases,
+    BusyStatement, Figure, Monitor, MonitorInput, MonitorOutput, Monitored, monitor_figures, watch_databases,
 };
 pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
 pub use run_maintenance::{

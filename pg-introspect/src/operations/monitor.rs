@@ -1,6 +1,7 @@
 //! monitor: how busy the servers are now, as rates between looks, and what passed its threshold.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -11,9 +12,11 @@ use pg_core::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::top_queries::{counted, lacking};
 use crate::catalog::{self, Look};
-use crate::monitor::{Alert, HISTORY, Rates, Taken, alerts, notify, rates};
+use crate::monitor::{Alert, HISTORY, Raised, Rates, Taken, UNREACHABLE, alerts, notify, rates};
 use crate::values;
+use crate::workload::{Counted, changes};
 
 /// The longest watch of a caller who hears nothing before its end, in seconds.
 const LONGEST: f64 = 300.0;
@@ -21,6 +24,8 @@ const LONGEST: f64 = 300.0;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A look that is older than this says nothing about now.
 const BEFORE: Duration = Duration::from_secs(600);
+/// Statements that are told of a server.
+const BUSIEST: usize = 5;
 /// How long messages to webhooks are waited for at the end.
 const DELIVERY: Duration = Duration::from_secs(6);
 
@@ -77,6 +82,9 @@ pub struct Monitored {
     /// What happened since the look before, or over the window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rates: Option<Rates>,
+    /// The statements that took the most time over the window, or since the look before; of pg_stat_statements.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<BusyStatement>,
     /// The last look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub look: Option<Look>,
@@ -85,6 +93,32 @@ pub struct Monitored {
     /// What could not be seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// A statement at work.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BusyStatement {
+    /// Its identifier in pg_stat_statements.
+    pub query_id: String,
+    /// Its text, with `$n` for constants; null where it may not be told.
+    pub query: Option<String>,
+    /// Runs in a second.
+    pub calls: f64,
+    /// Milliseconds of one, on average.
+    pub mean_ms: f64,
+    /// Of the time that all statements took, in percent.
+    pub time_percent: f64,
+    /// Whether it did not run before.
+    pub is_new: bool,
+}
+
+/// What a watch of one server began with.
+#[derive(Clone, Debug, Default)]
+struct Begun {
+    taken: Option<Taken>,
+    /// Statements, and when they were counted.
+    counted: Option<(Instant, Counted)>,
 }
 
 /// The operation monitor.
@@ -126,10 +160,13 @@ impl Operation for Monitor {
         }
         let mut begun = None::<Instant>;
         let mut told: Vec<tokio::task::JoinHandle<()>> = Vec::new();
-        let mut first: Vec<Option<Taken>> = vec![None; connections.len()];
+        let mut first: Vec<Begun> = vec![Begun::default(); connections.len()];
+        let statements = input.window_s > 0.0;
         loop {
-            let looks =
-                connections.iter().zip(&mut first).map(|(connection, first)| one(call, connection, first));
+            let looks = connections
+                .iter()
+                .zip(&mut first)
+                .map(|(connection, first)| one(call, connection, first, statements));
             let monitored: Vec<Monitored> = join_all(looks).await;
             for (connection, one) in connections.iter().zip(&monitored) {
                 told.extend(notify(&key_of(connection), connection, &one.alerts, one.error.as_deref()));
@@ -180,10 +217,8 @@ pub struct Figure {
 pub async fn monitor_figures(call: &Call) -> Vec<Figure> {
     let connections = call.service().connections();
     let wanted: Vec<&Connection> = connections.iter().filter(|one| one.monitor().in_metrics).collect();
-    let looks = wanted.iter().map(|connection| async {
-        let mut first = None;
-        one(call, connection, &mut first).await
-    });
+    let looks =
+        wanted.iter().map(|connection| async { one(call, connection, &mut Begun::default(), false).await });
     let monitored = join_all(looks).await;
     let figure = |name, help, is_counter, of: &dyn Fn(&Monitored) -> Option<f64>| Figure {
         name,
@@ -246,7 +281,7 @@ pub async fn watch_databases(service: &Service) {
     let watches = watched.map(|(id, interval)| async move {
         // By its name each time, so that a watch holds no connection that was removed.
         while let Ok(connection) = service.connection(Some(&id)) {
-            let seen = one(&Call::new(service), &connection, &mut None).await;
+            let seen = one(&Call::new(service), &connection, &mut Begun::default(), false).await;
             // Nobody waits for it: what is late is told late.
             drop(notify(&key_of(&connection), &connection, &seen.alerts, seen.error.as_deref()));
             tokio::time::sleep(interval).await;
@@ -264,10 +299,13 @@ fn key_of(connection: &Connection) -> String {
 }
 
 /// One look at one server; that it is down is an answer too.
-async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) -> Monitored {
+async fn one(call: &Call, connection: &Connection, first: &mut Begun, statements: bool) -> Monitored {
     let options = connection.monitor();
-    let parameters =
-        [json!(values::may_tell_statements(connection)), json!(options.slow_after_s), json!(first.is_none())];
+    let parameters = [
+        json!(values::may_tell_statements(connection)),
+        json!(options.slow_after_s),
+        json!(first.taken.is_none()),
+    ];
     let asked = catalog::MONITOR.rows(call, connection, &parameters);
     let looked = match tokio::time::timeout(PATIENCE, asked).await {
         Ok(looked) => looked.map(|looks| looks.into_iter().next()),
@@ -279,6 +317,7 @@ async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) ->
         error: None,
         alerts: Vec::new(),
         rates: None,
+        statements: Vec::new(),
         look: None,
         history: 0,
         note: None,
@@ -287,8 +326,8 @@ async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) ->
         Ok(Some(look)) => look,
         Ok(None) => return monitored,
         Err(error) => {
-            if options.log_alerts && error.kind() != ErrorKind::Cancelled {
-                tracing::warn!(connection = connection.id(), "monitor: it could not be looked at: {error}");
+            if error.kind() != ErrorKind::Cancelled {
+                log(connection, &[], Some(&error));
             }
             monitored.status = Severity::Critical;
             monitored.error = Some(error.report().message);
@@ -300,10 +339,11 @@ async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) ->
     let before = HISTORY.keep(&key, taken.clone()).filter(|before| before.at.elapsed() < BEFORE);
     monitored.history = HISTORY.of(&key).len();
     // Who looks on sees what happened since the last look; who waits for the answer, what happened over the window.
-    let from = if call.hears_updates() { before.or_else(|| first.clone()) } else { first.clone().or(before) };
+    let began = first.taken.clone();
+    let from = if call.hears_updates() { before.or(began) } else { began.or(before) };
     monitored.rates =
         from.map(|from| rates(&from.look, &look, taken.at.duration_since(from.at).as_secs_f64()));
-    first.get_or_insert(taken);
+    first.taken.get_or_insert(taken);
     monitored.alerts = alerts(&look, monitored.rates.as_ref(), options);
     monitored.status = monitored.alerts.iter().map(|alert| alert.severity).max().unwrap_or(Severity::Ok);
     monitored.note = (look.hidden_sessions > 0).then(|| {
@@ -313,12 +353,76 @@ async fn one(call: &Call, connection: &Connection, first: &mut Option<Taken>) ->
         )
     });
     monitored.look = Some(look);
-    if options.log_alerts {
-        for alert in &monitored.alerts {
-            tracing::warn!(connection = connection.id(), metric = alert.metric, "monitor: {}", alert.message);
+    log(connection, &monitored.alerts, None);
+    if statements {
+        match at_work(call, connection, first).await {
+            Ok(busy) => monitored.statements = busy,
+            Err(problem) => {
+                let before = monitored.note.take().map(|note| format!("{note}; ")).unwrap_or_default();
+                monitored.note = Some(format!("{before}statements have no rates: {problem}"));
+            }
         }
     }
     monitored
+}
+
+/// What was raised when the log was told last.
+static LOGGED: LazyLock<Raised> = LazyLock::new(Raised::default);
+
+/// Logs what began and what ended, once.
+fn log(connection: &Connection, alerts: &[Alert], unreachable: Option<&Error>) {
+    if !connection.monitor().log_alerts {
+        return;
+    }
+    let Some(turn) = LOGGED.turn(&key_of(connection), alerts, unreachable.is_some()) else { return };
+    let connection = connection.id();
+    for alert in alerts.iter().filter(|alert| turn.began.contains(&alert.metric)) {
+        tracing::warn!(connection, metric = alert.metric, "monitor: {}", alert.message);
+    }
+    if let Some(error) = unreachable {
+        tracing::warn!(connection, metric = UNREACHABLE, "monitor: it could not be looked at: {error}");
+    }
+    for metric in turn.resolved {
+        tracing::info!(connection, metric, "monitor: {metric} is no longer raised");
+    }
+}
+
+/// The statements that took the most time since the watch began, or, for whoever looks on, since the look before; nothing at the first look.
+async fn at_work(
+    call: &Call,
+    connection: &Connection,
+    begun: &mut Begun,
+) -> Result<Vec<BusyStatement>, String> {
+    let told = |error: Error| error.report().message;
+    let extension =
+        catalog::STATEMENTS_EXTENSION.rows(call, connection, &[]).await.map_err(told)?.into_iter().next();
+    if let Some(lacking) = lacking(extension.as_ref()) {
+        return Err(lacking);
+    }
+    let now = (Instant::now(), counted(call, connection, extension.as_ref(), false).await.map_err(told)?);
+    let Some((since, before)) = &begun.counted else {
+        begun.counted = Some(now);
+        return Ok(Vec::new());
+    };
+    let seconds = now.0.duration_since(*since).as_secs_f64().max(0.001);
+    let mut changed = changes(before, &now.1);
+    changed.retain(|change| change.statement.calls > 0);
+    changed.sort_by(|one, other| other.statement.total_ms.total_cmp(&one.statement.total_ms));
+    let all: f64 = changed.iter().map(|change| change.statement.total_ms).sum();
+    let hundredths = |number: f64| (number * 100.0).round() / 100.0;
+    let busy = changed.into_iter().take(BUSIEST).map(|change| BusyStatement {
+        mean_ms: hundredths(change.statement.total_ms / change.statement.calls as f64),
+        calls: hundredths(change.statement.calls as f64 / seconds),
+        time_percent: if all > 0.0 { hundredths(100.0 * change.statement.total_ms / all) } else { 0.0 },
+        is_new: change.is_new,
+        query_id: change.statement.query_id,
+        query: values::statement(connection, change.statement.query),
+    });
+    let busy = busy.collect();
+    if call.hears_updates() {
+        begun.counted = Some(now);
+    }
+    Ok(busy)
 }
 
 /// The state of one server for whoever looks on; a screen shows them all.
@@ -330,6 +434,14 @@ fn update(one: &Monitored, output: &MonitorOutput) -> Option<Update> {
         let _ = writeln!(screen, "{}", line(one));
         for alert in &one.alerts {
             let _ = writeln!(screen, "  ! {}", alert.message);
+        }
+        for busy in &one.statements {
+            let text = busy.query.as_deref().unwrap_or(&busy.query_id);
+            let _ = writeln!(
+                screen,
+                "    {} %, {}/s, {} ms: {text}",
+                busy.time_percent, busy.calls, busy.mean_ms
+            );
         }
         for text in one.look.iter().flat_map(|look| look.waits.iter().chain(&look.slowest)) {
             let _ = writeln!(screen, "    {text}");

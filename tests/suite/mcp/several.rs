@@ -1,5 +1,4 @@
 //! Several processes behind a proxy: what needs no memory is served by any of them, and what lives in one says so elsewhere.
-#![expect(clippy::expect_used, reason = "a test that cannot speak to its server fails there and then")]
 
 use std::collections::HashSet;
 

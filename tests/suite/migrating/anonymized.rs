@@ -78,6 +78,6 @@ async fn the_same_person_is_the_same_everywhere_and_nobody_is_known() {
         .await
         .unwrap()
         .get(0);
-    assert!(kept.contains("seven") && !kept.to_lowercase().contains("secret"), "{:.500}", kept);
+    assert!(kept.contains("seven") && !kept.to_lowercase().contains("secret"), "{kept:.500}");
     assert!(!done.to_string().to_lowercase().contains("secret"), "{done}");
 }

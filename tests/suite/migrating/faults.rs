@@ -282,3 +282,36 @@ async fn what_must_be_confirmed_is_confirmed_once() {
     let done = told(&service, "run_migration", confirmed).await;
     assert_eq!(done["success"], json!(true), "{done}");
 }
+
+#[tokio::test]
+async fn a_full_disk_stops_it_and_it_goes_on_when_there_is_room() {
+    let server = pg_tests::private_server();
+    let database = Database::shop_on_private(&server).await;
+    let admin = database.admin().await;
+    admin
+        .batch_execute(
+            "CREATE TABLE old_erp.many (id int PRIMARY KEY, t text); CREATE TABLE new_erp.many (id int PRIMARY KEY, t text);
+             INSERT INTO old_erp.many SELECT n, repeat('x', 1000) FROM generate_series(1, 300) AS n; ANALYZE old_erp.many;
+             ALTER TABLE old_erp.many OWNER TO shop_owner; ALTER TABLE new_erp.many OWNER TO shop_owner",
+        )
+        .await
+        .unwrap();
+    let path: String =
+        admin.query_one("SELECT pg_relation_filepath('new_erp.many')", &[]).await.unwrap().get(0);
+    // A file that can be read and never grows.
+    let file = server.folder().join("data").join(path);
+    std::fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/dev/full", &file).unwrap();
+    let service = service(&configuration(&database));
+    let plan =
+        plan("range_rows = 50\non_reject = \"keep\"", "[[tables]]\nsource = \"many\"\ntarget = \"many\"\n");
+    let report = failed(&service, "run_migration", plan.clone()).await;
+    assert_eq!(report.sqlstate.as_deref(), Some("53100"), "{report}");
+    let rejects = "SELECT count(*)::text FROM toolkit.migration_rejects";
+    assert_eq!(text(&database, rejects).await, "0", "a full disk is no fault of a row");
+    // Room again: the table gets a new file.
+    admin.batch_execute("TRUNCATE new_erp.many").await.unwrap();
+    let done = told(&service, "run_migration", plan).await;
+    assert_eq!(done["success"], true, "{done}");
+    assert_eq!(text(&database, "SELECT count(*)::text FROM new_erp.many").await, "300");
+}
