@@ -57,8 +57,9 @@ impl<S: Stage> UnderWay for Cleaning<S> {
             {
                 let (index, error) = refused.swap_remove(at);
                 return Err(match batch.rows.get(index) {
-                    Some(row) => stage.named(error, row),
-                    None => error,
+                    Some(row) if is_of_values(&error) => stage.named(error, row),
+                    // A full disk, a lock, a target that goes away: no row is at fault.
+                    _ => error,
                 });
             }
         }
