@@ -1,6 +1,7 @@
 //! A named connection: where it leads, what may be done on it, within which limits, and its pool.
 
 mod declaring;
+mod masked;
 mod narrowed;
 mod planning;
 mod read_page;
@@ -230,12 +231,6 @@ impl Connection {
         &self.inner.monitor
     }
 
-    /// The key by which values of it are replaced by others, where one is configured (`mask_key_file`, `mask_key_env`).
-    #[must_use]
-    pub fn mask_key(&self) -> Option<&MaskKey> {
-        self.inner.mask_key.as_ref()
-    }
-
     /// Its name.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -252,20 +247,6 @@ impl Connection {
     #[must_use]
     pub fn access(&self) -> Access {
         self.inner.policy.access()
-    }
-
-    /// Whether its policy masks columns: then nothing may tell their values past a judged statement.
-    #[must_use]
-    pub fn masks_columns(&self) -> bool {
-        !self.inner.policy.masks().is_empty()
-    }
-
-    /// Takes out of an error what the server says of stored rows, where the policy masks columns: also a commit and a
-    /// trigger may speak of them.
-    pub(crate) fn hide_rows(&self, error: &mut Error) {
-        if let Some(sql) = error.sql_mut().filter(|_| !self.inner.policy.masks().is_empty()) {
-            sql.detail = None;
-        }
     }
 
     /// The limits of a statement and its answer.

@@ -49,6 +49,7 @@ mod value;
 
 mod catalog;
 mod changes;
+mod compact;
 mod estimate;
 mod facts;
 

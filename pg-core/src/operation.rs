@@ -146,6 +146,11 @@ pub trait Operation: Send + Sync + 'static {
         None
     }
 
+    /// The output as a text that stands alone and is shorter than its JSON, where the caller wants that.
+    fn text(_output: &Self::Output) -> Option<String> {
+        None
+    }
+
     /// How a command ends that got this output.
     fn exit(_output: &Self::Output) -> Exit {
         Exit::Ok
@@ -163,6 +168,8 @@ pub struct Answer {
     pub report: Option<Report>,
     /// The output as something to look at, where it is that.
     pub rendering: Option<Box<dyn Rendering>>,
+    /// The output as a shorter text, where the caller wants that.
+    pub text: Option<String>,
 }
 
 /// An [`Operation`] without its types, so that a list can hold them all.
@@ -230,8 +237,8 @@ async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Er
     call.service().ended(O::NAME, begun.elapsed());
     let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
-    let (exit, report) = (O::exit(&output), O::report(&output));
-    Ok(Answer { json, exit, report, rendering: O::rendering(output) })
+    let (exit, report, text) = (O::exit(&output), O::report(&output), O::text(&output));
+    Ok(Answer { json, exit, report, text, rendering: O::rendering(output) })
 }
 
 #[async_trait]

@@ -20,6 +20,13 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// The rows as JSON.
+    pub(crate) fn json(&self) -> &RawValue {
+        &self.0
+    }
+}
+
 impl Serialize for Rows {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)

@@ -1,6 +1,6 @@
 //! What an operation answered or failed with, as the result of a tool call.
 //!
-//! Invariant: the text of a success is the JSON that the operation wrote, to the digit; the text of a failure says what
+//! Invariant: the text of a success is the JSON that the operation wrote, to the digit, or the shorter text that the caller asked it for; the text of a failure says what
 //! happened, why, and what to do instead, and its structured form holds the same for programs.
 
 use pg_core::{Answer, Error, ErrorKind, ErrorReport};
@@ -14,9 +14,10 @@ use crate::{
 
 /// The result of a call that succeeded.
 pub(crate) fn success(answer: &Answer) -> CallToolResult {
-    let text = answer.json.get();
+    let json = answer.json.get();
+    let text = answer.text.as_deref().unwrap_or(json);
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = serde_json::from_str(text).ok();
+    result.structured_content = serde_json::from_str(json).ok();
     result
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
+    compact::compact_table,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
@@ -85,6 +86,8 @@ pub enum RowShape {
     Objects,
     /// An array in column order, which is shorter.
     Arrays,
+    /// The same, and the text of the answer as a table with tabs, which is the shortest.
+    Table,
 }
 
 impl FromStr for RowShape {
@@ -94,7 +97,8 @@ impl FromStr for RowShape {
         match text {
             "objects" => Ok(RowShape::Objects),
             "arrays" => Ok(RowShape::Arrays),
-            other => Err(format!("`{other}` is not a row format: objects or arrays")),
+            "table" => Ok(RowShape::Table),
+            other => Err(format!("`{other}` is not a row format: objects, arrays or table")),
         }
     }
 }
@@ -103,7 +107,7 @@ impl RowShape {
     pub(crate) fn shape(self) -> Shape {
         match self {
             RowShape::Objects => Shape::Objects,
-            RowShape::Arrays => Shape::Arrays,
+            RowShape::Arrays | RowShape::Table => Shape::Arrays,
         }
     }
 }
@@ -141,6 +145,9 @@ pub struct ExecuteQueryOutput {
     pub notices: Vec<Notice>,
     /// Milliseconds from the call to the answer.
     pub duration_ms: f64,
+    /// How the caller wants them.
+    #[serde(skip)]
+    pub row_format: RowShape,
 }
 
 /// Why an answer does not hold all rows, and how to get the rest.
@@ -215,7 +222,41 @@ impl Operation for ExecuteQuery {
         call.trail().gave(output.row_count);
         call.trail().changed(output.affected_rows.unwrap_or_default());
         output.duration_ms = super::milliseconds(begun.elapsed());
+        output.row_format = input.row_format;
         Ok(output)
+    }
+
+    fn text(output: &ExecuteQueryOutput) -> Option<String> {
+        if output.row_format != RowShape::Table {
+            return None;
+        }
+        let mut text = match output.columns.is_empty() {
+            true => String::new(),
+            false => compact_table(&output.columns, output.rows.json())?,
+        };
+        let mut about = format!("-- {}: {} rows", output.connection_id, output.row_count);
+        if let Some(affected) = output.affected_rows {
+            about.push_str(&format!(", {affected} affected"));
+        }
+        match output.committed {
+            Some(false) => about.push_str(", not committed"),
+            Some(true) | None => {}
+        }
+        if let Some(Truncated { reason, next_cursor, hint }) = &output.truncated {
+            about.push_str(&format!("; {reason}"));
+            if let Some(cursor) = next_cursor {
+                about.push_str(&format!("; next_cursor: {cursor}"));
+            }
+            about.push_str(&format!("; {hint}"));
+        }
+        for notice in &output.notices {
+            about.push_str(&format!("\n-- {}", serde_json::to_string(notice).ok()?));
+        }
+        if let Some(preview) = &output.preview {
+            about.push_str(&format!("\n-- {}", serde_json::to_string(preview).ok()?));
+        }
+        text.push_str(&about);
+        Some(text)
     }
 }
 
@@ -482,5 +523,6 @@ fn output(
         truncated: None,
         notices: Vec::new(),
         duration_ms: 0.0,
+        row_format: RowShape::default(),
     })
 }

@@ -60,7 +60,7 @@ fn max_rows() -> usize {
 pub(crate) struct Source {
     /// What the result's rows say they came from.
     pub name: String,
-    /// The connection; the one of the same name, unless said.
+    /// The connection; the one of the same name, or the only one, unless said.
     pub connection: Option<String>,
     /// A table or view, or else
     pub source: Option<String>,

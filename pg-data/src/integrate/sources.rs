@@ -80,6 +80,17 @@ pub(crate) struct Rows {
     pub rejected: Vec<UnusableRow>,
 }
 
+/// The connection of a source: the one that it says, that of its name, or the only one that there is.
+fn connection(call: &Call, source: &Source) -> Result<Connection, Error> {
+    let service = call.service();
+    match &source.connection {
+        Some(id) => service.connection(Some(id)),
+        None => service
+            .connection(Some(&source.name))
+            .or_else(|error| service.connection(None).map_err(|_| error)),
+    }
+}
+
 /// Holds a source against its database.
 ///
 /// # Errors
@@ -91,7 +102,7 @@ pub(crate) async fn ready(
     wanted: &[Option<String>],
 ) -> Result<Ready, Error> {
     let wrong = |problem: String| Error::argument(format!("source {}: {problem}", source.name));
-    let connection = call.service().connection(Some(source.connection.as_deref().unwrap_or(&source.name)))?;
+    let connection = connection(call, source)?;
     let origin = match (&source.source, &source.query) {
         (Some(name), _) => {
             let table = shape::table(call, &connection, name).await?;

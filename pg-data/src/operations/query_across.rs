@@ -54,8 +54,9 @@ fn max_rows() -> u32 {
 pub struct QueryPart {
     /// What `query` calls it.
     pub name: String,
-    /// Its connection.
-    pub connection_id: String,
+    /// Which connection, if several.
+    #[serde(default)]
+    pub connection_id: Option<String>,
     /// Its SELECT, with `$1` for the first of `params`: the fewer rows and columns, the better.
     pub query: String,
     /// Values of its parameters.
@@ -77,7 +78,7 @@ impl FromStr for QueryPart {
         let (name, connection_id) = head.split_once('@').ok_or(form)?;
         Ok(Self {
             name: name.trim().to_owned(),
-            connection_id: connection_id.trim().to_owned(),
+            connection_id: Some(connection_id.trim().to_owned()),
             query: query.trim().to_owned(),
             params: Vec::new(),
         })
@@ -141,21 +142,21 @@ impl Operation for QueryAcross {
     const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Leads that are customers already",
-        arguments: r#"{"query": "SELECT l.id, c.customer_code FROM leads AS l JOIN customers AS c ON lower(c.email) = lower(l.email) ORDER BY l.id", "parts": [{"name": "leads", "connection_id": "crm", "query": "SELECT id, email FROM crm.leads"}, {"name": "customers", "connection_id": "erp", "query": "SELECT customer_code, contact_email AS email FROM erp.customers WHERE active"}], "limit": 20}"#,
+        arguments: r#"{"query": "SELECT l.id, c.customer_code FROM leads AS l JOIN customers AS c ON lower(c.email) = lower(l.email) ORDER BY l.id", "parts": [{"name": "leads", "query": "SELECT id, email FROM crm.leads"}, {"name": "customers", "query": "SELECT customer_code, contact_email AS email FROM erp.customers WHERE active"}], "limit": 20}"#,
     }];
 
     async fn run(call: &Call, input: QueryAcrossInput) -> Result<QueryAcrossOutput, Error> {
         let clock = Instant::now();
         named(&input.parts)?;
-        let home =
-            input.connection_id.as_deref().or(input.parts.first().map(|part| part.connection_id.as_str()));
+        let first = input.parts.first().and_then(|part| part.connection_id.as_deref());
+        let home = input.connection_id.as_deref().or(first);
         let home = call.service().connection(home)?;
         let mut parts = Vec::new();
         let mut told = Vec::new();
         let mut left = MOST_BYTES;
         for part in &input.parts {
             let begun = Instant::now();
-            let connection = call.service().connection(Some(&part.connection_id))?;
+            let connection = call.service().connection(part.connection_id.as_deref())?;
             let read = connection
                 .read_whole(call, &part.query, &part.params, u64::from(input.max_rows), left)
                 .await

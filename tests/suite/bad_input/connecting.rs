@@ -86,7 +86,7 @@ async fn an_argument_of_the_wrong_kind_is_told_what_is_expected() {
         ("execute_query", json!({"query": 17}), ["query", "string"]),
         ("execute_query", json!({"query": "SELECT 1", "params": "1"}), ["params", "string"]),
         ("execute_query", json!({"query": "SELECT 1", "fetch_size": -1}), ["fetch_size", "number"]),
-        ("execute_query", json!({"query": "SELECT 1", "row_format": "table"}), ["`objects`", "`arrays`"]),
+        ("execute_query", json!({"query": "SELECT 1", "row_format": "tables"}), ["`objects`", "`arrays`"]),
         ("execute_transaction", json!({"queries": []}), ["`queries`", "empty"]),
         ("execute_transaction", json!({"queries": [{"sql": "SELECT 1"}]}), ["`sql`", "`query`"]),
         ("get_table_schema", json!({}), ["table_name", "missing"]),

@@ -245,3 +245,34 @@ async fn every_example_fits_its_output_schema_for_the_official_client_1() {
 async fn every_example_fits_its_output_schema_for_the_official_client_2() {
     examples(&Database::shop().await, 2);
 }
+
+#[tokio::test]
+async fn a_table_is_the_shortest_text_and_its_structured_form_is_whole() {
+    let database = Database::shop().await;
+    let mut client = Piped::start(&database.owner_url(), &[]);
+    let query = "SELECT customer_id, name, NULL AS nothing, '' AS empty, E'a\\tb\\nc' AS odd FROM customers ORDER BY 1";
+    let ask = |format: &str| json!({"query": query, "fetch_size": 3, "row_format": format}).to_string();
+    let objects = client.answer("execute_query", &ask("objects"));
+    let table = client.answer("execute_query", &ask("table"));
+    let text = |answer: &Value| answer["content"][0]["text"].as_str().expect("a text").to_owned();
+    let lines: Vec<String> = text(&table).lines().map(str::to_owned).collect();
+    assert_eq!(lines[0], "customer_id\tname\tnothing\tempty\todd", "{table}");
+    for (line, row) in lines[1..4].iter().zip(objects["structuredContent"]["rows"].as_array().expect("rows"))
+    {
+        let name = row["name"].as_str().expect("a name");
+        assert_eq!(line, &format!("{}\t{name}\t\\N\t\ta\\tb\\nc", row["customer_id"]));
+    }
+    let cursor = table["structuredContent"]["truncated"]["next_cursor"].as_str().expect("a cursor");
+    assert!(lines[4].starts_with("-- default: 3 rows; ") && lines[4].contains(cursor), "{table}");
+    assert!(text(&table).len() < text(&objects).len() / 2, "{table}");
+    let rows = objects["structuredContent"]["rows"].as_array().expect("rows");
+    let arrays: Vec<Value> =
+        rows.iter().map(|row| row.as_object().expect("a row").values().cloned().collect()).collect();
+    assert_eq!(table["structuredContent"]["rows"], Value::from(arrays));
+    let next = json!({"cursor": cursor, "fetch_size": 2, "row_format": "table"}).to_string();
+    let next = text(&client.answer("execute_query", &next));
+    assert!(
+        next.starts_with("customer_id\t") && next.lines().nth(1).is_some_and(|line| line.starts_with("4\t")),
+        "{next}"
+    );
+}
