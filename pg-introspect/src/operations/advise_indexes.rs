@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::explain_query;
 use crate::catalog::{self, ListedIndex};
-use crate::plan::{Candidate, Explained, RowEstimates, candidates};
+use crate::plan::{Candidate, Explained, Method, RowEstimates, candidates};
 use crate::values;
 use workload::Stated;
 
@@ -101,8 +101,16 @@ pub struct AdvisedQuery {
 pub struct IndexAdvice {
     /// The table, as SQL writes it.
     pub table: String,
-    /// The key.
+    /// The key: columns, expressions, operator classes.
     pub columns: Vec<String>,
+    /// The access method: btree, gin or gist.
+    pub method: String,
+    /// Which rows it holds, where it is partial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<String>,
+    /// What must be there for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
     /// The statement that makes it.
     pub statement: String,
     /// Which statements it serves, counted from 0, and the planner's cost that it would spare each.
@@ -159,17 +167,20 @@ impl Operation for AdviseIndexes {
         let is_workload = input.query.is_none() && input.more_queries.is_empty();
         let mut notes = Vec::new();
         let (statements, plans) = planned(call, &connection, input, is_workload, &mut notes).await?;
-        let mut found: BTreeMap<(String, String, Vec<String>), Vec<Gain>> = BTreeMap::new();
+        let mut found: BTreeMap<Wanted, Vec<Gain>> = BTreeMap::new();
         for (query_index, (explained, rows)) in plans.iter().enumerate() {
             let cost = explained.plan.total_cost;
-            for Candidate { schema, table, columns, spared } in candidates(explained, rows) {
+            for Candidate { schema, table, columns, method, predicate, needs, spared } in
+                candidates(explained, rows)
+            {
                 let gain = Gain { query_index, cost, spared_estimate: spared.min(cost).round() };
-                found.entry((schema, table, columns)).or_default().push(gain);
+                let wanted = Wanted { schema, table, columns, method, predicate, needs };
+                found.entry(wanted).or_default().push(gain);
             }
         }
         let mut by_rule = Vec::new();
-        for ((schema, table, columns), gains) in found {
-            by_rule.extend(advised(call, &connection, (&schema, &table), columns, gains).await?);
+        for (wanted, gains) in found {
+            by_rule.extend(advised(call, &connection, wanted, gains).await?);
         }
         let calls =
             |gain: &Gain| statements.get(gain.query_index).map_or(1.0, |stated| stated.calls.max(1) as f64);
@@ -182,7 +193,7 @@ impl Operation for AdviseIndexes {
             chosen(call, &connection, &statements, costs.clone(), by_rule, is_workload, &mut notes).await?;
         if advice.is_empty() {
             notes.push(
-                "no sequential scan of a large table was found that a new B-tree index on columns would spare".to_owned(),
+                "no sequential scan of a large table was found that a new index would spare".to_owned(),
             );
         }
         let queries = statements.iter().zip(&costs).enumerate().filter(|_| is_workload);
@@ -264,8 +275,7 @@ async fn chosen(
     weigh_writes: bool,
     notes: &mut Vec<String>,
 ) -> Result<(Vec<IndexAdvice>, Option<Vec<f64>>), Error> {
-    // hypopg supposes no index of a partitioned table.
-    let can_be_supposed = by_rule.iter().any(|advice| !advice.is_partitioned);
+    let can_be_supposed = by_rule.iter().any(IndexAdvice::can_be_supposed);
     if !can_be_supposed {
         return Ok((without_prefixes(by_rule), None));
     }
@@ -277,11 +287,11 @@ async fn chosen(
         );
         return Ok((without_prefixes(by_rule), None));
     }
-    let (partitioned, others): (Vec<_>, Vec<_>) =
-        by_rule.iter().cloned().partition(|advice| advice.is_partitioned);
-    match simulation::choose(call, connection, statements, costs, others, weigh_writes).await {
+    let (simulated, others): (Vec<_>, Vec<_>) =
+        by_rule.iter().cloned().partition(IndexAdvice::can_be_supposed);
+    match simulation::choose(call, connection, statements, costs, simulated, weigh_writes).await {
         Ok(mut choice) => {
-            choice.advice.extend(partitioned);
+            choice.advice.extend(others);
             Ok((choice.advice, Some(choice.costs)))
         }
         Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
@@ -292,7 +302,25 @@ async fn chosen(
     }
 }
 
+/// An index that some statement wants.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted {
+    schema: String,
+    table: String,
+    columns: Vec<String>,
+    method: Method,
+    predicate: Option<String>,
+    needs: Option<&'static str>,
+}
+
 impl IndexAdvice {
+    /// Whether hypopg supposes it: B-trees on columns, of tables that are not partitioned.
+    fn can_be_supposed(&self) -> bool {
+        let is_plain =
+            self.columns.iter().all(|column| !column.contains(['(', ' ']) || column.starts_with('"'));
+        !self.is_partitioned && self.method == Method::Btree.word() && self.predicate.is_none() && is_plain
+    }
+
     /// The statement as hypopg takes it.
     fn supposed(&self) -> String {
         format!("CREATE INDEX ON {} ({})", self.table, self.columns.join(", "))
@@ -305,7 +333,8 @@ fn without_prefixes(advice: Vec<IndexAdvice>) -> Vec<IndexAdvice> {
         advice.iter().map(|advice| (advice.table.clone(), advice.columns.clone())).collect();
     let is_prefix = |advice: &IndexAdvice| {
         keys.iter().any(|(table, columns)| {
-            *table == advice.table
+            advice.predicate.is_none()
+                && *table == advice.table
                 && columns.len() > advice.columns.len()
                 && columns.starts_with(&advice.columns)
         })
@@ -316,17 +345,18 @@ fn without_prefixes(advice: Vec<IndexAdvice>) -> Vec<IndexAdvice> {
 async fn advised(
     call: &Call,
     connection: &Connection,
-    (schema, table): (&str, &str),
-    columns: Vec<String>,
+    wanted: Wanted,
     gains: Vec<Gain>,
 ) -> Result<Option<IndexAdvice>, Error> {
+    let Wanted { schema, table, columns, method, predicate, needs } = wanted;
+    let (schema, table) = (schema.as_str(), table.as_str());
     let relation =
         catalog::RELATION.rows(call, connection, &[json!(schema), json!(table)]).await?.into_iter().next();
     let Some(relation) = relation else { return Ok(None) };
     let indexes = catalog::ALL_INDEXES
         .rows(call, connection, &[json!(schema), json!(relation.oid), json!(INDEXES)])
         .await?;
-    if indexes.iter().any(|index| serves(index, &columns)) {
+    if indexes.iter().any(|index| serves(index, &columns, method, predicate.as_deref())) {
         return Ok(None);
     }
     let sizes = catalog::RELATION_SIZES.rows(call, connection, &[json!([relation.oid])]).await?;
@@ -337,7 +367,15 @@ async fn advised(
     let concurrently = if is_partitioned { "" } else { "CONCURRENTLY " };
     let key = columns.join(", ");
     Ok(Some(IndexAdvice {
-        statement: format!("CREATE INDEX {concurrently}{name} ON {} ({key})", relation.sql_name),
+        statement: format!(
+            "CREATE INDEX {concurrently}{name} ON {}{} ({key}){}",
+            relation.sql_name,
+            if method == Method::Btree { String::new() } else { format!(" USING {}", method.word()) },
+            predicate.as_ref().map(|predicate| format!(" WHERE {predicate}")).unwrap_or_default()
+        ),
+        method: method.word().to_owned(),
+        needs: needs.map(str::to_owned),
+        predicate,
         undo: format!("DROP INDEX {concurrently}{}.{name}", quoted(schema)),
         size_bytes_estimate: (rows * (ENTRY_BYTES + COLUMN_BYTES * columns.len() as f64)) as i64,
         write_cost: format!(
@@ -362,12 +400,26 @@ async fn advised(
 }
 
 /// Whether an index already finds rows by all of these columns.
-fn serves(index: &ListedIndex, columns: &[String]) -> bool {
-    let leading = index.columns.get(..columns.len()).unwrap_or_default();
-    index.is_valid
-        && index.predicate.is_none()
-        && leading.len() == columns.len()
-        && columns.iter().all(|column| leading.contains(column))
+fn serves(index: &ListedIndex, columns: &[String], method: Method, predicate: Option<&str>) -> bool {
+    let same_rows = match &index.predicate {
+        None => true,
+        Some(own) => predicate.is_some_and(|wanted| plain(own) == plain(wanted)),
+    };
+    if !index.is_valid || !same_rows || index.method != method.word() {
+        return false;
+    }
+    let is_of_columns = columns.iter().all(|column| index.columns.contains(column));
+    if is_of_columns {
+        let leading = index.columns.get(..columns.len()).unwrap_or_default();
+        return leading.len() == columns.len() && columns.iter().all(|column| leading.contains(column));
+    }
+    // An expression or an operator class stands in the definition as the server writes it.
+    columns.iter().all(|column| plain(&index.definition).contains(&plain(column)))
+}
+
+/// A piece of SQL without white space and brackets, which the server writes as it likes.
+fn plain(sql: &str) -> String {
+    sql.chars().filter(|letter| !letter.is_whitespace() && !"()".contains(*letter)).collect()
 }
 
 /// A name that the server would have made, within its length.

@@ -4,7 +4,11 @@
 //! condition says inside of a literal is not read.
 
 use super::findings::filter_columns;
-use super::{Explained, RowEstimates, node::Node};
+use super::{
+    Explained, RowEstimates,
+    node::Node,
+    special::{Method, predicate, special},
+};
 
 /// Cost of fetching a row by an index, in the planner's unit: one page out of order.
 const FETCH: f64 = 4.0;
@@ -20,28 +24,68 @@ pub(crate) struct Candidate {
     pub(crate) table: String,
     /// The key as SQL writes it: columns compared for equality first, then one range.
     pub(crate) columns: Vec<String>,
+    /// The access method.
+    pub(crate) method: Method,
+    /// Which rows a partial index would hold.
+    pub(crate) predicate: Option<String>,
+    /// What must be there for it.
+    pub(crate) needs: Option<&'static str>,
     /// The cost that it would spare, by rule.
     pub(crate) spared: f64,
 }
 
 /// The candidates of a plan.
 pub(crate) fn candidates(explained: &Explained, rows: &RowEstimates) -> Vec<Candidate> {
-    explained.nodes().into_iter().filter_map(|node| candidate(node, rows)).collect()
+    explained.nodes().into_iter().flat_map(|node| of_node(node, rows).unwrap_or_default()).collect()
 }
 
-fn candidate(node: &Node, rows: &RowEstimates) -> Option<Candidate> {
+fn of_node(node: &Node, rows: &RowEstimates) -> Option<Vec<Candidate>> {
     if !node.is_filtered_scan() {
         return None;
     }
     let (schema, table) = (node.schema.clone()?, node.relation.clone()?);
     let whole = *rows.get(&(schema.clone(), table.clone()))?;
-    if whole < LARGE {
-        return None;
-    }
-    let columns = key(node.filter.as_deref()?, node.alias.as_deref()?);
+    let (filter, alias) = (node.filter.as_deref()?, node.alias.as_deref()?);
     let by_index = node.plan_rows.max(1.0) * FETCH + whole.max(2.0).log2();
     let spared = node.total_cost - by_index;
-    (!columns.is_empty() && spared > 0.0).then_some(Candidate { schema, table, columns, spared })
+    if whole < LARGE || spared <= 0.0 {
+        return None;
+    }
+    let plain = Candidate {
+        schema,
+        table,
+        columns: key(filter, alias),
+        method: Method::Btree,
+        predicate: None,
+        needs: None,
+        spared,
+    };
+    let mut found = Vec::new();
+    let mut states = Vec::new();
+    for part in conjuncts(filter) {
+        let mut columns = filter_columns(part, alias).into_iter();
+        let (Some(column), None) = (columns.next(), columns.next()) else { continue };
+        if without_literals(part).contains(" OR ") {
+            continue;
+        }
+        if let Some(special) = special(part, alias, &column) {
+            found.push(Candidate {
+                columns: vec![special.key],
+                method: special.method,
+                needs: special.needs,
+                ..plain.clone()
+            });
+        } else if let Some(state) = predicate(part, alias, &column) {
+            states.push(state);
+        }
+    }
+    if !plain.columns.is_empty() {
+        if !states.is_empty() {
+            found.push(Candidate { predicate: Some(states.join(" AND ")), ..plain.clone() });
+        }
+        found.insert(0, plain);
+    }
+    Some(found)
 }
 
 /// The key that serves a condition: its equalities, then its first range.
@@ -55,6 +99,9 @@ fn key(condition: &str, alias: &str) -> Vec<String> {
         }
         let mut columns = filter_columns(part, alias).into_iter();
         let (Some(column), None) = (columns.next(), columns.next()) else { continue };
+        if special(part, alias, &column).is_some() {
+            continue;
+        }
         if outside.contains(" = ") {
             if !equal.contains(&column) {
                 equal.push(column);

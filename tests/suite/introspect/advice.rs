@@ -58,3 +58,67 @@ async fn compares_two_plans() {
     let analyzed = json!({"query": "SELECT 1", "compare_with": "SELECT 2", "analyze": true});
     assert!(told(&reader, "explain_query", analyzed).await["comparison"]["execution_time_ms"].is_number());
 }
+
+#[tokio::test]
+async fn conditions_that_no_b_tree_on_columns_serves_have_their_own_indexes_by_rule() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    admin
+        .batch_execute(
+            "CREATE TABLE things (id int, email text, doc jsonb, tags text[], body text, during int4range, done boolean, kind int, deleted_at timestamptz);
+             INSERT INTO things SELECT n, 'P' || n || '@x', jsonb_build_object('n', n), ARRAY['t' || n], 'word' || n || ' and more text to fill pages',
+               int4range(n, n + 1), n % 100 = 0, n % 5000, CASE WHEN n % 2 = 0 THEN now() END FROM generate_series(1, 40000) AS n;
+             ANALYZE things",
+        )
+        .await
+        .unwrap();
+    let reader = service(&database.url(), Access::Read);
+    for (condition, key, method) in [
+        ("lower(email) = 'p7@x'", "lower(email)", "btree"),
+        ("doc @> '{\"n\": 7}'", "doc jsonb_path_ops", "gin"),
+        ("tags && '{t7}'", "tags", "gin"),
+        (
+            "to_tsvector('english', body) @@ 'word7'::tsquery",
+            "to_tsvector('english'::regconfig, body)",
+            "gin",
+        ),
+        ("during && '[7,8)'", "during", "gist"),
+        ("email LIKE 'P77%'", "email text_pattern_ops", "btree"),
+    ] {
+        let arguments = json!({"query": format!("SELECT * FROM things WHERE {condition}")});
+        let answer = told(&reader, "advise_indexes", arguments.clone()).await;
+        let advice = answer["advice"].as_array().unwrap();
+        let own = advice
+            .iter()
+            .find(|one| one["method"] == method && one["columns"][0].as_str().unwrap().contains(key));
+        let own = own.unwrap_or_else(|| panic!("{condition}: {answer}"));
+        assert_eq!(own["judged_by"], "rule", "{own}");
+        // It can be made, serves the statement, and is not advised again.
+        let made = own["statement"].as_str().unwrap().replace("CONCURRENTLY ", "");
+        admin
+            .batch_execute(&format!("{made}; ANALYZE things"))
+            .await
+            .unwrap_or_else(|error| panic!("{made}: {error}"));
+        let plan = told(&reader, "explain_query", arguments.clone()).await.to_string();
+        assert!(
+            !plan.contains("Seq Scan on public.things") && !plan.contains("\"Seq Scan\""),
+            "{made}: {plan:.600}"
+        );
+        let again = told(&reader, "advise_indexes", arguments).await;
+        let advice = again["advice"].as_array().unwrap();
+        assert!(advice.iter().all(|one| one["statement"] != own["statement"]), "{again}");
+    }
+    let partial = json!({"query": "SELECT * FROM things WHERE kind = 7 AND deleted_at IS NULL AND NOT done"});
+    let answer = told(&reader, "advise_indexes", partial).await;
+    let advice = answer["advice"].as_array().unwrap();
+    let own = advice.iter().find(|one| one["predicate"].is_string()).unwrap_or_else(|| panic!("{answer}"));
+    assert_eq!(own["predicate"], "deleted_at IS NULL AND NOT done", "{answer}");
+    assert!(
+        own["statement"].as_str().unwrap().ends_with("(kind) WHERE deleted_at IS NULL AND NOT done"),
+        "{answer}"
+    );
+    // Letters in the middle are found by trigrams, which an extension brings.
+    let inside = json!({"query": "SELECT * FROM things WHERE body LIKE '%word77%'"});
+    let answer = told(&reader, "advise_indexes", inside).await;
+    assert!(answer["advice"][0]["needs"].as_str().is_some_and(|needs| needs.contains("pg_trgm")), "{answer}");
+}
