@@ -5,8 +5,41 @@
 
 use serde_json::{Value, value::RawValue};
 
+use crate::operations::{ExecuteQueryOutput, Truncated};
+
+/// An answer as such a text: its rows, and behind them, on lines that begin with `--`, what else there is to know.
+pub(crate) fn compact(output: &ExecuteQueryOutput) -> Option<String> {
+    let mut text = match output.columns.is_empty() {
+        true => String::new(),
+        false => compact_table(&output.columns, output.rows.json())?,
+    };
+    let mut about = format!("-- {}: {} rows", output.connection_id, output.row_count);
+    if let Some(affected) = output.affected_rows {
+        about.push_str(&format!(", {affected} affected"));
+    }
+    match output.committed {
+        Some(false) => about.push_str(", not committed"),
+        Some(true) | None => {}
+    }
+    if let Some(Truncated { reason, next_cursor, hint }) = &output.truncated {
+        about.push_str(&format!("; {reason}"));
+        if let Some(cursor) = next_cursor {
+            about.push_str(&format!("; next_cursor: {cursor}"));
+        }
+        about.push_str(&format!("; {hint}"));
+    }
+    for notice in &output.notices {
+        about.push_str(&format!("\n-- {}", serde_json::to_string(notice).ok()?));
+    }
+    if let Some(preview) = &output.preview {
+        about.push_str(&format!("\n-- {}", serde_json::to_string(preview).ok()?));
+    }
+    text.push_str(&about);
+    Some(text)
+}
+
 /// The table, from its column names and its rows as a JSON array of objects or arrays.
-pub(crate) fn compact_table(columns: &[String], rows: &RawValue) -> Option<String> {
+fn compact_table(columns: &[String], rows: &RawValue) -> Option<String> {
     let rows: Vec<&RawValue> = serde_json::from_str(rows.get()).ok()?;
     let mut text = String::with_capacity(rows.len() * 16);
     line(columns.iter().map(|name| Some(name.as_str())), &mut text);

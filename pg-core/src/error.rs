@@ -11,10 +11,8 @@ mod variation;
 
 pub use kind::ErrorKind;
 
-use crate::{
-    BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError,
-    process::{STICK, elsewhere, process_name},
-};
+use crate::process::{STICK, elsewhere, not_open};
+use crate::{BindError, Confirmation, ConnectError, DecodeError, ErrorReport, SqlError};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -263,16 +261,6 @@ impl From<Refusal> for Error {
 impl From<BindError> for Error {
     fn from(error: BindError) -> Self {
         Error::Bind(Box::new(error))
-    }
-}
-
-/// What a name that is not open is, if it is not that of another process.
-fn not_open(name: &str, what: &str) -> String {
-    match elsewhere(name) {
-        Some(process) => {
-            format!("lives in another process of this server ({process}; this one is {})", process_name())
-        }
-        None => what.to_owned(),
     }
 }
 

@@ -35,6 +35,16 @@ pub(crate) fn elsewhere(name: &str) -> Option<&str> {
     (is_one && process != process_name()).then_some(process)
 }
 
+/// What a name that is not open is, if it is not that of another process.
+pub(crate) fn not_open(name: &str, what: &str) -> String {
+    match elsewhere(name) {
+        Some(process) => {
+            format!("lives in another process of this server ({process}; this one is {})", process_name())
+        }
+        None => what.to_owned(),
+    }
+}
+
 /// What to do about a name that is good in another process.
 pub(crate) const STICK: &str = "several processes serve here: have the proxy lead all calls of one client to one of them (by its \
                                 Mcp-Session-Id, its token or its address), or call anew";

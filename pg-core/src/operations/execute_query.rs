@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
-    compact::compact_table,
+    compact::compact,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
     estimate::within_estimate,
@@ -227,36 +227,7 @@ impl Operation for ExecuteQuery {
     }
 
     fn text(output: &ExecuteQueryOutput) -> Option<String> {
-        if output.row_format != RowShape::Table {
-            return None;
-        }
-        let mut text = match output.columns.is_empty() {
-            true => String::new(),
-            false => compact_table(&output.columns, output.rows.json())?,
-        };
-        let mut about = format!("-- {}: {} rows", output.connection_id, output.row_count);
-        if let Some(affected) = output.affected_rows {
-            about.push_str(&format!(", {affected} affected"));
-        }
-        match output.committed {
-            Some(false) => about.push_str(", not committed"),
-            Some(true) | None => {}
-        }
-        if let Some(Truncated { reason, next_cursor, hint }) = &output.truncated {
-            about.push_str(&format!("; {reason}"));
-            if let Some(cursor) = next_cursor {
-                about.push_str(&format!("; next_cursor: {cursor}"));
-            }
-            about.push_str(&format!("; {hint}"));
-        }
-        for notice in &output.notices {
-            about.push_str(&format!("\n-- {}", serde_json::to_string(notice).ok()?));
-        }
-        if let Some(preview) = &output.preview {
-            about.push_str(&format!("\n-- {}", serde_json::to_string(preview).ok()?));
-        }
-        text.push_str(&about);
-        Some(text)
+        (output.row_format == RowShape::Table).then(|| compact(output)).flatten()
     }
 }
 
