@@ -363,7 +363,9 @@ async fn advised(
     let rows = sizes.into_iter().next().and_then(|size| size.row_estimate).unwrap_or_default() as f64;
     let writes = indexes.first().map_or(0, |index| index.table_writes);
     let is_partitioned = relation.kind == "partitioned table";
-    let name = index_name(table, &columns);
+    let mut named = columns.clone();
+    named.extend(predicate.as_ref().map(|_| "part".to_owned()));
+    let name = index_name(table, &named);
     let concurrently = if is_partitioned { "" } else { "CONCURRENTLY " };
     let key = columns.join(", ");
     Ok(Some(IndexAdvice {

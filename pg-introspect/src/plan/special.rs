@@ -93,9 +93,24 @@ pub(crate) fn predicate(part: &str, alias: &str, column: &str) -> Option<String>
     is_state.then(|| own.to_owned())
 }
 
+/// A part without the brackets of its neighbours, which it has where it was cut out of a condition.
+fn own(part: &str) -> &str {
+    let outside: String = part.split('\'').step_by(2).collect();
+    let count = |letter: char| outside.matches(letter).count();
+    let (open, closed) = (count('('), count(')'));
+    let mut part = part.trim();
+    for _ in closed..open {
+        part = part.strip_prefix('(').unwrap_or(part);
+    }
+    for _ in open..closed {
+        part = part.strip_suffix(')').unwrap_or(part);
+    }
+    part
+}
+
 /// What one pair of brackets encloses, if it encloses all of it.
 fn unwrapped(text: &str) -> &str {
-    let text = text.trim();
+    let text = own(text);
     let mut depth = 0;
     let mut is_literal = false;
     for (at, letter) in text.char_indices() {
@@ -110,8 +125,7 @@ fn unwrapped(text: &str) -> &str {
         }
     }
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
-    // A part that was cut out of a condition may have brackets of its neighbours.
-    inner.filter(|_| depth == 0).map_or(text, unwrapped)
+    inner.map_or(text, unwrapped)
 }
 
 /// Both sides of the only operator outside of literals and brackets.
@@ -211,6 +225,11 @@ mod tests {
         );
         assert_eq!(predicate("(NOT t.done)", "t", "done").as_deref(), Some("NOT done"));
         assert_eq!(predicate("t.done", "t", "done").as_deref(), Some("done"));
+        assert_eq!(
+            predicate("((t.deleted_at IS NULL)", "t", "deleted_at").as_deref(),
+            Some("deleted_at IS NULL")
+        );
+        assert_eq!(predicate("(NOT t.done))", "t", "done").as_deref(), Some("NOT done"));
         assert_eq!(predicate("(t.a = 1)", "t", "a"), None);
     }
 }
