@@ -17,9 +17,8 @@ pub(crate) fn compact(output: &ExecuteQueryOutput) -> Option<String> {
     if let Some(affected) = output.affected_rows {
         about.push_str(&format!(", {affected} affected"));
     }
-    match output.committed {
-        Some(false) => about.push_str(", not committed"),
-        Some(true) | None => {}
+    if output.committed == Some(false) {
+        about.push_str(", not committed");
     }
     if let Some(Truncated { reason, next_cursor, hint }) = &output.truncated {
         about.push_str(&format!("; {reason}"));
