@@ -1,6 +1,7 @@
 //! advise_indexes: indexes that would serve statements: found by rule in their plans, and chosen by simulation where hypopg is there.
 
 mod simulation;
+mod there;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -11,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::explain_query;
-use crate::catalog::{self, ListedIndex};
+use crate::catalog;
 use crate::plan::{Candidate, Explained, Method, RowEstimates, candidates};
 use crate::values;
+use there::{is_in_order, serves};
 use workload::Stated;
 
 /// Statements of the workload if the caller does not say.
@@ -25,6 +27,8 @@ const INDEXES: u32 = 1_000;
 /// Bytes of an index entry beside its key, and of a column of its key.
 const ENTRY_BYTES: f64 = 14.0;
 const COLUMN_BYTES: f64 = 9.0;
+/// Rows of 128 pages, of which a BRIN index holds one entry.
+const ROWS_OF_STRETCH: f64 = 128.0 * 80.0;
 
 /// Advise indexes for statements, or for the workload that pg_stat_statements counts: each with what it spares, size, cost to
 /// writes, the CREATE INDEX CONCURRENTLY, and the way back; simulated where hypopg is there. Nothing is created.
@@ -103,7 +107,10 @@ pub struct IndexAdvice {
     pub table: String,
     /// The key: columns, expressions, operator classes.
     pub columns: Vec<String>,
-    /// The access method: btree, gin or gist.
+    /// Columns that it holds beside the key, so that the table need not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<String>,
+    /// The access method: btree, gin, gist or brin.
     pub method: String,
     /// Which rows it holds, where it is partial.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,11 +177,11 @@ impl Operation for AdviseIndexes {
         let mut found: BTreeMap<Wanted, Vec<Gain>> = BTreeMap::new();
         for (query_index, (explained, rows)) in plans.iter().enumerate() {
             let cost = explained.plan.total_cost;
-            for Candidate { schema, table, columns, method, predicate, needs, spared } in
+            for Candidate { schema, table, columns, include, method, predicate, needs, spared } in
                 candidates(explained, rows)
             {
                 let gain = Gain { query_index, cost, spared_estimate: spared.min(cost).round() };
-                let wanted = Wanted { schema, table, columns, method, predicate, needs };
+                let wanted = Wanted { schema, table, columns, include, method, predicate, needs };
                 found.entry(wanted).or_default().push(gain);
             }
         }
@@ -308,6 +315,7 @@ struct Wanted {
     schema: String,
     table: String,
     columns: Vec<String>,
+    include: Vec<String>,
     method: Method,
     predicate: Option<String>,
     needs: Option<&'static str>,
@@ -318,7 +326,11 @@ impl IndexAdvice {
     fn can_be_supposed(&self) -> bool {
         let is_plain =
             self.columns.iter().all(|column| !column.contains(['(', ' ']) || column.starts_with('"'));
-        !self.is_partitioned && self.method == Method::Btree.word() && self.predicate.is_none() && is_plain
+        !self.is_partitioned
+            && self.method == Method::Btree.word()
+            && self.predicate.is_none()
+            && self.include.is_empty()
+            && is_plain
     }
 
     /// The statement as hypopg takes it.
@@ -334,6 +346,7 @@ fn without_prefixes(advice: Vec<IndexAdvice>) -> Vec<IndexAdvice> {
     let is_prefix = |advice: &IndexAdvice| {
         keys.iter().any(|(table, columns)| {
             advice.predicate.is_none()
+                && advice.include.is_empty()
                 && *table == advice.table
                 && columns.len() > advice.columns.len()
                 && columns.starts_with(&advice.columns)
@@ -348,7 +361,7 @@ async fn advised(
     wanted: Wanted,
     gains: Vec<Gain>,
 ) -> Result<Option<IndexAdvice>, Error> {
-    let Wanted { schema, table, columns, method, predicate, needs } = wanted;
+    let Wanted { schema, table, columns, include, method, predicate, needs } = wanted;
     let (schema, table) = (schema.as_str(), table.as_str());
     let relation =
         catalog::RELATION.rows(call, connection, &[json!(schema), json!(table)]).await?.into_iter().next();
@@ -356,7 +369,10 @@ async fn advised(
     let indexes = catalog::ALL_INDEXES
         .rows(call, connection, &[json!(schema), json!(relation.oid), json!(INDEXES)])
         .await?;
-    if indexes.iter().any(|index| serves(index, &columns, method, predicate.as_deref())) {
+    if indexes.iter().any(|index| serves(index, &columns, &include, method, predicate.as_deref())) {
+        return Ok(None);
+    }
+    if method == Method::Brin && !is_in_order(call, connection, relation.oid, &columns).await? {
         return Ok(None);
     }
     let sizes = catalog::RELATION_SIZES.rows(call, connection, &[json!([relation.oid])]).await?;
@@ -364,22 +380,28 @@ async fn advised(
     let writes = indexes.first().map_or(0, |index| index.table_writes);
     let is_partitioned = relation.kind == "partitioned table";
     let mut named = columns.clone();
+    named.extend(include.iter().cloned());
     named.extend(predicate.as_ref().map(|_| "part".to_owned()));
+    named.extend((method == Method::Brin).then(|| "brin".to_owned()));
     let name = index_name(table, &named);
     let concurrently = if is_partitioned { "" } else { "CONCURRENTLY " };
     let key = columns.join(", ");
     Ok(Some(IndexAdvice {
         statement: format!(
-            "CREATE INDEX {concurrently}{name} ON {}{} ({key}){}",
+            "CREATE INDEX {concurrently}{name} ON {}{} ({key}){}{}",
             relation.sql_name,
             if method == Method::Btree { String::new() } else { format!(" USING {}", method.word()) },
+            if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) },
             predicate.as_ref().map(|predicate| format!(" WHERE {predicate}")).unwrap_or_default()
         ),
         method: method.word().to_owned(),
         needs: needs.map(str::to_owned),
         predicate,
         undo: format!("DROP INDEX {concurrently}{}.{name}", quoted(schema)),
-        size_bytes_estimate: (rows * (ENTRY_BYTES + COLUMN_BYTES * columns.len() as f64)) as i64,
+        size_bytes_estimate: match method {
+            Method::Brin => (rows / ROWS_OF_STRETCH * ENTRY_BYTES * 2.0) as i64,
+            _ => (rows * (ENTRY_BYTES + COLUMN_BYTES * (columns.len() + include.len()) as f64)) as i64,
+        },
         write_cost: format!(
             "every insert, and every update that changes {key}, writes one more index besides the {} there are; the table had {writes} \
              writes since they are counted, and updates of these columns are no longer HOT",
@@ -392,6 +414,7 @@ async fn advised(
              one that fails leaves an invalid index to drop"
                 .to_owned()
         },
+        include,
         judged_by: "rule".to_owned(),
         table_writes: writes,
         is_partitioned,
@@ -399,29 +422,6 @@ async fn advised(
         columns,
         gains,
     }))
-}
-
-/// Whether an index already finds rows by all of these columns.
-fn serves(index: &ListedIndex, columns: &[String], method: Method, predicate: Option<&str>) -> bool {
-    let same_rows = match &index.predicate {
-        None => true,
-        Some(own) => predicate.is_some_and(|wanted| plain(own) == plain(wanted)),
-    };
-    if !index.is_valid || !same_rows || index.method != method.word() {
-        return false;
-    }
-    let is_of_columns = columns.iter().all(|column| index.columns.contains(column));
-    if is_of_columns {
-        let leading = index.columns.get(..columns.len()).unwrap_or_default();
-        return leading.len() == columns.len() && columns.iter().all(|column| leading.contains(column));
-    }
-    // An expression or an operator class stands in the definition as the server writes it.
-    columns.iter().all(|column| plain(&index.definition).contains(&plain(column)))
-}
-
-/// A piece of SQL without white space and brackets, which the server writes as it likes.
-fn plain(sql: &str) -> String {
-    sql.chars().filter(|letter| !letter.is_whitespace() && !"()".contains(*letter)).collect()
 }
 
 /// A name that the server would have made, within its length.

@@ -15,6 +15,16 @@ const FETCH: f64 = 4.0;
 /// Rows below which a table is read as fast as an index would be.
 const LARGE: f64 = 1_000.0;
 
+/// Rows from which on a table is large enough for an index of stretches of pages.
+const HUGE: f64 = 100_000.0;
+/// Rows from which on it counts that the table is read for each of them.
+const MANY: f64 = 100.0;
+/// The cost of a row that is read from the index alone.
+const ENTRY: f64 = 0.05;
+/// Columns that are held beside a key, and bytes of a row of them, at most.
+const HELD: usize = 3;
+const HELD_BYTES: f64 = 64.0;
+
 /// An index that would serve a step of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Candidate {
@@ -24,6 +34,8 @@ pub(crate) struct Candidate {
     pub(crate) table: String,
     /// The key as SQL writes it: columns compared for equality first, then one range.
     pub(crate) columns: Vec<String>,
+    /// Columns that it would hold beside the key, so that the table need not be read.
+    pub(crate) include: Vec<String>,
     /// The access method.
     pub(crate) method: Method,
     /// Which rows a partial index would hold.
@@ -46,20 +58,58 @@ fn of_node(node: &Node, rows: &RowEstimates) -> Option<Vec<Candidate>> {
     let (schema, table) = (node.schema.clone()?, node.relation.clone()?);
     let whole = *rows.get(&(schema.clone(), table.clone()))?;
     let (filter, alias) = (node.filter.as_deref()?, node.alias.as_deref()?);
-    let by_index = node.plan_rows.max(1.0) * FETCH + whole.max(2.0).log2();
-    let spared = node.total_cost - by_index;
-    if whole < LARGE || spared <= 0.0 {
+    if whole < LARGE {
         return None;
     }
+    let height = whole.max(2.0).log2();
+    let (columns, range) = key(filter, alias);
     let plain = Candidate {
         schema,
         table,
-        columns: key(filter, alias),
+        columns,
+        include: Vec::new(),
         method: Method::Btree,
         predicate: None,
         needs: None,
-        spared,
+        spared: node.total_cost - node.plan_rows.max(1.0) * FETCH - height,
     };
+    let mut found = Vec::new();
+    found.extend(covering(node, filter, alias, &plain, height));
+    if let Some(range) = range.filter(|_| whole >= HUGE && node.plan_rows <= whole / 2.0) {
+        // Where rows lie in the order of the column, which only its statistics tell, about their share of the pages is read.
+        let spared = node.total_cost * (1.0 - node.plan_rows / whole) - height;
+        found.push(Candidate { columns: vec![range], method: Method::Brin, spared, ..plain.clone() });
+    }
+    if plain.spared > 0.0 {
+        found.splice(0..0, by_rows(filter, alias, plain));
+    }
+    Some(found)
+}
+
+/// The B-tree that holds all that a step wants, so that it need not read the table.
+fn covering(node: &Node, filter: &str, alias: &str, plain: &Candidate, height: f64) -> Option<Candidate> {
+    if plain.columns.is_empty() || node.plan_rows < MANY || node.plan_width > HELD_BYTES {
+        return None;
+    }
+    let prefix = format!("{alias}.");
+    let mut include: Vec<String> = Vec::new();
+    let outputs = node.output.as_deref()?.iter().map(|output| {
+        let column = output.strip_prefix(&prefix).unwrap_or(output);
+        // What is reckoned may stand on more than one column.
+        (!column.contains(['(', ' ', ':']) || column.starts_with('"')).then(|| column.to_owned())
+    });
+    for column in outputs.collect::<Option<Vec<_>>>()?.into_iter().chain(filter_columns(filter, alias)) {
+        if !plain.columns.contains(&column) && !include.contains(&column) {
+            include.push(column);
+        }
+    }
+    let spared = node.total_cost - node.plan_rows * ENTRY - height;
+    let fits = (1..=HELD).contains(&include.len()) && spared > 0.0;
+    fits.then(|| Candidate { include, spared, ..plain.clone() })
+}
+
+/// The indexes by which rows are found, one by one.
+fn by_rows(filter: &str, alias: &str, plain: Candidate) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut states = Vec::new();
     for part in conjuncts(filter) {
@@ -85,11 +135,11 @@ fn of_node(node: &Node, rows: &RowEstimates) -> Option<Vec<Candidate>> {
         }
         found.insert(0, plain);
     }
-    Some(found)
+    found
 }
 
-/// The key that serves a condition: its equalities, then its first range.
-fn key(condition: &str, alias: &str) -> Vec<String> {
+/// The key that serves a condition: its equalities, then its first range; and that range.
+fn key(condition: &str, alias: &str) -> (Vec<String>, Option<String>) {
     let mut equal: Vec<String> = Vec::new();
     let mut range: Option<String> = None;
     for part in conjuncts(condition) {
@@ -111,7 +161,7 @@ fn key(condition: &str, alias: &str) -> Vec<String> {
         }
     }
     let range = range.filter(|column| !equal.contains(column));
-    equal.into_iter().chain(range).collect()
+    (equal.into_iter().chain(range.clone()).collect(), range)
 }
 
 /// The parts of a condition that AND joins at any level outside of literals.
@@ -145,9 +195,9 @@ mod tests {
     fn equalities_come_before_one_range() {
         let condition =
             "((o.total > '1'::numeric) AND ((o.status)::text = 'a AND b = c'::text) AND (o.customer_id = 7))";
-        assert_eq!(key(condition, "o"), ["status", "customer_id", "total"]);
-        assert!(key("((o.a = 1) OR (o.b = 2))", "o").is_empty());
-        assert!(key("(o.note ~~ '%x%'::text)", "o").is_empty());
+        assert_eq!(key(condition, "o").0, ["status", "customer_id", "total"]);
+        assert!(key("((o.a = 1) OR (o.b = 2))", "o").0.is_empty());
+        assert!(key("(o.note ~~ '%x%'::text)", "o").0.is_empty());
     }
 
     #[test]
@@ -166,5 +216,26 @@ mod tests {
         assert!(candidates(&scan(400_000), &rows).is_empty());
         let few = RowEstimates::from([(("public".to_owned(), "orders".to_owned()), 500.0)]);
         assert!(candidates(&scan(50), &few).is_empty());
+    }
+
+    #[test]
+    fn a_step_that_gives_little_has_an_index_that_holds_it_and_a_range_one_of_pages() {
+        let explained = Explained::read(&json!({ "Plan": {
+            "Node Type": "Seq Scan", "Schema": "public", "Relation Name": "log", "Alias": "l", "Plan Rows": 5000, "Plan Width": 16,
+            "Total Cost": 9000.0, "Output": ["l.size", "l.at"], "Filter": "((l.at > '2026-01-01'::date) AND (l.at < '2026-02-01'::date))"
+        }}))
+        .unwrap();
+        let rows = RowEstimates::from([(("public".to_owned(), "log".to_owned()), 500_000.0)]);
+        let found = candidates(&explained, &rows);
+        let held = found.iter().find(|one| !one.include.is_empty()).unwrap();
+        assert_eq!(
+            (held.columns.as_slice(), held.include.as_slice()),
+            (&["at".to_owned()][..], &["size".to_owned()][..])
+        );
+        assert!(found.iter().any(|one| one.method.word() == "brin" && one.columns == ["at"]));
+        assert!(
+            found.iter().all(|one| one.method.word() == "brin" || !one.include.is_empty()),
+            "20,000 fetches cost more: {found:?}"
+        );
     }
 }

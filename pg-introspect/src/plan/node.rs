@@ -54,6 +54,8 @@ pub(crate) struct Node {
     #[serde(rename = "Actual Loops")]
     pub(crate) actual_loops: Option<f64>,
 
+    /// What it gives, as SQL.
+    pub(crate) output: Option<Vec<String>>,
     pub(crate) filter: Option<String>,
     #[serde(rename = "Index Cond")]
     pub(crate) index_condition: Option<String>,

@@ -14,6 +14,8 @@ pub(crate) enum Method {
     Gin,
     /// A search tree: what overlaps.
     Gist,
+    /// The lowest and the highest value of each stretch of pages.
+    Brin,
 }
 
 impl Method {
@@ -23,6 +25,7 @@ impl Method {
             Method::Btree => "btree",
             Method::Gin => "gin",
             Method::Gist => "gist",
+            Method::Brin => "brin",
         }
     }
 }

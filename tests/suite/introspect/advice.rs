@@ -122,3 +122,38 @@ async fn conditions_that_no_b_tree_on_columns_serves_have_their_own_indexes_by_r
     let answer = told(&reader, "advise_indexes", inside).await;
     assert!(answer["advice"][0]["needs"].as_str().is_some_and(|needs| needs.contains("pg_trgm")), "{answer}");
 }
+
+#[tokio::test]
+async fn a_range_of_a_table_in_order_has_an_index_of_pages_and_one_that_holds_the_answer() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    admin
+        .batch_execute(
+            "CREATE TABLE log (at timestamptz, size int, line text);
+             INSERT INTO log SELECT timestamptz '2026-01-01' + n * interval '1 minute', n % 1000, repeat('x', 100) FROM generate_series(1, 200000) AS n",
+        )
+        .await
+        .unwrap();
+    admin.batch_execute("VACUUM ANALYZE log").await.unwrap();
+    let reader = service(&database.url(), Access::Read);
+    let query = "SELECT size FROM log WHERE at >= '2026-02-01' AND at < '2026-02-08'";
+    let answer = told(&reader, "advise_indexes", json!({ "query": query })).await;
+    let advice = answer["advice"].as_array().unwrap();
+    let of = |wanted: &dyn Fn(&serde_json::Value) -> bool| {
+        advice.iter().find(|one| wanted(one)).unwrap_or_else(|| panic!("{answer}"))
+    };
+    let brin = of(&|one| one["method"] == "brin");
+    let held = of(&|one| one["include"] == json!(["size"]));
+    assert!(
+        brin["size_bytes_estimate"].as_i64() < held["size_bytes_estimate"].as_i64().map(|size| size / 100),
+        "{answer}"
+    );
+    for (one, expected) in [(brin, "Bitmap Index Scan"), (held, "Index Only Scan")] {
+        let made = one["statement"].as_str().unwrap();
+        admin.batch_execute(made).await.unwrap_or_else(|error| panic!("{made}: {error}"));
+        admin.batch_execute("VACUUM ANALYZE log").await.unwrap();
+        let plan = told(&reader, "explain_query", json!({ "query": query })).await.to_string();
+        assert!(plan.contains(expected), "{made}: {plan:.800}");
+        admin.batch_execute(one["undo"].as_str().unwrap()).await.unwrap();
+    }
+}
