@@ -118,19 +118,22 @@ where
 }
 
 /// How long a session that is ended may take to end.
-const ENDING: Duration = Duration::from_secs(2);
+const ENDING: Duration = Duration::from_secs(5);
+/// How long it may take to be known as ended, once it was told to end.
+const KNOWN: Duration = Duration::from_millis(2);
 
 /// Ends a session, so that its owner's pool sees it closed and gives it up.
 pub(super) async fn end(client: &Client) {
     let ended = async {
-        // Its own answer is the error that it was ended. Notified or not, it is waited for until the client knows.
-        let _answer = super::backend::run_constant(
-            client,
-            "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())",
-        )
-        .await;
+        // Its own answer is the error that it was ended. It is asked again: the request that stopped the session's last
+        // statement may arrive only now, and stop this one.
         while !client.is_closed() {
-            tokio::task::yield_now().await;
+            let _answer = super::backend::run_constant(
+                client,
+                "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())",
+            )
+            .await;
+            tokio::time::sleep(KNOWN).await;
         }
     };
     // A session that does not answer in time is busy; it ends when it gets there.
