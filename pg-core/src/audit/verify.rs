@@ -195,8 +195,25 @@ mod tests {
 
     use super::{super::files::Files, *};
 
+    /// A log in a folder of its own, which goes with it.
+    struct Log(PathBuf);
+
+    impl std::ops::Deref for Log {
+        type Target = Path;
+
+        fn deref(&self) -> &Path {
+            &self.0
+        }
+    }
+
+    impl Drop for Log {
+        fn drop(&mut self) {
+            let _gone = self.0.parent().map(fs::remove_dir_all);
+        }
+    }
+
     /// A log of its own, of ten records in files of some lines each.
-    fn written(name: &str, max_bytes: u64, files: u32) -> (PathBuf, Key) {
+    fn written(name: &str, max_bytes: u64, files: u32) -> (Log, Key) {
         let folder = std::env::temp_dir().join(format!("audit-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
@@ -206,7 +223,7 @@ mod tests {
         for n in 0..10 {
             writer.append(&[format!("\"event\":\"test\",\"n\":{n}")]).unwrap();
         }
-        (log, key)
+        (Log(log), key)
     }
 
     fn edited(log: &Path, edit: impl Fn(Vec<String>) -> Vec<String>) {
@@ -324,7 +341,7 @@ mod tests {
         let (log, key) = written("two", 1 << 20, 3);
         let writers: Vec<_> = (0..4)
             .map(|_| {
-                let files = Files { log: log.clone(), key: key.clone(), max_bytes: 2000, files: 100 };
+                let files = Files { log: log.to_path_buf(), key: key.clone(), max_bytes: 2000, files: 100 };
                 std::thread::spawn(move || {
                     for _ in 0..25 {
                         files.append(&["\"event\":\"x\"".to_owned(), "\"event\":\"y\"".to_owned()]).unwrap();
@@ -340,13 +357,13 @@ mod tests {
     #[test]
     fn what_a_dying_writer_left_behind_is_taken_up() {
         let (log, key) = written("died", 1 << 20, 3);
-        let writer = Files { log: log.clone(), key: key.clone(), max_bytes: 1 << 20, files: 3 };
+        let writer = Files { log: log.to_path_buf(), key: key.clone(), max_bytes: 1 << 20, files: 3 };
         let head = fs::read_to_string(head_of(&log)).unwrap();
         writer.append(&["\"event\":\"unheard\"".to_owned()]).unwrap();
         fs::write(head_of(&log), head).unwrap();
-        let mut text = fs::read_to_string(&log).unwrap();
+        let mut text = fs::read_to_string(&*log).unwrap();
         text.push_str("{\"seq\":12,\"ev");
-        fs::write(&log, text).unwrap();
+        fs::write(&*log, text).unwrap();
         writer.append(&["\"event\":\"later\"".to_owned()]).unwrap();
         assert_eq!(verify(&log, &key).unwrap().last, 12);
     }

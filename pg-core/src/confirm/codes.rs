@@ -189,14 +189,16 @@ mod tests {
         error.to_string()
     }
 
-    fn stores() -> [Codes; 2] {
+    /// Codes in memory, and in a folder that is the test's to take away.
+    fn stores() -> ([Codes; 2], PathBuf) {
         let folder = std::env::temp_dir().join(format!("codes-{}-{}", std::process::id(), now()));
-        [Codes::new(None), Codes::new(Some(folder))]
+        ([Codes::new(None), Codes::new(Some(folder.clone()))], folder)
     }
 
     #[test]
     fn a_code_is_good_once_and_for_its_change_only() {
-        for codes in stores() {
+        let (stores, folder) = stores();
+        for codes in stores {
             let code = codes.give("a".into(), Vec::new(), Duration::from_secs(60)).unwrap();
             assert!(told(&codes.take(&code, "b").unwrap_err()).contains("another change"));
             assert!(codes.take(&code, "a").is_ok());
@@ -205,6 +207,7 @@ mod tests {
             let code = codes.give("a".into(), Vec::new(), Duration::ZERO).unwrap();
             assert!(told(&codes.take(&code, "a").unwrap_err()).contains("expired"));
         }
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
