@@ -149,8 +149,12 @@ mod tests {
     fn shown(answer: &Value, format: Format, rows_written: bool) -> Shown {
         let json = serde_json::value::to_raw_value(answer).unwrap();
         let reader = Reader { terminal: false, width: None, rows_written };
-        show(&Answer { json, exit: Exit::Ok, report: None, rendering: None, text: None }, format, reader)
-            .unwrap()
+        show(
+            &Answer { json, exit: Exit::Ok, report: None, rendering: None, text: None, links: Vec::new() },
+            format,
+            reader,
+        )
+        .unwrap()
     }
 
     fn cut() -> Value {

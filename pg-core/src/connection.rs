@@ -52,7 +52,7 @@ const VERDICTS: NonZeroUsize = NonZeroUsize::new(1024).expect("not zero");
 /// How long a caller waits before the oldest cursor gives up its backend, and then the next oldest.
 const CURSORS_YIELD: Duration = Duration::from_millis(500);
 /// Rows and bytes that a catalog query may return.
-const CATALOG_PAGE: PageLimits = PageLimits { rows: 1_000_000, bytes: 256 << 20, strict: false };
+const CATALOG_PAGE: PageLimits = PageLimits { rows: 1_000_000, bytes: 256 << 20, largest: usize::MAX };
 
 /// A named connection. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -67,6 +67,7 @@ mod nearest;
 mod notice;
 mod rendering;
 mod report;
+mod results;
 mod spans;
 mod sql_error;
 #[cfg(feature = "otlp")]
@@ -91,7 +92,7 @@ pub use markdown::{markdown_cell, markdown_header};
 pub use nearest::closest;
 pub use notice::Notice;
 pub use operation::{
-    Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Operation, Registered,
+    Answer, AnyOperation, Arguments, Described, Effect, Example, Hints, Link, Operation, Registered,
 };
 pub use parameters::{ParameterTypes, Parameters};
 pub use planned::{Leave, Plan, PlanBounds, PlanCode, PlannedStatement};
@@ -99,6 +100,7 @@ pub use process::process_name;
 pub use recent::RecentCall;
 pub use rendering::Rendering;
 pub use report::{ErrorReport, caret_line};
+pub use results::{KeptResult, RESULT_SCHEME};
 #[cfg(feature = "parquet")]
 pub use row_writer::ColumnFormat;
 pub use row_writer::{RowFormat, RowWriter};

@@ -151,6 +151,11 @@ pub trait Operation: Send + Sync + 'static {
         None
     }
 
+    /// What the output leads to, besides what it holds.
+    fn links(_output: &Self::Output) -> Vec<Link> {
+        Vec::new()
+    }
+
     /// How a command ends that got this output.
     fn exit(_output: &Self::Output) -> Exit {
         Exit::Ok
@@ -170,6 +175,23 @@ pub struct Answer {
     pub rendering: Option<Box<dyn Rendering>>,
     /// The output as a shorter text, where the caller wants that.
     pub text: Option<String>,
+    /// What the output leads to.
+    pub links: Vec<Link>,
+}
+
+/// Something with an address that a caller can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its address.
+    pub uri: String,
+    /// What it is called.
+    pub name: String,
+    /// What is read there.
+    pub description: String,
+    /// What it is written in.
+    pub mime_type: String,
+    /// Its bytes.
+    pub bytes: usize,
 }
 
 /// An [`Operation`] without its types, so that a list can hold them all.
@@ -238,7 +260,8 @@ async fn answer<O: Operation>(call: &Call, input: O::Input) -> Result<Answer, Er
     let output = ran?;
     let json = serde_json::value::to_raw_value(&output).map_err(|source| Error::Encode { source })?;
     let (exit, report, text) = (O::exit(&output), O::report(&output), O::text(&output));
-    Ok(Answer { json, exit, report, text, rendering: O::rendering(output) })
+    let links = O::links(&output);
+    Ok(Answer { json, exit, report, text, links, rendering: O::rendering(output) })
 }
 
 #[async_trait]

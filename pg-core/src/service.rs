@@ -24,6 +24,7 @@ use crate::{
     open_transaction::OpenTransactions,
     policy::{policy, watched},
     recent::{Recent, RecentCall},
+    results::{KeptResult, Results},
     settings::{ConfigurationError, ReportSettings},
 };
 
@@ -42,6 +43,7 @@ struct Scope {
     toolsets: Vec<Toolset>,
     connect_hosts: Vec<String>,
     cursors: Cursors,
+    results: Arc<Results>,
     transactions: OpenTransactions,
 }
 
@@ -120,6 +122,7 @@ impl Service {
             toolsets: configuration.server.toolsets,
             connect_hosts: configuration.server.connect_hosts,
             cursors: Cursors::default(),
+            results: Arc::default(),
             transactions: OpenTransactions::default(),
         };
         Self {
@@ -176,6 +179,7 @@ impl Service {
             },
             connect_hosts: Vec::new(),
             cursors: Cursors::default(),
+            results: Arc::default(),
             transactions: OpenTransactions::default(),
         };
         Ok(Self { inner: Arc::clone(&self.inner), scope: Arc::new(scope) })
@@ -267,6 +271,7 @@ impl Service {
         }
         drop(connections);
         self.scope.cursors.end(id);
+        self.scope.results.end(id);
         self.scope.transactions.end(id);
         Ok(())
     }
@@ -313,6 +318,24 @@ impl Service {
 
     pub(crate) fn tasks(&self) -> &TaskTracker {
         &self.inner.tasks
+    }
+
+    pub(crate) fn results(&self) -> &Arc<Results> {
+        &self.scope.results
+    }
+
+    /// The results that are kept for these callers, the newest last.
+    #[must_use]
+    pub fn kept_results(&self) -> Vec<KeptResult> {
+        self.scope.results.all()
+    }
+
+    /// The result at an address.
+    ///
+    /// # Errors
+    /// An argument error where none is kept there for these callers, or no longer.
+    pub fn kept_result(&self, uri: &str) -> Result<KeptResult, Error> {
+        self.scope.results.find(uri)
     }
 
     pub(crate) fn cursors(&self) -> &Cursors {

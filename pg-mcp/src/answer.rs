@@ -4,7 +4,7 @@
 //! happened, why, and what to do instead, and its structured form holds the same for programs.
 
 use pg_core::{Answer, Error, ErrorKind, ErrorReport};
-use rmcp::model::{CallToolResult, ContentBlock};
+use rmcp::model::{CallToolResult, ContentBlock, Resource};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -13,10 +13,20 @@ use crate::{
 };
 
 /// The result of a call that succeeded.
-pub(crate) fn success(answer: &Answer) -> CallToolResult {
+///
+/// Links go with it for clients whose protocol knows them; their addresses stand in the text too.
+pub(crate) fn success(answer: &Answer, knows_links: bool) -> CallToolResult {
     let json = answer.json.get();
     let text = answer.text.as_deref().unwrap_or(json);
-    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    let mut content = vec![ContentBlock::text(text)];
+    content.extend(answer.links.iter().filter(|_| knows_links).map(|link| {
+        let resource = Resource::new(&link.uri, &link.name)
+            .with_description(&link.description)
+            .with_mime_type(&link.mime_type)
+            .with_size(u64::try_from(link.bytes).unwrap_or(u64::MAX));
+        ContentBlock::resource_link(resource)
+    }));
+    let mut result = CallToolResult::success(content);
     result.structured_content = serde_json::from_str(json).ok();
     result
 }

@@ -18,9 +18,6 @@ use serde_json::Value;
 
 use crate::names::{nearest, quoted};
 
-/// What every resource is written in.
-const JSON: &str = "application/json";
-
 /// Every prompt.
 pub(crate) fn prompts() -> Vec<Prompt> {
     let prompt = |prompt: &guide::Prompt| {
@@ -66,7 +63,7 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
         ResourceTemplate::new(template.uri, template.name)
             .with_title(template.title)
             .with_description(template.description)
-            .with_mime_type(JSON)
+            .with_mime_type(template.mime_type)
     };
     TEMPLATES.iter().map(template).collect()
 }
@@ -74,7 +71,9 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
 /// The resources that can be read now.
 pub(crate) async fn resources(call: &Call) -> Vec<Resource> {
     let resource = |resource: guide::Resource| {
-        Resource::new(resource.uri, resource.name).with_description(resource.description).with_mime_type(JSON)
+        Resource::new(resource.uri, resource.name)
+            .with_description(resource.description)
+            .with_mime_type(resource.mime_type)
     };
     guide::list(call).await.into_iter().map(resource).collect()
 }
@@ -82,7 +81,7 @@ pub(crate) async fn resources(call: &Call) -> Vec<Resource> {
 /// What is read at an address.
 pub(crate) async fn read(call: &Call, uri: String, newer: bool) -> Result<ResourceContents, ErrorData> {
     match guide::read(call, &uri).await {
-        Ok(text) => Ok(ResourceContents::text(text, uri).with_mime_type(JSON)),
+        Ok(document) => Ok(ResourceContents::text(document.text, uri).with_mime_type(document.mime_type)),
         // The newer protocol has no code of its own for what is not there.
         Err(error) if guide::is_missing(&error) && !newer => {
             Err(ErrorData::resource_not_found(said(&error), None))

@@ -181,7 +181,7 @@ impl Server {
             }
         };
         Ok(match outcome {
-            Ok(Ok(answer)) => answer::success(&answer).into(),
+            Ok(Ok(answer)) => answer::success(&answer, knows_links(context)).into(),
             Ok(Err(error)) => {
                 let report = answer::report(&error, tool, &given);
                 asked.question(&report).map_or_else(|| answer::failure(&report).into(), Into::into)
@@ -410,6 +410,11 @@ fn one_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
 }
 
 /// Whether a request is of the protocol without a handshake.
+/// Whether the client's protocol has links in answers.
+fn knows_links(context: &RequestContext<RoleServer>) -> bool {
+    context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2025_06_18)
+}
+
 fn is_newer(context: &RequestContext<RoleServer>) -> bool {
     context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
 }

@@ -20,6 +20,9 @@ pub(crate) struct Settings {
     pub(crate) warnings: Vec<String>,
 }
 
+/// Bytes at which an answer is cut where nothing says otherwise: about as much as a model reads with profit.
+const ANSWER_BYTES: usize = 32 * 1024;
+
 /// Reads the settings.
 ///
 /// # Errors
@@ -28,6 +31,7 @@ pub(crate) fn load(arguments: &Arguments, environment: Environment) -> Result<Se
     let overrides = Overrides {
         access: arguments.access.map(Into::into),
         application_name: Some("pg-mcp".to_owned()),
+        answer_bytes: Some(ANSWER_BYTES),
         list_all_tools: arguments.list_all_tools,
         toolsets: arguments.toolsets.clone(),
         ..Overrides::default()

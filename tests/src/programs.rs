@@ -49,6 +49,16 @@ pub fn python(client_major: u32) -> Result<PathBuf, String> {
     ))
 }
 
+/// A Node that finds the protocol's official TypeScript client by `NODE_MODULES`; `None` where the set-up could not install it, which
+/// needs npm.
+///
+/// # Errors
+/// The project's folders cannot be found.
+pub fn typescript_client() -> Result<Option<Command>, String> {
+    let project = Project::find().map_err(|failure: Error| failure.chain())?;
+    Ok(ConformanceSuite::find(&project).map(|suite| suite.typescript_client()))
+}
+
 /// The official conformance suite of the protocol; `None` where the set-up could not install it, which needs npm.
 ///
 /// # Errors

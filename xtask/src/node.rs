@@ -1,6 +1,6 @@
-//! Node and its package installer: the way to the official conformance suite of the protocol.
+//! Node and its package installer: the way to the official conformance suite of the protocol and its TypeScript client.
 //!
-//! Separate because nothing else needs Node, and a machine without npm does without that suite: this step never fails
+//! Separate because nothing else needs Node, and a machine without npm does without both: this step never fails
 //! the set-up. Invariant: nothing is installed outside the target folder, and no package's script is run.
 
 use std::ffi::OsString;
@@ -15,6 +15,9 @@ use crate::say;
 
 /// The suite, in the version that was tried.
 const SUITE: &str = "@modelcontextprotocol/conformance@0.2.0-alpha.12";
+
+/// The official TypeScript client, in the version that was tried.
+const CLIENT: &str = "@modelcontextprotocol/sdk@1.32.2";
 
 /// The major version of Node that the suite runs on; the machine's own may be older.
 const NODE_MAJOR: u32 = 24;
@@ -54,10 +57,25 @@ impl ConformanceSuite {
     /// The command that begins a run of the suite.
     #[must_use]
     pub fn command(&self) -> Command {
-        let modules = self.folder.join("node_modules");
-        let mut command = Command::new(modules.join(node_package()).join("bin/node"));
-        command.arg(modules.join("@modelcontextprotocol/conformance/dist/index.js"));
+        let mut command = self.node();
+        command.arg(self.modules().join("@modelcontextprotocol/conformance/dist/index.js"));
         command
+    }
+
+    /// The command that begins a run of a script that uses the official TypeScript client: it finds its packages by `NODE_MODULES`.
+    #[must_use]
+    pub fn typescript_client(&self) -> Command {
+        let mut command = self.node();
+        command.env("NODE_MODULES", self.modules());
+        command
+    }
+
+    fn modules(&self) -> PathBuf {
+        self.folder.join("node_modules")
+    }
+
+    fn node(&self) -> Command {
+        Command::new(self.modules().join(node_package()).join("bin/node"))
     }
 
     fn install(project: &Project, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<(), Error> {
@@ -66,12 +84,12 @@ impl ConformanceSuite {
         let folder = project.tools().join("mcp-conformance");
         fs::create_dir_all(&folder).doing(|| format!("making {}", folder.display()))?;
         let node = format!("{}@{NODE_MAJOR}", node_package());
-        say::note(&format!("npm install {SUITE} {node} (into {})", folder.display()));
+        say::note(&format!("npm install {SUITE} {CLIENT} {node} (into {})", folder.display()));
         command::output(
             Command::new(npm)
                 .args(["install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"])
                 .arg(&folder)
-                .args([node.as_str(), SUITE]),
+                .args([node.as_str(), SUITE, CLIENT]),
         )?;
         fs::write(folder.join("holds"), holds()).doing(|| "marking the suite as installed".to_owned())
     }
@@ -79,7 +97,7 @@ impl ConformanceSuite {
 
 /// What is installed, for a mark that tells an older installation.
 fn holds() -> String {
-    format!("{SUITE} on Node {NODE_MAJOR}")
+    format!("{SUITE} and {CLIENT} on Node {NODE_MAJOR}")
 }
 
 /// The package with Node's program for this machine.

@@ -151,7 +151,7 @@ fn both<T: Display + Serialize>(answer: &T, exit: Exit) -> Result<Outcome, Failu
     let json = serde_json::value::to_raw_value(answer).map_err(|error| broken(&error))?;
     Ok(Outcome {
         text: answer.to_string(),
-        answer: Some(Answer { json, exit, report: None, rendering: None, text: None }),
+        answer: Some(Answer { json, exit, report: None, rendering: None, text: None, links: Vec::new() }),
         exit,
     })
 }

@@ -59,8 +59,42 @@ impl Connection {
         params: &[Value],
         rows: Option<u64>,
     ) -> Result<ReadPage<T>, Error> {
+        self.page(call, query, params, self.most(rows)).await
+    }
+
+    /// The same for an answer that holds the rows: it is cut where answers are cut.
+    ///
+    /// # Errors
+    /// As [`read_page`](Self::read_page).
+    pub async fn read_answer<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        query: &str,
+        params: &[Value],
+        rows: Option<u64>,
+    ) -> Result<ReadPage<T>, Error> {
+        let limits = PageLimits { bytes: self.limits().cut_at(), ..self.most(rows) };
+        self.page(call, query, params, limits).await
+    }
+
+    fn most(&self, rows: Option<u64>) -> PageLimits {
+        let limits = self.limits();
+        PageLimits {
+            rows: rows.unwrap_or(limits.rows).min(limits.max_rows),
+            bytes: limits.max_bytes,
+            largest: limits.max_bytes,
+        }
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        query: &str,
+        params: &[Value],
+        limits: PageLimits,
+    ) -> Result<ReadPage<T>, Error> {
         let begun = Instant::now();
-        let read = mend(call, self, query, self.read(call, query, params, rows).await).await;
+        let read = mend(call, self, query, self.read(call, query, params, limits).await).await;
         call.service().count(&read, begun.elapsed());
         let page = read.map_err(|error| error.on(self.id()))?;
         let count = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
@@ -83,7 +117,7 @@ impl Connection {
         bytes: usize,
     ) -> Result<WholeRead, Error> {
         let begun = Instant::now();
-        let limits = PageLimits { rows, bytes, strict: true };
+        let limits = PageLimits { rows, bytes, largest: bytes };
         let read = self.read_rows(call, query, params, limits, Shape::Objects).await;
         let read = mend(call, self, query, read).await;
         call.service().count(&read, begun.elapsed());
@@ -115,13 +149,8 @@ impl Connection {
         call: &Call,
         query: &str,
         params: &[Value],
-        rows: Option<u64>,
+        limits: PageLimits,
     ) -> Result<ReadPage<T>, Error> {
-        let limits = PageLimits {
-            rows: rows.unwrap_or(self.limits().rows).min(self.limits().max_rows),
-            bytes: self.limits().max_bytes,
-            strict: true,
-        };
         let (columns, page) = self.read_rows(call, query, params, limits, Shape::Arrays).await?;
         Ok(ReadPage {
             columns: columns.iter().map(|column| column.name.clone()).collect(),

@@ -1,6 +1,9 @@
 //! execute_query: one statement, its rows page by page.
 
-use std::{str::FromStr, sync::Arc, time::Instant};
+mod kept;
+mod row_shape;
+
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -9,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Call, Connection, Effect, Error, Example, Notice, Operation, ParameterTypes, Parameters, Rows, Toolset,
+    Call, Connection, Effect, Error, Example, Link, Notice, Operation, ParameterTypes, Parameters, Rows,
+    Toolset,
     compact::compact,
     confirm::{Change, Preview, Settled, settle},
     cursors::Waiting,
@@ -22,6 +26,9 @@ use crate::{
     statement::{Kept, Past},
     write::write,
 };
+
+pub use kept::ResultResource;
+pub use row_shape::RowShape;
 
 /// Bytes of a page where rows stream to a writer.
 const STREAM_PAGE: usize = 64 << 10;
@@ -76,42 +83,6 @@ pub struct ExecuteQueryInput {
     pub row_format: RowShape,
 }
 
-/// How rows are written into an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum RowShape {
-    /// An object by column name.
-    #[default]
-    Objects,
-    /// An array in column order, which is shorter.
-    Arrays,
-    /// The same, and the text of the answer as a table with tabs, which is the shortest.
-    Table,
-}
-
-impl FromStr for RowShape {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "objects" => Ok(RowShape::Objects),
-            "arrays" => Ok(RowShape::Arrays),
-            "table" => Ok(RowShape::Table),
-            other => Err(format!("`{other}` is not a row format: objects, arrays or table")),
-        }
-    }
-}
-
-impl RowShape {
-    pub(crate) fn shape(self) -> Shape {
-        match self {
-            RowShape::Objects => Shape::Objects,
-            RowShape::Arrays | RowShape::Table => Shape::Arrays,
-        }
-    }
-}
-
 /// The rows of a statement.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -140,6 +111,9 @@ pub struct ExecuteQueryOutput {
     /// Present when there are more rows than this answer holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<Truncated>,
+    /// Where all rows can be read, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<ResultResource>,
     /// What the server said beside the rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
@@ -201,6 +175,13 @@ impl Operation for ExecuteQuery {
                     "`dry_run` and `confirm` are for a statement by itself; in an open transaction make a savepoint instead",
                 ));
             }
+            _ if input.row_format == RowShape::Resource
+                && (input.cursor.is_some() || input.transaction.is_some()) =>
+            {
+                return Err(Error::argument(
+                    "a `resource` is the whole result of a read by itself: leave `cursor` and `transaction` out",
+                ));
+            }
             (Some(cursor), _) => go_on(call, cursor, &input).await,
             (None, Some(query)) => {
                 let connection = connection(call, &input)?;
@@ -224,6 +205,10 @@ impl Operation for ExecuteQuery {
         output.duration_ms = super::milliseconds(begun.elapsed());
         output.row_format = input.row_format;
         Ok(output)
+    }
+
+    fn links(output: &ExecuteQueryOutput) -> Vec<Link> {
+        output.resource.iter().map(ResultResource::link).collect()
     }
 
     fn text(output: &ExecuteQueryOutput) -> Option<String> {
@@ -303,7 +288,11 @@ async fn run(
     let vetted = connection.vet_with(call, query, &input.params.0).await?;
     let vetted = connection.declare(call, &vetted, &input.param_types).await?;
     within_estimate(call, connection, &vetted, &input.params.0).await?;
-    if vetted.access() == Access::Read && !vetted.runs_outside_transaction() {
+    let is_read = vetted.access() == Access::Read && !vetted.runs_outside_transaction();
+    if input.row_format == RowShape::Resource {
+        return kept::keep(call, connection, is_read.then_some(&vetted), input).await;
+    }
+    if is_read {
         let shape = match call.rows() {
             Some(writer) => writer.lock().await.shape(),
             None => input.row_format.shape(),
@@ -434,7 +423,7 @@ fn truncated(cut: Cut, limits: PageLimits, next_cursor: Option<String>) -> Trunc
 
 /// The limits of a page of a stream, of which `left` rows are still wanted.
 fn stream_limits(left: u64) -> PageLimits {
-    PageLimits { rows: left, bytes: STREAM_PAGE, strict: false }
+    PageLimits { rows: left, bytes: STREAM_PAGE, largest: usize::MAX }
 }
 
 /// All rows to the caller's writer, as they come.
@@ -472,7 +461,7 @@ async fn stream(
 fn page_limits(connection: &Connection, input: &ExecuteQueryInput) -> PageLimits {
     let limits = connection.limits();
     let rows = input.fetch_size.unwrap_or(limits.rows).min(limits.max_rows);
-    PageLimits { rows, bytes: limits.max_bytes, strict: true }
+    PageLimits { rows, bytes: limits.cut_at(), largest: limits.max_bytes }
 }
 
 fn output(
@@ -492,6 +481,7 @@ fn output(
         committed: None,
         preview: None,
         truncated: None,
+        resource: None,
         notices: Vec::new(),
         duration_ms: 0.0,
         row_format: RowShape::default(),

@@ -245,8 +245,7 @@ async fn run(
     }
     let changes_schema = steps.iter().any(|step| step.vetted.access() >= pg_policy::Access::Schema);
     let limits = connection.limits();
-    let kept =
-        Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.max_bytes, past: Past::Counted };
+    let kept = Kept { shape: Shape::Objects, rows: limits.rows, bytes: limits.cut_at(), past: Past::Counted };
     let begin = begin(input.isolation_level, input.read_only, input.deferrable)?;
     let change = Change {
         operation: ExecuteTransaction::NAME,
@@ -288,7 +287,7 @@ pub(super) fn begin(isolation: Option<Isolation>, read_only: bool, deferrable: b
             "`deferrable` has an effect only together with `isolation_level` serializable and `read_only` true",
         ));
     }
-    Ok(Begin { read_only, isolation: isolation.map(Into::into), deferrable })
+    Ok(Begin { read_only, isolation: isolation.map(Into::into), deferrable, ..Begin::WRITE })
 }
 
 fn statement_result(ran: Ran) -> Result<StatementResult, Error> {

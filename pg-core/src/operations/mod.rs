@@ -24,7 +24,9 @@ pub use batch_execute::{
 pub use begin_transaction::{BeginTransaction, BeginTransactionInput, BeginTransactionOutput};
 pub use copy_in::{CopyIn, CopyInInput, CopyInOutput, InputFormat};
 pub use end_transaction::{EndAction, EndTransaction, EndTransactionInput, EndTransactionOutput};
-pub use execute_query::{ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, RowShape, Truncated};
+pub use execute_query::{
+    ExecuteQuery, ExecuteQueryInput, ExecuteQueryOutput, ResultResource, RowShape, Truncated,
+};
 pub use execute_transaction::{
     ExecuteTransaction, ExecuteTransactionInput, ExecuteTransactionOutput, Isolation, Statement,
     StatementResult, Statements,

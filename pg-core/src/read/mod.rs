@@ -33,10 +33,10 @@ pub(crate) const LEASE: Duration = Duration::from_secs(300);
 pub(crate) struct PageLimits {
     /// Rows at most.
     pub rows: u64,
-    /// Encoded bytes at most.
+    /// Encoded bytes at most, unless one row alone exceeds them.
     pub bytes: usize,
-    /// Whether a row that alone exceeds the bytes is an error; where rows stream on it is not.
-    pub strict: bool,
+    /// Encoded bytes of the largest row that is no error.
+    pub largest: usize,
 }
 
 /// Why a page ended before the result did.

@@ -76,8 +76,8 @@ impl<'a> Rows<'a> {
                 break None;
             }
             let size = bytes.len() - start;
-            if limits.strict && rows == 0 && size > limits.bytes {
-                return Err(Error::RowTooLarge { bytes: size, limit: limits.bytes });
+            if rows == 0 && size > limits.largest {
+                return Err(Error::RowTooLarge { bytes: size, limit: limits.largest });
             }
             let cut = if rows >= limits.rows {
                 Some(Cut::Rows)

@@ -4,7 +4,7 @@
 //! place. Invariant: no statement of a caller's is sent before its transaction has begun.
 
 use futures_util::FutureExt;
-use tokio_postgres::{IsolationLevel, Transaction, error::SqlState};
+use tokio_postgres::{Client, IsolationLevel, Transaction, error::SqlState};
 
 use super::{Backend, classify};
 use crate::{Error, SqlError, connect::begin_in_scope, statement::Cache};
@@ -18,16 +18,18 @@ pub(crate) struct Begin {
     pub isolation: Option<IsolationLevel>,
     /// Whether it waits for a snapshot that cannot fail; counts for serializable read-only ones only.
     pub deferrable: bool,
+    /// Whether bodies of functions may name what is not there.
+    pub unchecked_bodies: bool,
 }
 
 impl Begin {
     /// A transaction that only reads.
-    pub(crate) const READ: Self = Self { read_only: true, isolation: None, deferrable: false };
+    pub(crate) const READ: Self =
+        Self { read_only: true, isolation: None, deferrable: false, unchecked_bodies: false };
     /// A transaction that only reads, all its statements from one snapshot.
-    pub(crate) const SNAPSHOT: Self =
-        Self { read_only: true, isolation: Some(IsolationLevel::RepeatableRead), deferrable: false };
+    pub(crate) const SNAPSHOT: Self = Self { isolation: Some(IsolationLevel::RepeatableRead), ..Self::READ };
     /// A transaction that may write.
-    pub(crate) const WRITE: Self = Self { read_only: false, isolation: None, deferrable: false };
+    pub(crate) const WRITE: Self = Self { read_only: false, ..Self::READ };
 }
 
 impl Backend {
@@ -58,6 +60,15 @@ impl Backend {
                 self.prepared.clear();
             }
         }
+        if begin.unchecked_bodies {
+            // As above.
+            let _sent = leave_bodies_unchecked(transaction.client()).now_or_never();
+        }
         Ok((transaction, &mut self.prepared))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+async fn leave_bodies_unchecked(client: &Client) -> Result<(), tokio_postgres::Error> {
+    client.execute_typed("SET LOCAL check_function_bodies = off", &[]).await.map(drop)
 }

@@ -78,7 +78,8 @@ impl Transaction {
         statement: &Vetted,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<T>, Error> {
-        let most = PageLimits { rows: 1, bytes: self.connection.limits().max_bytes, strict: true };
+        let bytes = self.connection.limits().max_bytes;
+        let most = PageLimits { rows: 1, bytes, largest: bytes };
         let done = self.run("query", statement, parameters, most).await?;
         let Some(ran) = done.ran else { return Ok(None) };
         if done.more {

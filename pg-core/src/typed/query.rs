@@ -63,11 +63,35 @@ impl Connection {
         statement: &Vetted,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<RowStream<T>, Error> {
-        if statement.access() > Access::Read {
-            return Err(Error::Access { needed: statement.access(), granted: Access::Read }.on(self.id()));
+        self.streamed(call, statement, parameters, Access::Read).await
+    }
+
+    /// The same for a statement that calls what is more than a read, such as a function that looks into a replication slot. Its
+    /// transaction is read-only: a row that it would write is refused by the server.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query); [`Error::Access`] for a statement that may do more than the connection.
+    pub async fn stream_read_only<T: FromRow>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<RowStream<T>, Error> {
+        self.streamed(call, statement, parameters, self.access()).await
+    }
+
+    async fn streamed<T: FromRow>(
+        &self,
+        call: &Call,
+        statement: &Vetted,
+        values: Values<'_>,
+        granted: Access,
+    ) -> Result<RowStream<T>, Error> {
+        if statement.access() > granted {
+            return Err(Error::Access { needed: statement.access(), granted }.on(self.id()));
         }
         let running = Running::begin(self, call, "stream", statement).await?;
-        let opened = self.reading(&running.call, statement, parameters, RowStream::<T>::FIRST);
+        let opened = self.reading(&running.call, statement, values, RowStream::<T>::FIRST);
         let opened = running.run(opened).await;
         let (reading, page) = running.end(opened)?;
         Ok(RowStream::new(call.clone(), self.id().to_owned(), reading, page))
@@ -108,7 +132,7 @@ impl Connection {
             let ran = self.written(call, statement, values, kept).await?;
             return Ok(records(&ran.columns, ran.bytes, ran.kept));
         }
-        let first = PageLimits { rows: most, bytes: limits.max_bytes, strict: true };
+        let first = PageLimits { rows: most, bytes: limits.max_bytes, largest: limits.max_bytes };
         let (reading, page) = self.reading(call, statement, values, first).await?;
         if page.cut.is_some() {
             let is_one = past == Past::FailsAsSeveral && page.rows >= most;

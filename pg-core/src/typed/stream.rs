@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Bytes of rows that are fetched ahead.
-const PIECE: PageLimits = PageLimits { rows: u64::MAX, bytes: 64 << 10, strict: false };
+const PIECE: PageLimits = PageLimits { rows: u64::MAX, bytes: 64 << 10, largest: usize::MAX };
 
 /// The rows of a read, from one snapshot, as they come: memory does not grow with the result, and a slow reader slows the
 /// server down. Dropped, it stops its statement in the server.

@@ -32,6 +32,8 @@ pub struct TransactionOptions {
     pub read_only: bool,
     /// Whether it waits for a snapshot with which nothing can fail; with [`Isolation::Serializable`] and `read_only` only.
     pub deferrable: bool,
+    /// Whether functions are made without a look at what their bodies name: it may be made after them.
+    pub unchecked_bodies: bool,
 }
 
 /// An open transaction. Dropped, it is rolled back; left alone for longer than the connection's lease, too. A statement that
@@ -52,14 +54,14 @@ impl Connection {
     /// [`Error::Argument`] for options that contradict each other; [`Error::Limited`] where as many are open as may be; what
     /// connecting gives.
     pub async fn begin(&self, call: &Call, options: TransactionOptions) -> Result<Transaction, Error> {
-        let TransactionOptions { isolation, read_only, deferrable } = options;
+        let TransactionOptions { isolation, read_only, deferrable, unchecked_bodies } = options;
         if deferrable && !(read_only && isolation == Some(Isolation::Serializable)) {
             return Err(Error::argument(
                 "`deferrable` has an effect only together with serializable isolation and `read_only`",
             ));
         }
         let read_only = read_only || self.access() == Access::Read;
-        let begin = Begin { read_only, isolation: isolation.map(Into::into), deferrable };
+        let begin = Begin { read_only, isolation: isolation.map(Into::into), deferrable, unchecked_bodies };
         let caller = Caller::new();
         let call = call.clone().by(&caller);
         let name = open_transaction::open(self, &call, begin).await.map_err(|error| error.on(self.id()))?;
@@ -114,7 +116,7 @@ impl Transaction {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<T>, Error> {
         let limits = self.connection.limits();
-        let most = PageLimits { rows: limits.max_rows, bytes: limits.max_bytes, strict: true };
+        let most = PageLimits { rows: limits.max_rows, bytes: limits.max_bytes, largest: limits.max_bytes };
         let done = self.run("query", statement, parameters, most).await?;
         let Some(ran) = done.ran else { return Ok(Vec::new()) };
         if done.more {
@@ -132,7 +134,7 @@ impl Transaction {
         statement: &Vetted,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
-        let most = PageLimits { rows: 0, bytes: usize::MAX, strict: false };
+        let most = PageLimits { rows: 0, bytes: usize::MAX, largest: usize::MAX };
         let done = self.run("execute", statement, parameters, most).await?;
         Ok(done.ran.map_or(0, |ran| ran.affected))
     }

@@ -173,7 +173,7 @@ impl Operation for QueryAcross {
         let mut notes = Vec::new();
         let query = composed(call, &home, &parts, &input.query, &mut notes).await?;
         let params: Vec<Value> = parts.into_iter().map(|(_, read)| Value::from(read.json)).collect();
-        let page = home.read_page::<Vec<Value>>(call, &query, &params, input.limit.map(u64::from)).await?;
+        let page = home.read_answer::<Vec<Value>>(call, &query, &params, input.limit.map(u64::from)).await?;
         let rows: Vec<Map<String, Value>> =
             page.rows.into_iter().map(|row| page.columns.iter().cloned().zip(row).collect()).collect();
         Ok(QueryAcrossOutput {

@@ -3,7 +3,7 @@
 //! Invariant: an address names a connection by its name and never by where it leads.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use pg_core::{AnyOperation, Call, Error, ErrorKind, Registered};
+use pg_core::{AnyOperation, Call, Error, ErrorKind, KeptResult, RESULT_SCHEME, Registered};
 use serde_json::{Value, json};
 
 use super::Term;
@@ -25,7 +25,21 @@ pub struct Resource {
     pub name: String,
     /// What is read there.
     pub description: String,
+    /// What it is written in.
+    pub mime_type: &'static str,
 }
+
+/// What is read at an address.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its text.
+    pub text: String,
+    /// What that is written in.
+    pub mime_type: &'static str,
+}
+
+/// What databases, schemas and tables are written in.
+const JSON: &str = "application/json";
 
 /// A family of addresses.
 #[derive(Debug)]
@@ -38,6 +52,8 @@ pub struct Template {
     pub name: &'static str,
     /// What is read there.
     pub description: &'static str,
+    /// What it is written in.
+    pub mime_type: &'static str,
     /// The names in the address and what they are.
     pub terms: &'static [(&'static str, Term)],
 }
@@ -49,6 +65,7 @@ pub static TEMPLATES: &[Template] = &[
         name: "database",
         title: "The schemas of a database",
         description: "The schemas of a connection's database and what they hold, as JSON.",
+        mime_type: JSON,
         terms: &[("connection", Term::Connection)],
     },
     Template {
@@ -56,6 +73,7 @@ pub static TEMPLATES: &[Template] = &[
         name: "schema",
         title: "The tables of a schema",
         description: "The tables and views of a schema with row estimates, sizes and comments, as JSON.",
+        mime_type: JSON,
         terms: &[("connection", Term::Connection), ("schema", Term::Schema)],
     },
     Template {
@@ -63,7 +81,16 @@ pub static TEMPLATES: &[Template] = &[
         name: "table",
         title: "The shape of a table",
         description: "Columns, keys, indexes, constraints and triggers of a table or view, as JSON.",
+        mime_type: JSON,
         terms: &[("connection", Term::Connection), ("schema", Term::Schema), ("table", Term::Table)],
+    },
+    Template {
+        uri: "postgres-result://{result}",
+        name: "result",
+        title: "A result that is kept",
+        description: "All rows of a query that was run with row_format resource, as CSV with a header; kept for ten minutes.",
+        mime_type: KeptResult::MIME_TYPE,
+        terms: &[],
     },
 ];
 
@@ -76,6 +103,7 @@ pub async fn list(call: &Call) -> Vec<Resource> {
             uri: address(&[id]),
             name: connection.label().unwrap_or(id).to_owned(),
             description: format!("The schemas of the database that `{id}` leads to"),
+            mime_type: JSON,
         });
         let arguments = json!({ "connection_id": id, "schema": "*", "limit": LISTED, "detail": "summary" });
         // A database that does not answer has its own address all the same, which tells why when it is read.
@@ -90,17 +118,33 @@ pub async fn list(call: &Call) -> Vec<Resource> {
                 uri: address(&[id, schema, name]),
                 name: format!("{schema}.{name}"),
                 description: format!("{kind} of `{id}`{comment}"),
+                mime_type: JSON,
             });
         }
     }
+    resources.extend(call.service().kept_results().into_iter().map(|result| Resource {
+        name: "result".to_owned(),
+        description: format!(
+            "{} rows of `{}`, kept for {} seconds",
+            result.rows,
+            result.connection_id,
+            result.left().as_secs()
+        ),
+        uri: result.uri,
+        mime_type: KeptResult::MIME_TYPE,
+    }));
     resources
 }
 
-/// What is read at an address, as JSON text.
+/// What is read at an address.
 ///
 /// # Errors
-/// [`Error::Argument`] for what is not such an address; those of reading.
-pub async fn read(call: &Call, uri: &str) -> Result<String, Error> {
+/// [`Error::Argument`] for what is not such an address, or is no longer kept; those of reading.
+pub async fn read(call: &Call, uri: &str) -> Result<Document, Error> {
+    if uri.starts_with(RESULT_SCHEME) {
+        let text = call.service().kept_result(uri)?.text.to_string();
+        return Ok(Document { text, mime_type: KeptResult::MIME_TYPE });
+    }
     let parts = parts(uri)?;
     let answer = match parts.as_slice() {
         [connection] => {
@@ -117,7 +161,7 @@ pub async fn read(call: &Call, uri: &str) -> Result<String, Error> {
         }
         _ => Err(not_an_address(uri)),
     };
-    Ok(answer?.json.get().to_owned())
+    Ok(Document { text: answer?.json.get().to_owned(), mime_type: JSON })
 }
 
 /// Whether an error of [`read`] means that there is nothing at the address.

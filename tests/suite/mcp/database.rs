@@ -200,8 +200,8 @@ async fn a_wrong_password_is_a_tool_error_without_the_password() {
     assert!(!answer.to_string().contains("not-the-password"), "{answer}");
 }
 
-/// Calls every example of every operation through the official client, which holds results against output schemas.
-fn examples(database: &Database, major: u32) {
+/// A call of every example of every operation, one a line, and what each is of.
+fn calls_of_examples() -> (String, Vec<(&'static str, &'static str)>) {
     let operations = pg_core::operations::OPERATIONS
         .iter()
         .chain(pg_introspect::OPERATIONS)
@@ -216,6 +216,12 @@ fn examples(database: &Database, major: u32) {
             tools.push((operation.name(), example.title));
         }
     }
+    (calls, tools)
+}
+
+/// Calls every example of every operation through the official client, which holds results against output schemas.
+fn examples(database: &Database, major: u32) {
+    let (calls, tools) = calls_of_examples();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/mcp_call.py");
     let mut child = Command::new(pg_tests::python(major).expect("the official client"))
         .arg(script)
@@ -247,6 +253,35 @@ async fn every_example_fits_its_output_schema_for_the_official_client_2() {
 }
 
 #[tokio::test]
+async fn the_official_typescript_client_gets_the_contract_and_every_example_fits_its_output_schema() {
+    let Some(mut node) = pg_tests::typescript_client().expect("the project's folders") else {
+        eprintln!("not run: the official TypeScript client could not be installed here, which needs npm");
+        return;
+    };
+    let database = Database::shop().await;
+    let (calls, tools) = calls_of_examples();
+    let mut child = node
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("typescript/mcp_contract.mjs"))
+        .arg(pg_tests::binary("pg-mcp"))
+        .args(["--access", "admin", "--list-all-tools"])
+        .env("DATABASE_URL", database.owner_url())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the script");
+    child.stdin.take().expect("a pipe").write_all(calls.as_bytes()).expect("written");
+    let output = child.wait_with_output().expect("an output");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let checks: Vec<Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let failed: Vec<&Value> = checks.iter().filter(|check| check["ok"] != json!(true)).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && checks.len() > 2 * tools.len(), "{said}\n{errors}");
+    assert_eq!(errors, "");
+}
+
+#[tokio::test]
 async fn a_table_is_the_shortest_text_and_its_structured_form_is_whole() {
     let database = Database::shop().await;
     let mut client = Piped::start(&database.owner_url(), &[]);
@@ -275,4 +310,40 @@ async fn a_table_is_the_shortest_text_and_its_structured_form_is_whole() {
         next.starts_with("customer_id\t") && next.lines().nth(1).is_some_and(|line| line.starts_with("4\t")),
         "{next}"
     );
+}
+
+#[tokio::test]
+async fn an_answer_is_cut_at_32_kib_between_rows_unless_the_configuration_says_otherwise() {
+    let database = Database::empty().await;
+    let query = "SELECT i, repeat(chr(97 + i % 26), 1000) AS t FROM generate_series(1, 100) AS i";
+    let asked = json!({"query": query, "row_format": "arrays"});
+    let mut client = Piped::start(&database.owner_url(), &[]);
+    let first = client.answer("execute_query", &asked.to_string());
+    let mut told = first["structuredContent"].clone();
+    assert!(told["rows"].to_string().len() <= 32 * 1024, "{}", told["rows"].to_string().len());
+    assert_eq!(told["row_count"], 32, "{}", told["truncated"]);
+    let mut rows: Vec<Value> = told["rows"].as_array().expect("rows").clone();
+    while let Some(cursor) = told["truncated"]["next_cursor"].as_str() {
+        let next = client.answer("execute_query", &json!({"cursor": cursor}).to_string());
+        told = next["structuredContent"].clone();
+        rows.extend(told["rows"].as_array().expect("rows").iter().cloned());
+    }
+    let numbers: Vec<u64> = rows.iter().map(|row| row[0].as_u64().expect("a number")).collect();
+    assert_eq!(numbers, (1..=100).collect::<Vec<_>>());
+    // A row that is larger stands alone.
+    let large = json!({"query": "SELECT repeat('x', 100000) AS t UNION ALL SELECT 'y'"}).to_string();
+    let large = client.answer("execute_query", &large)["structuredContent"].clone();
+    assert_eq!(
+        (&large["row_count"], large["rows"][0]["t"].as_str().map(str::len)),
+        (&json!(1), Some(100_000))
+    );
+    assert!(large["truncated"]["next_cursor"].is_string(), "{}", large["truncated"]);
+    let configuration = crate::support::configuration::file(&format!(
+        "[connections.default]\nurl = {:?}\nlimits.max_bytes = 200000\n",
+        database.owner_url()
+    ));
+    let mut client =
+        Piped::start(&database.owner_url(), &["--config", configuration.to_str().expect("a path")]);
+    let whole = client.answer("execute_query", &asked.to_string())["structuredContent"].clone();
+    assert_eq!((&whole["row_count"], &whole["truncated"]), (&json!(100), &Value::Null));
 }

@@ -30,5 +30,6 @@ pub(crate) fn use_cases(database: &Database) -> PathBuf {
             )
         })
         .collect();
-    file(&sections.join("\n"))
+    // Answers are compared whole; a model would page through them.
+    file(&format!("[defaults]\nlimits.max_bytes = 1048576\n{}", sections.join("\n")))
 }

@@ -21,6 +21,8 @@ pub(super) struct Bounds {
     pub(super) blocked_operations: StatementKinds,
     /// The longest statement, in bytes.
     pub(super) max_statement_bytes: Option<usize>,
+    /// Where nothing says how many bytes an answer may have, it is cut at so many.
+    pub(super) answer_bytes: Option<usize>,
 }
 
 impl Bounds {
@@ -36,6 +38,9 @@ impl Bounds {
         let said = terms.limits.statement_timeout_ms.as_ref().map(|_| limits.statement_timeout);
         if let Some(timeout) = said.into_iter().chain(self.statement_timeout).min() {
             limits.statement_timeout = timeout;
+        }
+        if let Some(bytes) = self.answer_bytes.filter(|_| terms.limits.max_bytes.is_none()) {
+            limits.answer_bytes = bytes.min(limits.max_bytes);
         }
         limits
     }

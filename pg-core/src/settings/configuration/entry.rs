@@ -161,6 +161,10 @@ pub struct Limits {
     pub max_rows: u64,
     /// The most bytes of one answer.
     pub max_bytes: usize,
+    /// Bytes at which an answer is cut between rows; one row may exceed them up to `max_bytes`.
+    pub answer_bytes: usize,
+    /// The most bytes of a result that is kept to be read at an address.
+    pub max_result_bytes: usize,
     /// The most bytes of one message of the server, which is one row at the largest.
     pub max_message_bytes: usize,
     /// How long a statement may run.
@@ -181,12 +185,21 @@ pub struct Limits {
     pub max_rows_estimate: Option<u64>,
 }
 
+impl Limits {
+    /// Bytes at which an answer is cut.
+    pub(crate) fn cut_at(&self) -> usize {
+        self.answer_bytes.min(self.max_bytes)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             rows: 1000,
             max_rows: 10_000,
             max_bytes: 1024 * 1024,
+            answer_bytes: 1024 * 1024,
+            max_result_bytes: 16 * 1024 * 1024,
             max_message_bytes: 64 * 1024 * 1024,
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),

@@ -73,6 +73,8 @@ pub struct Overrides {
     pub application_name: Option<String>,
     /// Where nothing at all says where to connect, connect as libpq does: to the local socket, as the user of the process.
     pub local_by_default: bool,
+    /// Where nothing says how many bytes an answer may have, it is cut between rows at so many.
+    pub answer_bytes: Option<usize>,
     /// Where nothing says from which duration on a statement is slow, this one does, else a second.
     pub slow_by_default: Option<Duration>,
 }
@@ -137,7 +139,10 @@ impl Configuration {
             readonly,
             pool_size: pool_size.or(file.defaults.pool_size),
             max_connections,
-            bounds: bounds.and_timeout(overrides.statement_timeout),
+            bounds: Bounds {
+                answer_bytes: overrides.answer_bytes,
+                ..bounds.and_timeout(overrides.statement_timeout)
+            },
             overrides: &overrides,
             environment,
         };

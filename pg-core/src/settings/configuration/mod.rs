@@ -21,7 +21,7 @@
 //! | transactions open from call to call | – | – | `limits.open_transactions` | 3 |
 //! | how long one may be left alone | – | – | `limits.transaction_lease_ms` | 60 s |
 //! | rows of one answer | – | – | `limits.rows`, `limits.max_rows` | 1000, 10000 |
-//! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB |
+//! | bytes of one answer | – | – | `limits.max_bytes` | 1 MiB; pg-mcp cuts between rows at 32 KiB |
 //! | allowed operations | – | `ALLOWED_OPERATIONS` (comma list), **in common with** the file's | `policy.allowed_operations` | what the access allows |
 //! | blocked operations | – | `BLOCKED_KEYWORDS` (comma list), **added** to the file's | `policy.blocked_operations` | none |
 //! | masked columns, and the key of their tokens | – | – | `policy.masked_columns`, `policy.mask_key_file`, `policy.mask_key_env` | none; a key of the process |
@@ -47,6 +47,7 @@
 //! | slow statements | – | `SLOW_QUERY_THRESHOLD` (milliseconds, or `2s`) | `logging.slow_statement_ms` | 1 s |
 //! | calls at once, statements a minute | – | – | `limits.max_concurrent`, `limits.statements_per_minute` | no limit |
 //! | estimated cost, estimated rows | – | – | `limits.max_cost`, `limits.max_rows_estimate` | no limit |
+//! | bytes of a result that is kept | – | – | `limits.max_result_bytes` | 16 MiB |
 //! | size of one row as sent | – | – | `limits.max_message_bytes` | 64 MiB |
 //! | what must be confirmed | – | – | `policy.confirm` | nothing |
 //! | audit log | – | – | `[audit]` | none |

@@ -70,6 +70,7 @@ fn limits(own: &Terms, profile: &Terms, name: &str) -> Result<(), ConfigurationE
     less(mine.rows.as_ref(), theirs.max_rows.as_ref(), "limits.rows", name)?;
     less(mine.max_rows.as_ref(), theirs.max_rows.as_ref(), "limits.max_rows", name)?;
     less(mine.max_bytes.as_ref(), theirs.max_bytes.as_ref(), "limits.max_bytes", name)?;
+    less(mine.max_result_bytes.as_ref(), theirs.max_result_bytes.as_ref(), "limits.max_result_bytes", name)?;
     less(
         mine.max_message_bytes.as_ref(),
         theirs.max_message_bytes.as_ref(),

@@ -40,6 +40,7 @@ impl Terms {
                 rows: limits.rows.or_else(|| under.limits.rows.clone()),
                 max_rows: limits.max_rows.or_else(|| under.limits.max_rows.clone()),
                 max_bytes: limits.max_bytes.or_else(|| under.limits.max_bytes.clone()),
+                max_result_bytes: limits.max_result_bytes.or_else(|| under.limits.max_result_bytes.clone()),
                 max_message_bytes: limits
                     .max_message_bytes
                     .or_else(|| under.limits.max_message_bytes.clone()),
@@ -107,6 +108,7 @@ impl Terms {
             rows,
             max_rows,
             max_bytes,
+            max_result_bytes,
             max_message_bytes,
             statement_timeout_ms,
             lock_timeout_ms,
@@ -134,6 +136,8 @@ impl Terms {
             rows: rows.unwrap_or(default.rows).min(max_rows),
             max_rows,
             max_bytes: bytes(max_bytes.as_ref()).unwrap_or(default.max_bytes),
+            answer_bytes: bytes(max_bytes.as_ref()).unwrap_or(default.answer_bytes),
+            max_result_bytes: bytes(max_result_bytes.as_ref()).unwrap_or(default.max_result_bytes),
             max_message_bytes: bytes(max_message_bytes.as_ref()).unwrap_or(default.max_message_bytes),
             statement_timeout: time(statement_timeout_ms, default.statement_timeout),
             lock_timeout: time(lock_timeout_ms, default.lock_timeout),

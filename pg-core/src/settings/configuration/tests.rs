@@ -117,6 +117,7 @@ fn reads_the_whole_file() {
             rows: 10,
             max_rows: 100,
             max_bytes: 2048,
+            answer_bytes: 2048,
             statement_timeout: Duration::from_millis(1500),
             lock_timeout: Duration::from_millis(500),
             ..Limits::default()

@@ -55,6 +55,7 @@ pub(super) fn read(environment: &Environment) -> Result<Variables, Configuration
             allowed_operations: variable.kinds("ALLOWED_OPERATIONS")?,
             blocked_operations: variable.kinds("BLOCKED_KEYWORDS")?.unwrap_or_default(),
             max_statement_bytes: variable.parsed("MAX_QUERY_LENGTH", quantity::count)?,
+            answer_bytes: None,
         },
         readonly: variable.parsed("READONLY_MODE", quantity::switch)?,
         max_connections: variable.parsed("MAX_CONNECTIONS", quantity::count)?,

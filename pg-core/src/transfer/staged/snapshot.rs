@@ -19,6 +19,7 @@ const SAYS_SOMETHING: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct SharedSnapshot {
     name: String,
+    sees: String,
     /// Dropped, it ends the session.
     _open: oneshot::Sender<()>,
 }
@@ -30,13 +31,13 @@ impl SharedSnapshot {
     /// What connecting gives.
     pub async fn take(call: &Call, connection: &Connection) -> Result<Self, Error> {
         let (open, closed) = oneshot::channel();
-        let (name_out, name) = oneshot::channel();
+        let (taken, snapshot) = oneshot::channel();
         let (call, held) = (call.clone(), connection.clone());
         let holding = tokio::spawn(async move {
-            on_session(&held, &call, move |backend| hold(backend, name_out, closed).boxed()).await
+            on_session(&held, &call, move |backend| hold(backend, taken, closed).boxed()).await
         });
-        match name.await {
-            Ok(name) => Ok(Self { name, _open: open }),
+        match snapshot.await {
+            Ok((name, sees)) => Ok(Self { name, sees, _open: open }),
             // It has failed, and says why.
             Err(_) => Err(match holding.await {
                 Ok(Err(error)) => error.on(connection.id()),
@@ -50,11 +51,17 @@ impl SharedSnapshot {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Which transactions it sees, as the server writes it: `xmin:xmax:xip,…`, by transaction ids of 64 bits.
+    #[must_use]
+    pub fn sees(&self) -> &str {
+        &self.sees
+    }
 }
 
 async fn hold(
     backend: &mut Backend,
-    name: oneshot::Sender<String>,
+    taken: oneshot::Sender<(String, String)>,
     mut closed: oneshot::Receiver<()>,
 ) -> Result<(), Error> {
     let limit = backend.statement_timeout();
@@ -68,7 +75,8 @@ async fn hold(
         .await
         .map_err(driver)?;
     let exported = export(transaction.client()).await.map_err(driver)?;
-    if name.send(exported).is_err() {
+    let sees = sees(transaction.client()).await.map_err(driver)?;
+    if taken.send((exported, sees)).is_err() {
         return Ok(());
     }
     while tokio::time::timeout(SAYS_SOMETHING, &mut closed).await.is_err() {
@@ -80,4 +88,10 @@ async fn hold(
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
 async fn say_something(client: &Client) -> Result<(), tokio_postgres::Error> {
     client.execute_typed("SELECT 1", &[]).await.map(drop)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the text is a constant")]
+async fn sees(client: &Client) -> Result<String, tokio_postgres::Error> {
+    let row = client.query_typed_one("SELECT pg_catalog.txid_current_snapshot()::text", &[]).await?;
+    row.try_get(0)
 }

@@ -19,8 +19,11 @@ pub(in super::super) struct LimitsTable {
     pub(in super::super) rows: Option<Located<Rows>>,
     /// The most rows of one answer that a caller may ask for; 10000 by default.
     pub(in super::super) max_rows: Option<Located<Rows>>,
-    /// The most bytes of one answer; 1 MiB by default.
+    /// The most bytes of one answer; by default 1 MiB, and pg-mcp cuts between rows at 32 KiB, because what it answers is read by
+    /// models.
     pub(in super::super) max_bytes: Option<Located<Bytes>>,
+    /// The most bytes of a result that is kept to be read at an address (a resource); 16 MiB by default.
+    pub(in super::super) max_result_bytes: Option<Located<Bytes>>,
     /// The most bytes of one row, as the server sends it, before any of it is taken in; 64 MiB by default.
     pub(in super::super) max_message_bytes: Option<Located<Bytes>>,
     /// How long a statement may run, in milliseconds; 30 seconds by default.
