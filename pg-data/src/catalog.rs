@@ -51,6 +51,18 @@ pub(crate) static FILL_COLUMNS: CatalogQuery = catalog_query!("fill_columns.sql"
 /// What its rows must meet.
 pub(crate) static FILL_RULES: CatalogQuery = catalog_query!("fill_rules.sql");
 
+/// Whether the server's log can be decoded, one row.
+pub(crate) static DECODING: CatalogQuery = catalog_query!("decoding.sql");
+
+/// A table, the tables below it, and what tells their rows apart in the log.
+pub(crate) static FOLLOWED: CatalogQuery = catalog_query!("followed.sql");
+
+/// A replication slot, at most one row.
+pub(crate) static SLOT: CatalogQuery = catalog_query!("slot.sql");
+
+/// How far the log was flushed, one row.
+pub(crate) static FLUSHED: CatalogQuery = catalog_query!("flushed.sql");
+
 /// A row of `exists.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExistsRow {
@@ -69,7 +81,18 @@ mod tests {
 
     #[test]
     fn every_query_is_allowed_in_read_access() {
-        for query in [&SCHEMA_OF, &EXISTS, &FILL_TABLE, &FILL_COLUMNS, &FILL_RULES] {
+        let queries = [
+            &SCHEMA_OF,
+            &EXISTS,
+            &FILL_TABLE,
+            &FILL_COLUMNS,
+            &FILL_RULES,
+            &DECODING,
+            &FOLLOWED,
+            &SLOT,
+            &FLUSHED,
+        ];
+        for query in queries {
             query.0.as_ref().unwrap();
         }
     }

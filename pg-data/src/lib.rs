@@ -9,7 +9,8 @@ mod quality;
 
 pub use integrate::UnusableRow;
 pub use migrate::{
-    ComparedSum, MigratedTable, MigrationPass, PlannedColumn, PlannedTable, RejectedRow, VerifiedTable,
+    ComparedSum, MigratedTable, MigrationPass, MigrationSlot, PlannedColumn, PlannedTable, RejectedRow,
+    VerifiedTable,
 };
 pub use operations::{
     CheckDataQuality, CheckDataQualityInput, CheckDataQualityOutput, GenerateTestData, GenerateTestDataInput,

@@ -3,6 +3,7 @@
 
 mod anonymized;
 mod faults;
+mod followed;
 mod killed;
 mod scenario;
 

@@ -6,6 +6,7 @@
 
 mod clean;
 mod create;
+pub(crate) mod follow;
 mod likeness;
 pub(crate) mod look;
 pub(crate) mod order;
@@ -24,6 +25,7 @@ pub(crate) mod verify;
 
 pub(crate) use clean::{Cleaner, cleaners};
 pub(crate) use create::statements as create_statements;
+pub use follow::MigrationSlot;
 pub use look::{PlannedColumn, PlannedTable};
 pub use run::MigratedTable;
 pub use state::{MigrationPass, RejectedRow};

@@ -44,8 +44,22 @@ pub(crate) struct Plan {
     /// Seconds before the newest change that a later pass begins at: longer than any transaction of the source lasts.
     #[serde(default = "overlap_s")]
     pub overlap_s: u64,
+    /// How a later pass finds what changed.
+    #[serde(default)]
+    pub changes: Changes,
     /// Its tables.
     pub tables: Vec<Table>,
+}
+
+/// How a later pass finds what changed in the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Changes {
+    /// By the columns that say when a row changed, of the tables that have one.
+    #[default]
+    ChangedBy,
+    /// By the source's log, through a replication slot: also rows that are gone.
+    LogicalDecoding,
 }
 
 fn jobs() -> usize {
@@ -146,6 +160,18 @@ pub(crate) struct ColumnRule {
     /// What becomes of a value that `lookup` or `key_of` does not find.
     #[serde(default)]
     pub missing: Missing,
+}
+
+impl ColumnRule {
+    /// Whether a column of the source fills it as it is.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.from.is_some()
+            && self.target_sql.is_none()
+            && self.clean.0.is_empty()
+            && self.values.is_empty()
+            && self.lookup.is_none()
+            && self.key_of.is_none()
+    }
 }
 
 /// What becomes of a value that a cleaner does not take.

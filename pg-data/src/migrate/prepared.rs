@@ -10,6 +10,7 @@ use pg_introspect::catalog::{Column, ForeignKey};
 
 use super::{
     clean::{Cleaner, Produces, cleaners},
+    follow,
     order::order,
     plan::{ColumnRule, Plan, Table},
     query, shape, text,
@@ -46,10 +47,12 @@ pub(crate) struct PreparedTable {
     pub key: Vec<String>,
     /// The target's columns that do.
     pub conflict: Vec<String>,
+    /// The names by which the source's log knows its rows, where later passes follow the log.
+    pub followed: Option<Vec<String>>,
 }
 
 /// A column that is filled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PreparedColumn {
     /// Its name.
     pub name: String,
@@ -110,6 +113,11 @@ impl TargetTable {
 }
 
 impl PreparedTable {
+    /// Whether a later pass finds what changed in it.
+    pub(crate) fn has_later_passes(&self) -> bool {
+        self.followed.is_some() || self.spec.changed_by.is_some()
+    }
+
     /// The columns that are filled, in the order of the values.
     pub(crate) fn filled(&self) -> Vec<FilledColumn> {
         let new_key = self.spec.new_key.iter().map(|name| (name.clone(), None));
@@ -146,6 +154,7 @@ pub(crate) async fn prepare(call: &Call, plan: Plan) -> Result<Migration, Error>
     for spec in &plan.tables {
         tables.push(table(call, &plan, &source, &target, spec, &mut notes).await?);
     }
+    follow::prepare(call, &plan, &source, &mut tables, &mut notes).await?;
     let places = in_order(&plan, &tables)?;
     let mut slots: Vec<Option<PreparedTable>> = tables.into_iter().map(Some).collect();
     let tables = places.iter().filter_map(|at| slots.get_mut(*at)?.take()).collect();
@@ -293,7 +302,15 @@ async fn table(
     if !into.exists {
         into.primary_key.retain(|name| columns.iter().any(|column| column.name == *name));
     }
-    Ok(PreparedTable { spec: spec.clone(), target: into, source: from, columns, key, conflict })
+    Ok(PreparedTable {
+        spec: spec.clone(),
+        target: into,
+        source: from,
+        columns,
+        key,
+        conflict,
+        followed: None,
+    })
 }
 
 /// The source's columns by name, with their types where those are known from the catalog.

@@ -51,7 +51,8 @@ pub(crate) fn newest(spec: &Table, source: Option<&GetTableSchemaOutput>, overla
     ))
 }
 
-fn origin(spec: &Table, source: Option<&GetTableSchemaOutput>) -> String {
+/// Where the rows come from, in SQL.
+pub(crate) fn origin(spec: &Table, source: Option<&GetTableSchemaOutput>) -> String {
     match (source, &spec.query) {
         (Some(table), _) => text::qualified(&table.schema, &table.table_name),
         (None, query) => {
@@ -61,8 +62,13 @@ fn origin(spec: &Table, source: Option<&GetTableSchemaOutput>) -> String {
     }
 }
 
+/// The plan's own condition.
+pub(crate) fn filtered(spec: &Table) -> Option<String> {
+    spec.filter.as_ref().map(|filter| format!("(\n{filter}\n)"))
+}
+
 fn condition(spec: &Table, since: Option<&str>) -> String {
-    let filter = spec.filter.as_ref().map(|filter| format!("(\n{filter}\n)"));
+    let filter = filtered(spec);
     let changed = spec
         .changed_by
         .as_ref()
@@ -98,11 +104,15 @@ pub(crate) fn is_number(data_type: &str) -> bool {
 
 /// The digest of rows that were cleaned, which come as one array of texts for each column.
 pub(crate) fn digest_of_values(columns: &[PreparedColumn], new_key: Option<(&str, &str)>) -> String {
-    let values = values(columns, new_key);
+    let values = target_values(columns, new_key);
     digest(&values, &unnested(values.len()))
 }
 
-fn values(columns: &[PreparedColumn], new_key: Option<(&str, &str)>) -> Vec<(String, String)> {
+/// The values of rows that were cleaned, `given.v1` and so on, as the target's types, beside those types.
+pub(crate) fn target_values(
+    columns: &[PreparedColumn],
+    new_key: Option<(&str, &str)>,
+) -> Vec<(String, String)> {
     let told = columns
         .iter()
         .map(|column| (column.data_type.as_str(), column.rule.target_sql.as_deref()))
@@ -147,7 +157,7 @@ pub(crate) fn differences(
     new_key: Option<(&str, &str)>,
     conflict: &[String],
 ) -> Option<String> {
-    let values = values(columns, new_key);
+    let values = target_values(columns, new_key);
     let names: Vec<&str> =
         columns.iter().map(|column| column.name.as_str()).chain(new_key.map(|(name, _)| name)).collect();
     let joined: Option<Vec<String>> = conflict

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     create,
+    follow::{Brought, Follower, bring, take_away},
     plan::OnConflict,
     prepared::{Migration, PreparedTable},
     query,
@@ -28,6 +29,8 @@ pub struct MigratedTable {
     pub rows_read: u64,
     /// Rows that this call inserted or replaced.
     pub rows_written: u64,
+    /// Rows that this call took away, because the source's log says that they are gone.
+    pub rows_deleted: u64,
     /// Rows that earlier calls had brought in this pass.
     pub earlier_rows: u64,
     /// Rows that were rejected in this pass.
@@ -52,7 +55,7 @@ pub(super) struct Counted {
 fn current(migration: &Migration, passes: &[MigrationPass]) -> Option<i32> {
     let newest = passes.iter().map(|pass| pass.pass).max()?;
     let is_whole =
-        migration.tables.iter().filter(|table| newest == 1 || table.spec.changed_by.is_some()).all(|table| {
+        migration.tables.iter().filter(|table| newest == 1 || table.has_later_passes()).all(|table| {
             let mut passes = passes.iter().filter(|pass| pass.table_name == table.spec.target);
             passes.any(|pass| pass.pass == newest && pass.ended_at.is_some())
         });
@@ -73,10 +76,10 @@ pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<
         create::before(call, migration).await?;
     }
     let pass = current(migration, &passes).unwrap_or(1);
+    let follower = Follower::open(call, migration, passes.is_empty()).await?;
     let mut open = Vec::new();
     for table in &migration.tables {
-        // What comes later is found by when it changed: nothing is, where nothing says that.
-        if pass > 1 && table.spec.changed_by.is_none() {
+        if pass > 1 && !table.has_later_passes() {
             continue;
         }
         let known = |of: i32| {
@@ -92,11 +95,11 @@ pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<
     let mut done = Vec::new();
     if open.iter().any(|(_, begun)| begun.ended_at.is_none()) {
         let snapshot = SharedSnapshot::take(call, source).await?;
-        for (table, begun) in &open {
-            if begun.ended_at.is_none() {
-                done.push(fill(call, migration, table, begun, &snapshot).await?);
-            }
+        let follower = follower.as_ref().filter(|_| pass > 1);
+        if let Some(follower) = follower {
+            follower.collect(call, migration, &snapshot).await?;
         }
+        done = tables(call, migration, &open, follower, &snapshot).await?;
     }
     create::after(call, migration).await?;
     let passes = state::passes(call, target, name).await?;
@@ -105,6 +108,53 @@ pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<
         table.rejected = same.map_or(0, |known| known.rejected.unsigned_abs());
     }
     Ok((pass, done))
+}
+
+/// Fills the tables of a pass that are not whole; those that follow the log are whole together.
+async fn tables(
+    call: &Call,
+    migration: &Migration,
+    open: &[(&PreparedTable, MigrationPass)],
+    follower: Option<&Follower>,
+    snapshot: &SharedSnapshot,
+) -> Result<Vec<MigratedTable>, Error> {
+    let mut done = Vec::new();
+    let mut brought: Vec<Brought<'_>> = Vec::new();
+    let mut deleted = match follower {
+        Some(_) => take_away(call, migration, false).await?,
+        None => Vec::new(),
+    };
+    for (table, begun) in open {
+        if follower.is_some() && table.followed.is_some() {
+            let clock = Instant::now();
+            let one = bring(call, migration, table, begun.pass, snapshot).await?;
+            set_sequences(call, migration, table).await?;
+            done.push(MigratedTable {
+                table_name: table.spec.target.clone(),
+                rows_read: one.read,
+                rows_written: one.written,
+                rows_deleted: 0,
+                earlier_rows: 0,
+                rejected: 0,
+                since: None,
+                duration_ms: clock.elapsed().as_secs_f64() * 1000.0,
+            });
+            brought.push(one);
+        } else if begun.ended_at.is_none() {
+            done.push(fill(call, migration, table, begun, snapshot).await?);
+        }
+    }
+    let Some(follower) = follower else { return Ok(done) };
+    deleted.append(&mut take_away(call, migration, true).await?);
+    for one in &mut brought {
+        let same = deleted.iter().filter(|gone| gone.table.spec.target == one.table.spec.target);
+        one.deleted = same.map(|gone| gone.deleted).sum();
+        let told = done.iter_mut().filter(|told| told.table_name == one.table.spec.target);
+        told.for_each(|told| told.rows_deleted = one.deleted);
+    }
+    let pass = open.first().map_or(1, |(_, begun)| begun.pass);
+    follower.end(call, migration, pass, &brought).await?;
+    Ok(done)
 }
 
 /// Remembers where a pass over a table begins, and where the next one will.
@@ -180,6 +230,7 @@ async fn fill(
         table_name: table.spec.target.clone(),
         rows_read: moved.read,
         rows_written: moved.written,
+        rows_deleted: 0,
         earlier_rows: moved.earlier,
         rejected: 0,
         since: begun.since.clone(),

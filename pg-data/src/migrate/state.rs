@@ -37,7 +37,8 @@ const PASSES: &str =
     "SELECT p.pass, p.table_name, p.since, p.next_since, p.rows_before, p.began_at::text AS began_at,
     p.ended_at::text AS ended_at,
     coalesce((SELECT sum(r.rows) FROM toolkit.transfer_ranges AS r
-      WHERE r.transfer_id = p.migration || '/' || p.table_name || '#' || p.pass), 0)::bigint AS rows,
+      WHERE r.transfer_id = p.migration || '/' || p.table_name || '#' || p.pass), 0)::bigint
+      + coalesce((to_jsonb(p) ->> 'followed')::bigint, 0) AS rows,
     (SELECT count(*) FROM toolkit.migration_rejects AS j
       WHERE j.migration = p.migration AND j.table_name = p.table_name AND j.pass = p.pass) AS rejected
     FROM toolkit.migration_passes AS p WHERE p.migration = $1 ORDER BY p.pass, p.began_at, p.table_name";

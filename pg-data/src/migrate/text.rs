@@ -27,9 +27,21 @@ pub(crate) fn literal(text: &str) -> String {
     if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }
 
+/// Texts as the text of an array.
+pub(crate) fn array<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> String {
+    let quoted = |text: T| format!("\"{}\"", text.as_ref().replace('\\', "\\\\").replace('"', "\\\""));
+    format!("{{{}}}", texts.into_iter().map(quoted).collect::<Vec<_>>().join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_an_array_stand_in_quotes() {
+        assert_eq!(array(["a", "b\"c\\", "NULL", ""]), r#"{"a","b\"c\\","NULL",""}"#);
+        assert_eq!(array::<&str>([]), "{}");
+    }
 
     #[test]
     fn quotes_cannot_be_left() {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 
-use crate::migrate::{MigrationPass, RejectedRow, state};
+use crate::migrate::{MigrationPass, RejectedRow, follow, state};
 
 /// Tell how far migrations into a database are: passes, rows written and rejected, the first rejects with their reasons.
 #[derive(Debug, Deserialize)]
@@ -35,6 +35,12 @@ pub struct MigrationStatusOutput {
     pub passes: Vec<MigrationPass>,
     /// The first rows that it rejected.
     pub rejects: Vec<RejectedRow>,
+    /// The replication slot of the source by which it follows the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slot_name: Option<String>,
+    /// Changes that were collected and are not brought yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_changes: Option<i64>,
 }
 
 /// The operation migration_status.
@@ -69,9 +75,11 @@ impl Operation for MigrationStatus {
             (None, _) => None,
         };
         let (mut passes, mut rejects) = (Vec::new(), Vec::new());
+        let mut waiting = None;
         if let Some(name) = &meant {
             passes = state::passes(call, &target, name).await?;
             rejects = state::rejects(call, &target, name).await?;
+            waiting = follow::waiting(call, &target, name).await?;
         }
         Ok(MigrationStatusOutput {
             success: true,
@@ -79,6 +87,8 @@ impl Operation for MigrationStatus {
             names,
             passes,
             rejects,
+            waiting_changes: waiting.as_ref().map(|(_, changes)| *changes),
+            slot_name: waiting.map(|(name, _)| name),
         })
     }
 }

@@ -8,10 +8,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::plan_migration::{PlanMigrationOutput, planned};
-use crate::migrate::{MigratedTable, RejectedRow, VerifiedTable, plan::Plan, prepared, run, state, verify};
+use crate::migrate::{
+    MigratedTable, MigrationSlot, RejectedRow, VerifiedTable, follow,
+    plan::Plan,
+    prepared::{self, Migration},
+    run, state, verify,
+};
 
 /// Run a migration plan: rows are cleaned and written in parallel, keys mapped, sequences set, and everything compared at the
-/// end. Called again after it was stopped, it goes on; called again when whole, it takes what changed since (changed_by).
+/// end. Called again after it was stopped, it goes on; called again when whole, it takes what changed since (changed_by, or the
+/// source's log).
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -27,6 +33,10 @@ pub struct RunMigrationInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub no_verify: bool,
+    /// Bring the last changes, and let the source keep its log no longer.
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub finish: bool,
     /// A file for all rejected rows, as NDJSON with reasons; command line only.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -53,6 +63,9 @@ pub struct RunMigrationOutput {
     pub rejects: Vec<RejectedRow>,
     /// The comparison with the source, table by table.
     pub verified: Vec<VerifiedTable>,
+    /// What the source keeps of its log for later passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slot: Option<MigrationSlot>,
     /// What it would do, where it was a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanMigrationOutput>,
@@ -103,6 +116,7 @@ async fn shown(call: &Call, plan: Plan) -> Result<RunMigrationOutput, Error> {
         tables: Vec::new(),
         rejects: Vec::new(),
         verified: Vec::new(),
+        slot: None,
         plan: Some(planned),
         notes: vec!["nothing was changed".to_owned()],
         duration_ms: 0.0,
@@ -132,13 +146,19 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
     let agreement = Agreement {
         operation: RunMigration::NAME,
         statements,
-        options: json!([input.plan, input.no_verify]),
+        options: json!([input.plan, input.no_verify, input.finish]),
         rows,
         plan: told,
         confirm: input.confirm.as_deref(),
     };
     let call = &agreement.ask(call, &migration.target).await?;
-    let (pass, tables) = run::run(call, &migration).await?;
+    let (mut pass, mut tables) = run::run(call, &migration).await?;
+    if input.finish && pass == 1 && migration.tables.iter().any(|table| table.followed.is_some()) {
+        // What changed while the first pass ran.
+        let (last, mut later) = run::run(call, &migration).await?;
+        pass = last;
+        tables.append(&mut later);
+    }
     let verified = if input.no_verify { Vec::new() } else { verify::verify(call, &migration).await? };
     let rejects = state::rejects(call, &migration.target, &migration.plan.name).await?;
     if let Some(path) = &input.rejects_file {
@@ -146,6 +166,7 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
         call.write_local_file(path, &lines).await?;
     }
     let mut notes = migration.notes.clone();
+    let slot = finished(call, &migration, input.finish, &mut notes).await?;
     if tables.is_empty() {
         notes.push("nothing was left to do: every table is whole, and none says by which column later changes are found \
                     (changed_by)".to_owned());
@@ -157,8 +178,26 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
         tables,
         rejects,
         verified,
+        slot,
         plan: None,
         notes,
         duration_ms: 0.0,
     })
+}
+
+/// Gives the source's slot up where that is asked for; otherwise tells what it keeps.
+async fn finished(
+    call: &Call,
+    migration: &Migration,
+    finish: bool,
+    notes: &mut Vec<String>,
+) -> Result<Option<MigrationSlot>, Error> {
+    if !finish {
+        return follow::slot(call, migration).await;
+    }
+    notes.push(match follow::finish(call, migration).await? {
+        true => "finished: the source keeps its log no longer, and later changes do not come over".to_owned(),
+        false => "there was nothing to finish: the source keeps no log for this migration".to_owned(),
+    });
+    Ok(None)
 }
