@@ -354,3 +354,52 @@ async fn three_environments_are_compared_with_equal_answers_over_mcp_and_on_the_
     assert!(String::from_utf8(markdown.stdout).unwrap().contains("public.orders.channel"));
     std::fs::remove_file(file).unwrap();
 }
+
+#[tokio::test]
+async fn a_script_is_rehearsed_in_an_empty_database_and_nothing_of_it_stays() {
+    let two = Two::new(EVERYTHING).await;
+    for (_, sql) in mutations() {
+        // As many as go together.
+        let _changed = two.base.admin().await.batch_execute(sql).await;
+    }
+    let scratch = with("SELECT").await;
+    let (mut configuration, environment) = configured(&two.base.url(), Access::Read);
+    let entry =
+        |database: &Database, access| configured(&database.url(), access).0.connections["default"].clone();
+    configuration.connections = BTreeMap::from([
+        ("base".to_owned(), entry(&two.base, Access::Read)),
+        ("other".to_owned(), entry(&two.other, Access::Read)),
+        ("scratch".to_owned(), entry(&scratch, Access::Admin)),
+        ("writes".to_owned(), entry(&scratch, Access::Write)),
+    ]);
+    let service = Service::new(configuration, environment).unwrap();
+    let compared = compared(&service).await;
+    let ask = |more: Value| {
+        let mut arguments = json!({"connection_id": "base", "other": "other", "scratch": "scratch"});
+        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        arguments
+    };
+    for gentle in [false, true] {
+        let rehearsed = told(&service, "rehearse_script", ask(json!({"gentle": gentle}))).await;
+        assert_eq!(rehearsed["success"], true, "{gentle}: {rehearsed:#}");
+        assert_eq!(rehearsed["script"], statements(&compared, gentle).len(), "{rehearsed:#}");
+        assert!(
+            rehearsed["making"].as_u64().unwrap() > 50 && rehearsed["not_taken_away"].is_null(),
+            "{rehearsed:#}"
+        );
+    }
+    let empty = "SELECT count(*) FROM pg_class WHERE oid >= 16384";
+    assert_eq!(scratch.admin().await.query_one(empty, &[]).await.unwrap().get::<_, i64>(0), 0);
+    // A script that does not run as it is: who may not make a schema says so, and nothing stays either.
+    let refused = told(&service, "rehearse_script", ask(json!({"scratch": "writes"}))).await;
+    assert_eq!(
+        (&refused["success"], &refused["failed"]["error"]["kind"]),
+        (&json!(false), &json!("refused")),
+        "{refused:#}"
+    );
+    assert_eq!(refused["failed"]["of_script"], false, "{refused:#}");
+    let looked = told(&service, "rehearse_script", ask(json!({"scratch": "other", "dry_run": true}))).await;
+    assert_eq!(looked["script"], statements(&compared, false).len(), "{looked:#}");
+    let report = failed(&service, "rehearse_script", ask(json!({"scratch": "other"}))).await;
+    assert!(report.message.contains("is not empty: it holds"), "{report}");
+}

@@ -26,7 +26,7 @@ pub(crate) use difference::{column_order, differences};
 pub(crate) use file::{from_text, to_text};
 pub(crate) use object::{Attribute, Key, Object, Schema};
 pub(crate) use pairing::{Paired, pair};
-pub(crate) use plan::script;
+pub(crate) use plan::{UNCHECKED_BODIES, script};
 pub(crate) use read::read;
 pub(crate) use renames::suggested;
 

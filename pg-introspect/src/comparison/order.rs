@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Key, Object, Schema};
+use super::{Key, Object, Schema, object::key};
 
 /// Which parts of a table come and go with it, in its own statement.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,9 @@ pub(crate) fn order(schema: &Schema, tables: &BTreeSet<Key>, with: With) -> Vec<
     let mut needs: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
     for (key, object) in &schema.objects {
         let mut all = object.depends_on.clone();
+        if object.is("index") {
+            all.extend(indexes_above(object, schema));
+        }
         if tables.contains(key) {
             let parts = schema.parts_of(&object.name).filter(|part| match with {
                 With::Columns => part.is("column"),
@@ -44,6 +47,23 @@ pub(crate) fn order(schema: &Schema, tables: &BTreeSet<Key>, with: With) -> Vec<
         visit(key, schema, &needs, &mut seen, &mut ordered);
     }
     ordered
+}
+
+/// The indexes of the tables that an index's table is a partition of: one that is made after an index of its partition takes that
+/// for its own part, where both are alike.
+fn indexes_above(index: &Object, schema: &Schema) -> Vec<Key> {
+    let mut found = Vec::new();
+    let mut above = index.parent_in(schema);
+    let mut seen = BTreeSet::new();
+    while let Some(parent) = above.as_ref().and_then(|key| schema.get(key)?.get("partition_of")) {
+        let table = key("table", &parent);
+        found.extend(schema.parts_of(&parent).filter(|part| part.is("index")).map(Object::key));
+        if !seen.insert(table.clone()) {
+            break;
+        }
+        above = Some(table);
+    }
+    found
 }
 
 /// Walks to what is needed first, without recursion: chains of views can be long.

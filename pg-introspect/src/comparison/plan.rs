@@ -19,6 +19,9 @@ use super::{
     statements::dropped,
 };
 
+/// What stands before statements that make functions: their bodies may name what comes after them.
+pub(crate) const UNCHECKED_BODIES: &str = "SET check_function_bodies = off";
+
 /// A statement of the script.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -180,9 +183,8 @@ impl<'a> Plan<'a> {
             .iter()
             .any(|(key, object)| object.is_routine() && (self.is_made(key) || self.differs.contains(key)));
         if makes_routines {
-            // Bodies of functions may name what comes after them.
             self.script.push(ScriptStatement {
-                sql: "SET check_function_bodies = off".to_owned(),
+                sql: UNCHECKED_BODIES.to_owned(),
                 hazards: Vec::new(),
                 gentle: Vec::new(),
                 commit_after: false,

@@ -200,7 +200,7 @@ async fn snapshot_text(call: &Call, input: &CompareSchemasInput) -> Result<Optio
     }
 }
 
-fn ignored(words: &[String]) -> Result<BTreeSet<String>, Error> {
+pub(super) fn ignored(words: &[String]) -> Result<BTreeSet<String>, Error> {
     let known = |word: &String| match word.as_str() {
         "owner" | "owners" => Ok("owner".to_owned()),
         "grants" | "privileges" => Ok("grants".to_owned()),

@@ -21,6 +21,7 @@ mod list_tables;
 mod lock_risk;
 mod monitor;
 mod profile_table;
+mod rehearse_script;
 mod run_maintenance;
 mod search_objects;
 mod snapshot_schema;
@@ -65,6 +66,7 @@ pub use monitor::{
     BusyStatement, Figure, Monitor, MonitorInput, MonitorOutput, Monitored, monitor_figures, watch_databases,
 };
 pub use profile_table::{ColumnProfile, ProfileTable, ProfileTableInput, ProfileTableOutput, TopValue};
+pub use rehearse_script::{FailedStatement, RehearseScript, RehearseScriptInput, RehearseScriptOutput};
 pub use run_maintenance::{
     Gained, MaintenanceState, MaintenanceStep, RunMaintenance, RunMaintenanceInput, RunMaintenanceOutput,
     StepState,
@@ -88,6 +90,7 @@ pub static OPERATIONS: &[&dyn AnyOperation] = &[
     &Registered::<DescribeRelationships>::NEW,
     &Registered::<CompareSchemas>::NEW,
     &Registered::<SnapshotSchema>::NEW,
+    &Registered::<RehearseScript>::NEW,
     &Registered::<ProfileTable>::NEW,
     &Registered::<GetStatistics>::NEW,
     &Registered::<TopQueries>::NEW,
