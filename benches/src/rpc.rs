@@ -46,7 +46,6 @@ impl Server {
             &json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "bench", "version": "1" } }),
         );
         self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
-        self.ask("tools/list", &json!({}));
     }
 
     fn send(&mut self, message: &Value) {

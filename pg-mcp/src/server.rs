@@ -283,7 +283,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.inner.tools.get(name).ok().map(|tool| tool.definition.clone())
+        self.inner.tools.get(name).ok().map(|tool| tool.definition().clone())
     }
 
     async fn list_tools(
@@ -296,7 +296,7 @@ impl ServerHandler for Server {
             .inner
             .tools
             .listed(self.inner.service.lists_all_tools())
-            .map(|tool| tool.definition.clone())
+            .map(|tool| tool.definition().clone())
             .collect();
         let mut result = ListToolsResult::with_all_items(tools);
         if is_newer(&context) {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: which tools there are, their order and their text are settled when the process starts and never change.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use pg_core::{Access, AnyOperation, Effect, Toolset};
 use rmcp::model::{Tool, ToolAnnotations};
@@ -27,24 +27,26 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static dyn AnyOperation> {
 pub(crate) struct OfferedTool {
     /// What runs.
     pub(crate) operation: &'static dyn AnyOperation,
-    /// What a client is told.
-    pub(crate) definition: Tool,
+    highest: Access,
+    definition: OnceLock<Tool>,
 }
 
 impl OfferedTool {
-    fn new(operation: &'static dyn AnyOperation, highest: Access) -> Self {
-        let (description, input) = schema::input(operation.input_schema());
-        let output = schema::output(operation.output_schema());
-        let definition = Tool::new(operation.name(), description.unwrap_or_default(), Arc::new(input))
-            .with_title(operation.title())
-            .with_raw_output_schema(Arc::new(output))
-            .with_annotations(annotations(operation.effect(), highest));
-        Self { operation, definition }
+    /// What a client is told; made when it is first asked for, so that a process that waits is small.
+    pub(crate) fn definition(&self) -> &Tool {
+        self.definition.get_or_init(|| {
+            let (description, input) = schema::input(self.operation.input_schema());
+            let output = schema::output(self.operation.output_schema());
+            Tool::new(self.operation.name(), description.unwrap_or_default(), Arc::new(input))
+                .with_title(self.operation.title())
+                .with_raw_output_schema(Arc::new(output))
+                .with_annotations(annotations(self.operation.effect(), self.highest))
+        })
     }
 
     /// The names of the arguments.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &str> {
-        let properties = self.definition.input_schema.get("properties").and_then(Value::as_object);
+        let properties = self.definition().input_schema.get("properties").and_then(Value::as_object);
         properties.into_iter().flat_map(Map::keys).map(String::as_str)
     }
 }
@@ -102,7 +104,7 @@ impl Tools {
             } else if !wanted(operation.toolset()) {
                 tools.withheld.push((operation.name(), Withheld::Toolset(operation.toolset())));
             } else {
-                tools.offered.push(OfferedTool::new(operation, highest));
+                tools.offered.push(OfferedTool { operation, highest, definition: OnceLock::new() });
             }
         }
         tools
@@ -145,8 +147,8 @@ mod tests {
     fn every_schema(check: impl Fn(&str, &Value)) {
         for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let name = tool.operation.name();
-            check(name, &Value::Object(tool.definition.input_schema.as_ref().clone()));
-            check(name, &Value::Object(tool.definition.output_schema.as_deref().unwrap().clone()));
+            check(name, &Value::Object(tool.definition().input_schema.as_ref().clone()));
+            check(name, &Value::Object(tool.definition().output_schema.as_deref().unwrap().clone()));
         }
     }
 
@@ -191,7 +193,7 @@ mod tests {
     fn every_argument_is_described() {
         for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let name = tool.operation.name();
-            walk(&Value::Object(tool.definition.input_schema.as_ref().clone()), &mut |part| {
+            walk(&Value::Object(tool.definition().input_schema.as_ref().clone()), &mut |part| {
                 for (property, it) in part["properties"].as_object().into_iter().flatten() {
                     let text = it["description"].as_str().unwrap_or_default();
                     assert!(!text.trim().is_empty(), "{name}: the property `{property}` has no description");
@@ -203,7 +205,7 @@ mod tests {
     #[test]
     fn every_result_names_the_types_of_its_properties_and_no_more() {
         for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
-            let schema = tool.definition.output_schema.as_deref().unwrap();
+            let schema = tool.definition().output_schema.as_deref().unwrap();
             for (name, property) in schema["properties"].as_object().unwrap() {
                 let said: Vec<&String> = property.as_object().unwrap().keys().collect();
                 assert!(
@@ -218,7 +220,7 @@ mod tests {
     #[test]
     fn every_tool_takes_no_argument_that_it_does_not_know() {
         for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
-            let schema = &tool.definition.input_schema;
+            let schema = &tool.definition().input_schema;
             assert_eq!(schema["additionalProperties"], false, "{}", tool.operation.name());
         }
     }
@@ -227,7 +229,7 @@ mod tests {
     fn every_tool_has_a_name_a_title_a_description_and_explicit_hints() {
         let mut names = BTreeSet::new();
         for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
-            let definition = &tool.definition;
+            let definition = tool.definition();
             let name = definition.name.as_ref();
             assert!(names.insert(name.to_owned()), "{name} twice");
             assert!(name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
@@ -248,7 +250,7 @@ mod tests {
             serde_json::to_string(
                 &Tools::offered(Access::Read, |_| true)
                     .listed(true)
-                    .map(|t| &t.definition)
+                    .map(super::OfferedTool::definition)
                     .collect::<Vec<_>>(),
             )
         };
@@ -292,7 +294,7 @@ mod tests {
     fn the_list_fits_into_its_budget_of_tokens() {
         let cost = |tools: &Tools| {
             let sizes =
-                tools.listed(false).map(|tool| serde_json::to_string(&tool.definition).unwrap().len());
+                tools.listed(false).map(|tool| serde_json::to_string(tool.definition()).unwrap().len());
             (tools.listed(false).count(), sizes.sum::<usize>() / BYTES_A_TOKEN)
         };
         let (core, all) = (

@@ -25,7 +25,7 @@ mod template;
 pub use database::Database;
 pub use haproxy::{HaProxy, haproxy};
 pub use pgbouncer::{PgBouncer, pgbouncer};
-pub use programs::{binary, conformance_suite, python, typescript_client};
+pub use programs::{binary, conformance_suite, inspector, python, typescript_client};
 pub use proxy::{Network, Proxy};
 pub use scenarios::{Scenario, scenarios};
 pub use server::{Server, private_server, shared_server};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use xtask::error::Error;
-use xtask::node::ConformanceSuite;
+use xtask::node::NodePackages;
 use xtask::project::Project;
 
 /// Gives the path of a built program (`pg-mcp`, `pg-cli`) of the profile that the running test was built with.
@@ -55,8 +55,15 @@ pub fn python(client_major: u32) -> Result<PathBuf, String> {
 /// # Errors
 /// The project's folders cannot be found.
 pub fn typescript_client() -> Result<Option<Command>, String> {
-    let project = Project::find().map_err(|failure: Error| failure.chain())?;
-    Ok(ConformanceSuite::find(&project).map(|suite| suite.typescript_client()))
+    Ok(node_packages()?.map(|packages| packages.typescript_client()))
+}
+
+/// The protocol's official inspector; `None` where the set-up could not install it, which needs npm.
+///
+/// # Errors
+/// The project's folders cannot be found.
+pub fn inspector() -> Result<Option<Command>, String> {
+    Ok(node_packages()?.map(|packages| packages.inspector()))
 }
 
 /// The official conformance suite of the protocol; `None` where the set-up could not install it, which needs npm.
@@ -64,6 +71,10 @@ pub fn typescript_client() -> Result<Option<Command>, String> {
 /// # Errors
 /// The project's folders cannot be found.
 pub fn conformance_suite() -> Result<Option<Command>, String> {
+    Ok(node_packages()?.map(|packages| packages.conformance_suite()))
+}
+
+fn node_packages() -> Result<Option<NodePackages>, String> {
     let project = Project::find().map_err(|failure: Error| failure.chain())?;
-    Ok(ConformanceSuite::find(&project).map(|suite| suite.command()))
+    Ok(NodePackages::find(&project))
 }

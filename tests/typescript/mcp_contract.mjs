@@ -1,9 +1,10 @@
 // The contract of pg-mcp as the official TypeScript client sees it.
 //
-// Usage: mcp_contract.mjs PROGRAM [ARGUMENT ...]     with the folder of the client's packages in NODE_MODULES
+// Usage: mcp_contract.mjs MAJOR PROGRAM [ARGUMENT ...]     with the folder of the client's packages in NODE_MODULES
 //
-// Reads calls from standard input, one a line, {"tool": NAME, "arguments": {...}}. Runs the program on stdio and over HTTP, and
-// prints one JSON line for each check; the client itself holds results against output schemas. Exits non-zero if one failed.
+// Reads calls from standard input, one a line, {"tool": NAME, "arguments": {...}}. Runs the program on stdio and over HTTP, with
+// the client's version 2 in the older protocol and in the newer, and prints one JSON line for each check; the client itself holds
+// results against output schemas. Exits non-zero if one failed.
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -12,11 +13,15 @@ import { createInterface } from "node:readline";
 import { join } from "node:path";
 
 const require = createRequire(join(process.env.NODE_MODULES, "contract.js"));
-const { Client } = require("@modelcontextprotocol/sdk/client/index.js");
-const { StdioClientTransport } = require("@modelcontextprotocol/sdk/client/stdio.js");
-const { StreamableHTTPClientTransport } = require("@modelcontextprotocol/sdk/client/streamableHttp.js");
+const packages = {
+  1: ["@modelcontextprotocol/sdk/client/index.js", "@modelcontextprotocol/sdk/client/stdio.js", "@modelcontextprotocol/sdk/client/streamableHttp.js"],
+  2: ["@modelcontextprotocol/client", "@modelcontextprotocol/client/stdio"],
+};
+const [major, ...command] = process.argv.slice(2);
+const { Client, StdioClientTransport, StreamableHTTPClientTransport } = Object.assign({}, ...packages[major].map((name) => require(name)));
 
-const command = process.argv.slice(2);
+/// Options of clients, by the name of the protocol that each then speaks.
+const protocols = major === "1" ? { older: {} } : { older: {}, newer: { versionNegotiation: { mode: { pin: "2026-07-28" } } } };
 const calls = readFileSync(0, "utf8").split("\n").filter((line) => line.trim()).map((line) => JSON.parse(line));
 let failed = 0;
 
@@ -55,7 +60,8 @@ async function contract(label, client) {
   check(`${label}: an unknown tool is told the nearest`, told.includes("`health_check`"), told);
   const many = await Promise.all(Array.from({ length: 50 }, () => client.callTool({ name: "health_check", arguments: {} })));
   check(`${label}: answers fifty calls at once`, many.every((answer) => !answer.isError), many.length);
-  check(`${label}: answers a ping`, await client.ping());
+  // The newer protocol has no ping.
+  if (!label.includes("newer")) check(`${label}: answers a ping`, await client.ping());
   const { prompts } = await client.listPrompts();
   check(`${label}: has prompts`, prompts.length > 0, prompts);
   const { resourceTemplates } = await client.listResourceTemplates();
@@ -70,7 +76,7 @@ async function contract(label, client) {
     const read = await client.readResource({ uri: link.uri });
     check(`${label}: a result is read at its address`, read.contents[0].text === "one\n1\n", read);
     const stop = new AbortController();
-    const slow = client.callTool({ name: "execute_query", arguments: { query: "SELECT pg_sleep(60)" } }, undefined, { signal: stop.signal });
+    const slow = client.callTool({ name: "execute_query", arguments: { query: "SELECT pg_sleep(60)" } }, ...(major === "1" ? [undefined] : []), { signal: stop.signal });
     setTimeout(() => stop.abort("enough"), 300);
     const begun = Date.now();
     const ended = await slow.then(() => "an answer", (error) => String(error));
@@ -80,19 +86,22 @@ async function contract(label, client) {
   }
 }
 
-async function over(label, transport) {
-  const client = new Client({ name: "contract", version: "1" });
-  try {
-    await client.connect(transport);
-    await contract(label, client);
-  } catch (error) {
-    check(`${label}: runs to its end`, false, error.stack ?? String(error));
-  } finally {
-    await client.close();
+async function over(way, transport) {
+  for (const [protocol, options] of Object.entries(protocols)) {
+    const label = `${way}, ${protocol} protocol`;
+    const client = new Client({ name: "contract", version: "1" }, options);
+    try {
+      await client.connect(transport());
+      await contract(label, client);
+    } catch (error) {
+      check(`${label}: runs to its end`, false, error.stack ?? String(error));
+    } finally {
+      await client.close();
+    }
   }
 }
 
-await over("stdio", new StdioClientTransport({ command: command[0], args: command.slice(1), env: { ...process.env }, stderr: "ignore" }));
+await over("stdio", () => new StdioClientTransport({ command: command[0], args: command.slice(1), env: { ...process.env }, stderr: "ignore" }));
 
 const server = spawn(command[0], [...command.slice(1), "--http", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
 const exit = new Promise((resolve) => server.on("exit", resolve));
@@ -103,7 +112,7 @@ try {
     if (url) break;
   }
   server.stderr.resume();
-  await over("http", new StreamableHTTPClientTransport(new URL(url)));
+  await over("http", () => new StreamableHTTPClientTransport(new URL(url)));
   server.kill("SIGTERM");
   const code = await exit;
   check("a server that is told to stop exits with 0", code === 0, code);

@@ -12,7 +12,7 @@ use crate::command::on_path;
 use crate::error::{Doing, Error};
 use crate::haproxy;
 use crate::libclang::Libclang;
-use crate::node::ConformanceSuite;
+use crate::node::NodePackages;
 use crate::pgbouncer;
 use crate::postgres::Installation;
 use crate::project::Project;
@@ -135,7 +135,7 @@ fn fill_gaps(project: &Project, finder: &Finder, purpose: Purpose) -> Result<Too
             say::note(&failure.chain());
             say::note("without PostgreSQL's regression tests: the suite says what it skips");
         }
-        ConformanceSuite::set_up(project, &variable);
+        NodePackages::set_up(project, &variable);
     }
     Ok(Tools { postgres, build_variables })
 }

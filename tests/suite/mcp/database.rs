@@ -252,16 +252,16 @@ async fn every_example_fits_its_output_schema_for_the_official_client_2() {
     examples(&Database::shop().await, 2);
 }
 
-#[tokio::test]
-async fn the_official_typescript_client_gets_the_contract_and_every_example_fits_its_output_schema() {
+/// The contract, and every example, through the official TypeScript client.
+fn typescript(database: &Database, major: u32) {
     let Some(mut node) = pg_tests::typescript_client().expect("the project's folders") else {
         eprintln!("not run: the official TypeScript client could not be installed here, which needs npm");
         return;
     };
-    let database = Database::shop().await;
     let (calls, tools) = calls_of_examples();
     let mut child = node
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("typescript/mcp_contract.mjs"))
+        .arg(major.to_string())
         .arg(pg_tests::binary("pg-mcp"))
         .args(["--access", "admin", "--list-all-tools"])
         .env("DATABASE_URL", database.owner_url())
@@ -279,6 +279,39 @@ async fn the_official_typescript_client_gets_the_contract_and_every_example_fits
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && checks.len() > 2 * tools.len(), "{said}\n{errors}");
     assert_eq!(errors, "");
+}
+
+#[tokio::test]
+async fn the_official_typescript_client_1_gets_the_contract_and_every_example_fits_its_output_schema() {
+    typescript(&Database::shop().await, 1);
+}
+
+#[tokio::test]
+async fn the_official_typescript_client_2_gets_the_contract_in_both_protocols() {
+    typescript(&Database::shop().await, 2);
+}
+
+#[tokio::test]
+async fn the_strict_official_inspector_has_nothing_to_say_of_the_tools() {
+    let database = Database::shop().await;
+    for era in ["legacy", "modern"] {
+        let Some(mut inspector) = pg_tests::inspector().expect("the project's folders") else {
+            eprintln!("not run: the official inspector could not be installed here, which needs npm");
+            return;
+        };
+        let output = inspector
+            .args(["--cli", "--strict", "--protocol-era", era, "--method", "tools/list"])
+            .args(["-e", &format!("DATABASE_URL={}", database.owner_url()), "--"])
+            .arg(pg_tests::binary("pg-mcp"))
+            .args(["--access", "admin", "--list-all-tools"])
+            .output()
+            .expect("the inspector");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && errors.is_empty(), "{era}: {errors}");
+        let listed: Value = serde_json::from_str(&said).expect("JSON");
+        assert!(listed["tools"].as_array().is_some_and(|list| list.len() > 40), "{era}: {said}");
+    }
 }
 
 #[tokio::test]
