@@ -19,6 +19,7 @@ pub(crate) mod stage;
 mod staging;
 pub(crate) mod state;
 pub(crate) mod suggest;
+mod sweeps;
 pub(crate) mod text;
 pub(crate) mod types;
 pub(crate) mod verify;

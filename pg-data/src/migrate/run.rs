@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use pg_core::{Call, Conflict, Error, Fill, SharedSnapshot, StagedTransfer};
+use pg_core::{Call, Conflict, Error, Fill, SharedSnapshot, StagedTransfer, Transferred};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,8 +14,9 @@ use super::{
     plan::OnConflict,
     prepared::{Migration, PreparedTable},
     query,
-    staging::{Purpose, stage},
+    staging::stage,
     state::{self, MigrationPass},
+    sweeps::Sweeps,
     text,
 };
 
@@ -209,21 +210,30 @@ async fn fill(
     let pass = begun.pass;
     let since = begun.since.as_deref();
     let name = &migration.plan.name;
-    let stage = stage(call, migration, table, pass, Purpose::Write).await?;
-    let transfer = StagedTransfer {
-        source: migration.source.clone(),
-        target: migration.target.clone(),
-        query: query::rows(&table.spec, table.source.as_ref(), &table.columns, &table.key, since),
-        key: (0..table.key.len()).map(query::key_name).collect(),
-        fill: Some(filling(table, pass)),
-        stage: Arc::new(stage),
-        transfer_id: Some(state::transfer_id(name, &table.spec.target, pass)),
-        estimate: table.source.as_ref().and_then(|source| u64::try_from(source.row_estimate?).ok()),
-        range_rows: migration.plan.range_rows,
-        jobs: if table.key.is_empty() { 1 } else { migration.plan.jobs },
-        snapshot: Some(snapshot.name().to_owned()),
-    };
-    let moved = transfer.run(call).await?;
+    let mut moved = Transferred::default();
+    let mut sweeps = Sweeps::new(call, migration, table, pass);
+    while let Some(purpose) = sweeps.next().await? {
+        let stage = stage(call, migration, table, pass, purpose).await?;
+        let transfer = StagedTransfer {
+            source: migration.source.clone(),
+            target: migration.target.clone(),
+            query: query::rows(&table.spec, table.source.as_ref(), &table.columns, &table.key, since),
+            key: (0..table.key.len()).map(query::key_name).collect(),
+            fill: Some(filling(table, pass)),
+            stage: Arc::new(stage),
+            // A further sweep that was stopped begins anew.
+            transfer_id: sweeps.is_first().then(|| state::transfer_id(name, &table.spec.target, pass)),
+            estimate: table.source.as_ref().and_then(|source| u64::try_from(source.row_estimate?).ok()),
+            range_rows: migration.plan.range_rows,
+            jobs: if table.key.is_empty() { 1 } else { migration.plan.jobs },
+            snapshot: Some(snapshot.name().to_owned()),
+        };
+        let swept = transfer.run(call).await?;
+        if sweeps.is_first() {
+            moved = swept;
+        }
+    }
+    moved.written += sweeps.helped().await?;
     set_sequences(call, migration, table).await?;
     state::end(call, &migration.target, name, pass, &table.spec.target).await?;
     Ok(MigratedTable {

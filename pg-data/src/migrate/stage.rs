@@ -25,6 +25,9 @@ use super::{
     state::{Statements, array},
 };
 
+/// SQLSTATEs of a row that has a value which another row has already.
+pub(crate) const TAKEN: [&str; 2] = ["23505", "23P01"];
+
 /// Values that are kept of what was looked up, of each column.
 const MOST_KNOWN: usize = 500_000;
 
@@ -97,6 +100,10 @@ pub(crate) struct TableStage {
     pub on_reject: OnReject,
     /// Rejected rows that end it.
     pub max_rejects: Option<u64>,
+    /// Whether a row may wait among the rejects for a value that another row still has.
+    pub may_wait: bool,
+    /// Whether rows that are written together are taken in the opposite order.
+    pub backwards: bool,
     /// What is run on the target; nothing where rows are only shown.
     pub statements: Option<Statements>,
     /// Rows that were rejected.
@@ -391,6 +398,9 @@ impl Stage for TableStage {
                 Err(kept) => batch.rejected.push(*kept),
             }
         }
+        if self.backwards {
+            batch.rows.reverse();
+        }
         batch
     }
 
@@ -407,21 +417,28 @@ impl Stage for TableStage {
     ) -> Result<(), Error> {
         let Batch { rows, mut rejected } = batch;
         let mut gone = vec![false; rows.len()];
-        for (index, error) in &refused {
-            let Some(row) = rows.get(*index) else { continue };
-            if let Some(gone) = gone.get_mut(*index) {
+        let mut waiting = Vec::new();
+        for (index, error) in refused {
+            let Some(row) = rows.get(index) else { continue };
+            if let Some(gone) = gone.get_mut(index) {
                 *gone = true;
             }
-            rejected.push(Kept {
+            let waits = self.may_wait && error.sqlstate().is_some_and(|state| TAKEN.contains(&state));
+            if self.on_reject == OnReject::Stop && !waits {
+                return Err(self.named(error, row));
+            }
+            let kept = Kept {
                 key: key_text(&row.key),
                 column: None,
                 value: None,
                 reason: error.to_string(),
                 sqlstate: error.sqlstate().map(str::to_owned),
                 row: Some(self.as_json(&row.values)),
-            });
+            };
+            if waits { waiting.push(kept) } else { rejected.push(kept) }
         }
         self.bear(&rejected)?;
+        rejected.append(&mut waiting);
         let Some(statements) = &self.statements else { return Ok(()) };
         let written = || rows.iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(row, _)| row);
         if self.pass > 1
@@ -459,7 +476,7 @@ impl Stage for TableStage {
     }
 
     fn bears_refusals(&self) -> bool {
-        self.on_reject == OnReject::Keep
+        self.on_reject == OnReject::Keep || self.may_wait
     }
 
     fn named(&self, error: Error, row: &StagedRow) -> Error {

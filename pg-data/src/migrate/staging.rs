@@ -22,10 +22,22 @@ use super::{
 pub(crate) enum Purpose {
     /// Rows are written.
     Write,
+    /// Rows are written, and will be again: one whose value must be unique, while another row still has it, may wait among the
+    /// rejects.
+    Sweep {
+        /// Whether the rows that are written together are taken in the opposite order.
+        backwards: bool,
+    },
     /// Rows are compared with those that were written.
     Compare,
     /// A few rows are shown; nothing is kept in the target yet.
     Show,
+}
+
+impl Purpose {
+    fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::Sweep { .. })
+    }
 }
 
 /// The stage of a table.
@@ -42,8 +54,8 @@ pub(crate) async fn stage(
     let target = &migration.target;
     let statements = match purpose {
         Purpose::Show => None,
-        Purpose::Write | Purpose::Compare => {
-            Some(Statements::vetted(call, target, purpose == Purpose::Write).await?)
+        Purpose::Write | Purpose::Sweep { .. } | Purpose::Compare => {
+            Some(Statements::vetted(call, target, purpose.writes()).await?)
         }
     };
     let mut columns = Vec::new();
@@ -82,6 +94,8 @@ pub(crate) async fn stage(
         new_keys,
         on_reject: migration.plan.on_reject,
         max_rejects: migration.plan.max_rejects,
+        may_wait: matches!(purpose, Purpose::Sweep { .. }),
+        backwards: purpose == Purpose::Sweep { backwards: true },
         statements,
         rejected: AtomicU64::new(0),
     })
@@ -95,7 +109,7 @@ async fn makes_keys(
     name: &str,
     purpose: Purpose,
 ) -> Result<Option<pg_policy::Vetted>, Error> {
-    if purpose != Purpose::Write {
+    if !purpose.writes() {
         return Ok(None);
     }
     let text = if table.target.data_type(name) == Some("uuid") {

@@ -347,3 +347,84 @@ async fn a_change_that_is_in_the_log_before_anybody_sees_it_is_not_lost() {
     drop(service);
     server.stop(pg_tests::Signal::Quit).unwrap();
 }
+
+/// A later pass by either way, in which values that must be unique went from rows to others.
+async fn values_handed_on(way: &str, on_reject: &str) {
+    let (database, path) = followed().await;
+    let admin = database.admin().await;
+    admin
+        .batch_execute(
+            "CREATE TABLE a.items (id int PRIMARY KEY, owner int, is_first bool, place int UNIQUE, at timestamptz DEFAULT clock_timestamp());
+             CREATE UNIQUE INDEX ON a.items (owner) WHERE is_first;
+             CREATE TABLE b.items (LIKE a.items INCLUDING ALL);
+             INSERT INTO a.items SELECT i, i / 10, i % 10 = 9, i FROM generate_series(1, 9000) i;
+             CREATE FUNCTION a.now() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := clock_timestamp(); RETURN NEW; END';
+             CREATE TRIGGER at BEFORE UPDATE ON a.items FOR EACH ROW EXECUTE FUNCTION a.now();
+             ALTER TABLE a.items OWNER TO shop_owner; ALTER TABLE b.items OWNER TO shop_owner",
+        )
+        .await
+        .unwrap();
+    let plan = format!(
+        "name = \"m\"\nsource = \"old\"\ntarget = \"new\"\non_reject = \"{on_reject}\"\n{}\n[[tables]]\nsource = \"a.items\"\n\
+         target = \"b.items\"\n{}\n",
+        if way == "log" { "changes = \"logical_decoding\"" } else { "" },
+        if way == "column" { "changed_by = \"at\"" } else { "" },
+    );
+    let service = service(&path);
+    let plan = json!({"plan": plan});
+    told(&service, "run_migration", plan.clone()).await;
+    admin
+        .batch_execute(
+            "UPDATE a.items SET is_first = false WHERE id % 10 = 9 AND id < 3000; UPDATE a.items SET is_first = true WHERE id % 10 = 5 AND id < 3000;
+             -- Each takes the place of the next, and each that of the one before.
+             UPDATE a.items SET place = place + 100000 WHERE id BETWEEN 4000 AND 4200;
+             UPDATE a.items SET place = place - 99999 WHERE id BETWEEN 4000 AND 4199; UPDATE a.items SET place = 10000 WHERE id = 4200;
+             UPDATE a.items SET place = 4000 WHERE id = 8999",
+        )
+        .await
+        .unwrap();
+    let second = told(&service, "run_migration", plan.clone()).await;
+    assert_eq!(
+        (&second["pass"], &second["success"]),
+        (&json!(2), &json!(true)),
+        "{way}, {on_reject}: {second:#}"
+    );
+    assert_eq!(second["rejects"], json!([]), "{way}, {on_reject}: {second:#}");
+    let rows = "SELECT md5(string_agg(i::text, '|' ORDER BY id)) FROM %.items AS i";
+    let (source, target) = (rows.replace('%', "a"), rows.replace('%', "b"));
+    assert_eq!(text(&database, &source).await, text(&database, &target).await, "{way}, {on_reject}");
+    let written = second["tables"][0]["rows_written"].as_u64().unwrap();
+    assert_eq!(second["tables"][0]["rows_read"].as_u64().unwrap(), written, "{second:#}");
+    // Rows that only changed places with each other cannot be brought one after the other: that is said.
+    admin
+        .batch_execute(
+            "UPDATE a.items SET place = -1 WHERE id = 1; UPDATE a.items SET place = 1 WHERE id = 2; UPDATE a.items SET place = 2 WHERE id = 1",
+        )
+        .await
+        .unwrap();
+    if on_reject == "stop" {
+        let report = failed(&service, "run_migration", plan).await;
+        let named = |key| report.message.contains(&format!("refuses a row of table b.items, key {key}:"));
+        assert!(named(1) || named(2), "{report}");
+    } else {
+        let third = told(&service, "run_migration", plan).await;
+        assert_eq!(third["success"], false, "{third:#}");
+        let mut keys: Vec<_> = (0..2).map(|reject| third["rejects"][reject]["key"].as_str()).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, [Some("1"), Some("2")], "{third:#}");
+        assert_eq!(third["rejects"][0]["sqlstate"], "23505", "{third:#}");
+    }
+    done(&database).await;
+}
+
+#[tokio::test]
+async fn a_unique_value_that_went_from_one_row_to_another_follows_by_the_log() {
+    values_handed_on("log", "stop").await;
+    values_handed_on("log", "keep").await;
+}
+
+#[tokio::test]
+async fn a_unique_value_that_went_from_one_row_to_another_follows_by_a_column() {
+    values_handed_on("column", "stop").await;
+    values_handed_on("column", "keep").await;
+}

@@ -23,6 +23,7 @@ use crate::migrate::{
     query, run,
     stage::key_text,
     staging::{Purpose, stage},
+    sweeps::Sweeps,
 };
 
 /// Keys that are asked about at once.
@@ -240,20 +241,26 @@ pub(crate) async fn bring<'a>(
     pass: i32,
     snapshot: &SharedSnapshot,
 ) -> Result<Brought<'a>, Error> {
-    let stage = Arc::new(stage(call, migration, table, pass, Purpose::Write).await?);
     let mut brought = Brought { table, read: 0, written: 0, deleted: 0 };
-    let mut pages = Pages::new(call, migration, table, Some(false));
-    while let Some(keys) = pages.next().await? {
-        let Some(query) = sql::there(table, &keys) else { continue };
-        let key = (0..table.key.len()).map(query::key_name).collect();
-        let transfer = StagedTransfer {
-            fill: Some(run::filling(table, pass)),
-            ..transfer(migration, query, key, Arc::clone(&stage), snapshot)
-        };
-        let moved = transfer.run(call).await?;
-        brought.read += moved.read;
-        brought.written += moved.written;
+    let mut sweeps = Sweeps::new(call, migration, table, pass);
+    while let Some(purpose) = sweeps.next().await? {
+        let stage = Arc::new(stage(call, migration, table, pass, purpose).await?);
+        let mut pages = Pages::new(call, migration, table, Some(false));
+        while let Some(keys) = pages.next().await? {
+            let Some(query) = sql::there(table, &keys) else { continue };
+            let key = (0..table.key.len()).map(query::key_name).collect();
+            let transfer = StagedTransfer {
+                fill: Some(run::filling(table, pass)),
+                ..transfer(migration, query, key, Arc::clone(&stage), snapshot)
+            };
+            let moved = transfer.run(call).await?;
+            if sweeps.is_first() {
+                brought.read += moved.read;
+                brought.written += moved.written;
+            }
+        }
     }
+    brought.written += sweeps.helped().await?;
     Ok(brought)
 }
 
