@@ -56,7 +56,7 @@ impl schemars::JsonSchema for Parameters {
     fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "array",
-            "description": "Values for $1, $2, … in order; each is converted to the type that PostgreSQL expects there.",
+            "description": "Values for $1, $2, … in order.",
             "items": {},
         })
     }

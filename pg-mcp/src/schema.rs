@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 /// What a schema says without limiting a value.
 const ANNOTATIONS: [&str; 6] = ["description", "default", "examples", "deprecated", "readOnly", "writeOnly"];
 
+/// What marks an argument that only a command line may give, such as the name of a file: no tool has it.
+const COMMAND_LINE: &str = "x-command-line";
+
 /// The description and the input schema of a tool.
 pub(crate) fn input(schema: Schema) -> (Option<String>, Map<String, Value>) {
     prepared(schema, Direction::In)
@@ -143,7 +146,7 @@ impl Rewrite<'_> {
             self.schema(rest, open);
         }
         self.properties(object, open);
-        if self.direction == Direction::Out && object.contains_key("description") {
+        if object.contains_key("description") {
             // A list is described as such; what its items are called in the program tells a client nothing more.
             object.get_mut("items").and_then(Value::as_object_mut).map(|items| items.remove("description"));
         }
@@ -155,6 +158,7 @@ impl Rewrite<'_> {
             _ => Vec::new(),
         };
         let Some(Value::Object(members)) = object.get_mut("properties") else { return };
+        members.retain(|_, member| member.get(COMMAND_LINE).is_none());
         for (name, member) in members {
             if required.contains(name) {
                 self.schema(member, open);

@@ -203,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn no_tool_takes_the_name_of_a_file() {
+        for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
+            let mut arguments = tool.arguments();
+            assert!(arguments.all(|name| !name.ends_with("file")), "{}", tool.operation.name());
+        }
+    }
+
+    #[test]
     fn every_result_names_the_types_of_its_properties_and_no_more() {
         for tool in Tools::offered(Access::Admin, |_| true).listed(true) {
             let schema = tool.definition().output_schema.as_deref().unwrap();

@@ -74,7 +74,14 @@ pub fn conformance_suite() -> Result<Option<Command>, String> {
     Ok(node_packages()?.map(|packages| packages.conformance_suite()))
 }
 
+#[expect(clippy::print_stderr, reason = "what is left out is said to whoever runs the tests")]
 fn node_packages() -> Result<Option<NodePackages>, String> {
     let project = Project::find().map_err(|failure: Error| failure.chain())?;
-    Ok(NodePackages::find(&project))
+    let packages = NodePackages::find(&project);
+    if packages.is_none() {
+        eprintln!(
+            "not run: what the protocol's makers publish for Node could not be installed here, which needs npm"
+        );
+    }
+    Ok(packages)
 }

@@ -50,7 +50,7 @@ impl NodePackages {
         }
         match Self::install(project, variable) {
             Ok(()) => {
-                say::note("official conformance suite, TypeScript client and inspector: installed by npm")
+                say::note("official conformance suite, TypeScript client and inspector: installed by npm");
             }
             Err(failure) => {
                 say::note(&failure.chain());

@@ -17,8 +17,8 @@ use crate::{
 /// Most backends that a connection made at run time may have.
 const LARGEST_POOL: u32 = 100;
 
-/// Add a database connection for this process and check that it works. It always gets the default access, which is read
-/// unless the configuration says otherwise. Prefer the configuration file: passwords do not belong in a conversation.
+/// Add a database connection for this process, with the default access, and check that it works. Prefer the configuration file:
+/// passwords do not belong in a conversation.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -46,7 +46,7 @@ pub struct AddConnectionInput {
     #[cfg_attr(feature = "cli", arg(skip))]
     #[serde(default)]
     pub password: Option<String>,
-    /// Most sessions at once; the configuration's default where none is given.
+    /// Most sessions at once.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub pool_size: Option<u32>,

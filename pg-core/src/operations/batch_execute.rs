@@ -33,7 +33,7 @@ pub struct BatchExecuteInput {
     pub query: String,
     /// The rows of parameters: an array of arrays.
     pub params_list: ParameterRows,
-    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell: ["text", null].
+    /// Types of $1, $2, …, null where PostgreSQL can tell: ["text", null].
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]", hide_default_value = true))]
     #[serde(default)]
     pub param_types: ParameterTypes,

@@ -11,8 +11,8 @@ use crate::{Call, Effect, Error, Example, Operation, Toolset, open_transaction};
 
 /// Begin a transaction that stays open from call to call.
 ///
-/// Pass the `transaction` of the answer to execute_query, then to end_transaction. A statement that fails is undone alone; left
-/// alone past its lease, all is rolled back. Where all statements are known, execute_transaction does it in one call.
+/// Pass its `transaction` to execute_query, then to end_transaction. A statement that fails is undone alone; left alone past
+/// its lease, all is rolled back. Known statements go to execute_transaction in one call.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -22,7 +22,7 @@ pub struct BeginTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
-    /// The isolation level; the server's default where none is given.
+    /// The isolation level; by default the server's.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub isolation_level: Option<Isolation>,
@@ -30,7 +30,7 @@ pub struct BeginTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub read_only: bool,
-    /// Wait for a snapshot with which nothing can fail; only with isolation_level serializable and read_only.
+    /// Wait for a snapshot with which nothing can fail; only with serializable and read_only.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub deferrable: bool,

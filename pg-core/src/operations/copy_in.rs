@@ -48,7 +48,8 @@ pub struct CopyInInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub data: Option<String>,
-    /// A file with the rows, or `-` for standard input. On the command line only.
+    /// A file with the rows, or `-` for standard input.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub file: Option<String>,
@@ -68,7 +69,8 @@ pub struct CopyInInput {
     #[cfg_attr(feature = "cli", arg(long, default_value = "abort"))]
     #[serde(default)]
     pub on_error: OnError,
-    /// A file for the records that were left out, as NDJSON with line, error and raw. On the command line only.
+    /// A file for the records that were left out, as NDJSON with line, error and raw.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub rejects_file: Option<String>,

@@ -35,8 +35,8 @@ const STREAM_PAGE: usize = 64 << 10;
 
 /// Run one SQL statement with bound parameters and get its rows.
 ///
-/// Reads run in a read-only transaction. Whether anything may be written depends on the access of the connection; what is
-/// not allowed is refused with the reason. Long results come in pages: pass `next_cursor` of the answer as `cursor`.
+/// Reads run in a read-only transaction; what the connection's access does not allow is refused with the reason. Long results
+/// come in pages: pass `next_cursor` as `cursor`.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -53,7 +53,7 @@ pub struct ExecuteQueryInput {
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     #[serde(default)]
     pub params: Parameters,
-    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell: ["text", null].
+    /// Types of $1, $2, …, null where PostgreSQL can tell: ["text", null].
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]", hide_default_value = true))]
     #[serde(default)]
     pub param_types: ParameterTypes,

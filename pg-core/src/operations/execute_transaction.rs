@@ -21,8 +21,7 @@ use crate::{
 
 /// Run several SQL statements as one transaction: all of them are kept, or none.
 ///
-/// The answer has a result for each statement. Where PostgreSQL reports a serialization failure or a deadlock, the whole
-/// transaction is tried again, a few times.
+/// After a serialization failure or a deadlock the whole transaction is tried again, a few times.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -32,9 +31,9 @@ pub struct ExecuteTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub connection_id: Option<String>,
-    /// The statements in order, each with its own parameters: [{"query": "…", "params": […]}, …].
+    /// The statements in order: [{"query": "…", "params": […]}, …].
     pub queries: Statements,
-    /// The isolation level; the server's default where none is given.
+    /// The isolation level; by default the server's.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub isolation_level: Option<Isolation>,
@@ -42,7 +41,7 @@ pub struct ExecuteTransactionInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub read_only: bool,
-    /// Wait for a snapshot with which nothing can fail; only with isolation_level serializable and read_only.
+    /// Wait for a snapshot with which nothing can fail; only with serializable and read_only.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub deferrable: bool,

@@ -19,7 +19,7 @@ const BYTES_A_TOKEN: usize = 3;
 /// Failing rows that are told of a check at most.
 const MOST_ROWS: u32 = 100;
 
-/// Check data against a suite in TOML: completeness, uniqueness, accepted values, ranges, patterns, references, freshness, row
+/// Check data quality by a suite in TOML: completeness, uniqueness, accepted values, ranges, patterns, references, freshness, row
 /// counts, drift, sums, SQL; score, failing rows by key, trend.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -47,11 +47,10 @@ pub struct CheckDataQualityInput {
     #[serde(default = "five")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = five()))]
     pub failing_rows: u32,
-    /// Earlier runs to compare with and add to: `database` (its toolkit.quality_runs); `history` of the last answer, [] at
-    /// first; on a command line a file.
+    /// Earlier runs: `database` (its toolkit.quality_runs), or `history` of the last answer, [] at first; on a command line a file.
     #[cfg_attr(feature = "cli", arg(long))]
     pub history: Option<String>,
-    /// The largest answer.
+    /// The largest answer, in tokens.
     #[serde(default = "tokens")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = tokens()))]
     pub max_tokens: u32,
@@ -156,7 +155,6 @@ impl Operation for CheckDataQuality {
     // The data is only read; `history` may be kept in the database.
     const EFFECT: Effect = Effect::Statement;
     const TOOLSET: Toolset = Toolset::Data;
-    const LISTED: bool = false;
     const REPORTS: bool = true;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "Does every order line hold a quantity, and does every product code stand for one product?",

@@ -15,9 +15,8 @@ use crate::migrate::{
     run, state, verify,
 };
 
-/// Run a migration plan: rows are cleaned and written in parallel, keys mapped, sequences set, and everything compared at the
-/// end. Called again after it was stopped, it goes on; called again when whole, it takes what changed since (changed_by, or the
-/// source's log).
+/// Run a migration plan: rows are cleaned and written in parallel, keys mapped, sequences set, and all is compared at the end.
+/// Called again it goes on where it stopped, or, when whole, takes what changed since (changed_by, or the source's log).
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -37,7 +36,8 @@ pub struct RunMigrationInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub finish: bool,
-    /// A file for all rejected rows, as NDJSON with reasons; command line only.
+    /// A file for all rejected rows, as NDJSON with reasons.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub rejects_file: Option<String>,

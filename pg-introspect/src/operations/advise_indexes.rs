@@ -30,8 +30,8 @@ const COLUMN_BYTES: f64 = 9.0;
 /// Rows of 128 pages, of which a BRIN index holds one entry.
 const ROWS_OF_STRETCH: f64 = 128.0 * 80.0;
 
-/// Advise indexes for statements, or for the workload that pg_stat_statements counts: each with what it spares, size, cost to
-/// writes, the CREATE INDEX CONCURRENTLY, and the way back; simulated where hypopg is there. Nothing is created.
+/// Advise indexes for statements, or for the workload of pg_stat_statements: each with what it spares, size, cost to writes, its
+/// SQL and the way back; simulated where hypopg is there. Nothing is created.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -40,7 +40,7 @@ pub struct AdviseIndexesInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The statement; without it, those that took the most time, from pg_stat_statements.
+    /// The statement; by default those that took the most time.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg())]
     pub query: Option<String>,

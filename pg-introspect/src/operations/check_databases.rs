@@ -36,7 +36,7 @@ pub struct CheckDatabasesInput {
     #[serde(default = "least")]
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value = "info"))]
     pub min_severity: Severity,
-    /// The severity from which on the exit code is 1.
+    /// The severity from which on it has failed.
     #[serde(default = "failing")]
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value = "warning"))]
     pub fail_on: Severity,

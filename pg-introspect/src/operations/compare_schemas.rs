@@ -26,7 +26,7 @@ pub(super) const LONGEST_SNAPSHOT: u64 = 256 << 20;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct CompareSchemasInput {
-    /// The base, as it should be; optional when there is only one connection.
+    /// The base, as it should be.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// Connections to compare with it.
@@ -36,7 +36,8 @@ pub struct CompareSchemasInput {
     /// A snapshot's text, as the base.
     #[cfg_attr(feature = "cli", arg(long))]
     pub snapshot: Option<String>,
-    /// A snapshot's file; command line only.
+    /// A snapshot's file.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
     #[cfg_attr(feature = "cli", arg(long))]
     pub snapshot_file: Option<String>,
     /// Only these schemas.

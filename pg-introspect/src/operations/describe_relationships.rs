@@ -37,7 +37,7 @@ pub struct DescribeRelationshipsInput {
     #[serde(default = "default_schema")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_schema()))]
     pub schema: String,
-    /// The most keys to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "most_keys")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = most_keys()))]
     pub limit: u32,

@@ -23,7 +23,7 @@ pub struct CancelBackendInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The process id of the session, as list_activity and find_blocking tell it.
+    /// The session's process id, as list_activity tells it.
     #[cfg_attr(feature = "cli", arg())]
     pub pid: i32,
 }
@@ -37,7 +37,7 @@ pub struct TerminateBackendInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The process id of the session, as list_activity and find_blocking tell it.
+    /// The session's process id, as list_activity tells it.
     #[cfg_attr(feature = "cli", arg())]
     pub pid: i32,
 }

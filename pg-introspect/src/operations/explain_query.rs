@@ -42,18 +42,18 @@ pub struct ExplainQueryInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]"))]
     pub params: Parameters,
-    /// Types of $1, $2, … as casts name them, null where PostgreSQL can tell: ["text", null].
+    /// Types of $1, $2, …, null where PostgreSQL can tell: ["text", null].
     #[cfg_attr(feature = "cli", arg(long, default_value = "[]", hide_default_value = true))]
     #[serde(default)]
     pub param_types: ParameterTypes,
-    /// Another statement to compare with, planned or run with the same values.
+    /// Another statement to compare with, on the same values.
     #[cfg_attr(feature = "cli", arg(long))]
     pub compare_with: Option<String>,
     /// Run the statement and measure it; what it writes is rolled back.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub analyze: bool,
-    /// CREATE INDEX statements to plan with as if they had run; needs the extension hypopg. Nothing is created.
+    /// CREATE INDEX statements to plan with as if they had run; needs hypopg. Nothing is created.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long = "hypothetical-index"))]
     pub hypothetical_indexes: Vec<String>,

@@ -28,7 +28,7 @@ pub struct GetObjectDefinitionInput {
     /// The schema to look in; without it, all.
     #[cfg_attr(feature = "cli", arg(long))]
     pub schema: Option<String>,
-    /// Only this kind, such as `table`, `function` or `trigger`, where several objects share the name.
+    /// Only this kind, such as `function`, where several share the name.
     #[cfg_attr(feature = "cli", arg(long))]
     pub kind: Option<String>,
     /// Leave out owner and privileges.

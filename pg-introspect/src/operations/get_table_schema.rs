@@ -29,18 +29,18 @@ pub struct GetTableSchemaInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The table or view: its exact name, or as SQL writes it, such as `sales.orders` or `"Order Lines"`.
+    /// The table or view, such as `sales.orders` or `"Order Lines"`, or its exact name.
     #[cfg_attr(feature = "cli", arg())]
     pub table_name: String,
-    /// The schema to look in; one written before the table's name goes first.
+    /// Where to look; a schema before the table's name goes first.
     #[serde(default = "default_schema")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_schema()))]
     pub schema: String,
-    /// Columns to pass over: where an answer that was cut goes on.
+    /// Columns to pass over, to see the rest.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
     pub offset: u32,
-    /// Tokens that the answer may take, by estimate; what does not fit is left out, and the answer says what.
+    /// The largest answer, in tokens; what does not fit is left out, and named.
     #[serde(default = "default_max_tokens")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
     pub max_tokens: u32,

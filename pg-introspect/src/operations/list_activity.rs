@@ -20,7 +20,7 @@ pub struct ListActivityInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// Sessions of all databases, not only of the connection's.
+    /// Sessions of all databases.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub all_databases: bool,
@@ -28,15 +28,15 @@ pub struct ListActivityInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub include_idle: bool,
-    /// Only transactions that have lasted for so many milliseconds.
+    /// Only transactions that are so old.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
     pub min_duration_ms: u32,
-    /// The most sessions to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
-    /// Tokens that the list may take, by estimate; its end is left out past that.
+    /// The largest answer, in tokens.
     #[serde(default = "default_max_tokens")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
     pub max_tokens: u32,

@@ -36,7 +36,7 @@ pub struct ListIndexesInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub problems_only: bool,
-    /// The most entries to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,

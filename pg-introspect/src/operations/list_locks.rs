@@ -32,11 +32,11 @@ pub struct ListLocksInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub waiting_only: bool,
-    /// The most locks to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
-    /// Tokens that the list may take, by estimate; its end is left out past that.
+    /// The largest answer, in tokens.
     #[serde(default = "default_max_tokens")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
     pub max_tokens: u32,

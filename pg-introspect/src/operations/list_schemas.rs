@@ -22,11 +22,11 @@ pub struct ListSchemasInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub include_system: bool,
-    /// The most schemas to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
-    /// How many schemas, in the order of their names, to leave out first.
+    /// Schemas to pass over, to see the rest.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
     pub offset: u32,

@@ -43,22 +43,22 @@ pub struct ListTablesInput {
     #[serde(default = "default_schema")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_schema()))]
     pub schema: String,
-    /// Only names like this, without regard to case: `*` or `%` stand for any characters, `_` for one.
+    /// Only names like this: `*` or `%` stand for any characters, `_` for one.
     #[cfg_attr(feature = "cli", arg())]
     pub pattern: Option<String>,
     /// How much to tell of each relation.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
     pub detail: Detail,
-    /// The most relations to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_limit()))]
     pub limit: u32,
-    /// The largest answer, in tokens: beyond it columns, then sizes and comments, then relations are left out.
+    /// The largest answer, in tokens: first columns are left out, then sizes, then relations.
     #[serde(default = "default_max_tokens")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = default_max_tokens()))]
     pub max_tokens: u32,
-    /// How many relations, in the order of schema and name, to leave out first.
+    /// Relations to pass over, to see the rest.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
     pub offset: u32,

@@ -29,8 +29,8 @@ const BUSIEST: usize = 5;
 /// How long messages to webhooks are waited for at the end.
 const DELIVERY: Duration = Duration::from_secs(6);
 
-/// Monitor databases: connections, transactions a second, cache hits, waits, locks, replication lag, WAL, checkpoints, I/O, slow
-/// statements, as rates, with alerts. One that is down does not stop the others.
+/// Monitor databases: connections, transactions, cache hits, waits, locks, replication lag, WAL, checkpoints, I/O, slow statements,
+/// as rates, with alerts. One may be down.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -40,7 +40,7 @@ pub struct MonitorInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg())]
     pub connection_ids: Vec<String>,
-    /// Seconds to watch for, up to 300 (on the command line for as long as wanted); 0 looks once.
+    /// Seconds to watch for, up to 300 but on the command line; 0 looks once.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long = "window", visible_alias = "duration", default_value_t = 0.0))]
     pub window_s: f64,

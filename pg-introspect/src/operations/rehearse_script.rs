@@ -24,7 +24,7 @@ const MOST_TOLD: usize = 50;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
 pub struct RehearseScriptInput {
-    /// The base, as it should be; optional when there is only one connection.
+    /// The base, as it should be.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
     /// The connection whose schema the script is to change. It is only read.
@@ -36,7 +36,8 @@ pub struct RehearseScriptInput {
     /// A snapshot's text, as the base.
     #[cfg_attr(feature = "cli", arg(long))]
     pub snapshot: Option<String>,
-    /// A snapshot's file; command line only.
+    /// A snapshot's file.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
     #[cfg_attr(feature = "cli", arg(long))]
     pub snapshot_file: Option<String>,
     /// Of owner, grants, comment: what may differ. Roles that the scratch database's own may not act for need owner and grants here.

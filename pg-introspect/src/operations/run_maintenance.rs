@@ -31,11 +31,11 @@ pub struct RunMaintenanceInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(value_enum))]
     pub tasks: Vec<MaintenanceTask>,
-    /// Such as `audit_logs.created_at older than 90 days`, besides the file's.
+    /// Such as `audit_logs.created_at older than 90 days`.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub retention: Vec<String>,
-    /// Such as `events by month, 3 ahead, drop after 12`, besides the file's.
+    /// Such as `events by month, 3 ahead, drop after 12`.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub partitions: Vec<String>,

@@ -39,7 +39,7 @@ pub struct SearchObjectsInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
     pub detail: Detail,
-    /// The most objects to list, up to 5000.
+    /// The most to list, up to 5000.
     #[serde(default = "most_found")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = most_found()))]
     pub limit: u32,

@@ -15,7 +15,8 @@ pub struct SnapshotSchemaInput {
     /// Which connection, if several.
     #[cfg_attr(feature = "cli", arg(long))]
     pub connection_id: Option<String>,
-    /// The file to write; command line only. Without it the text is in the answer.
+    /// The file to write. Without it the text is in the answer.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
     #[cfg_attr(feature = "cli", arg(long))]
     pub file: Option<String>,
     /// Only these schemas.

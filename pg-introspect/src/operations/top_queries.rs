@@ -57,18 +57,18 @@ pub struct TopQueriesInput {
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, value_enum, default_value_t))]
     pub order_by: QueryOrder,
-    /// A snapshot that an earlier answer of this process named: only what ran since then.
+    /// A snapshot that an earlier answer named: only what ran since.
     #[cfg_attr(feature = "cli", arg(long))]
     pub since: Option<String>,
     /// Watch for so many seconds, up to 300, and tell only what ran meanwhile.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 0))]
     pub window_seconds: u32,
-    /// Statements of all databases, not only of the connection's.
+    /// Statements of all databases.
     #[serde(default)]
     #[cfg_attr(feature = "cli", arg(long))]
     pub all_databases: bool,
-    /// The most statements to list, up to 500.
+    /// The most to list, up to 500.
     #[serde(default = "ten")]
     #[cfg_attr(feature = "cli", arg(long, default_value_t = ten()))]
     pub limit: u32,

@@ -155,7 +155,7 @@ pub struct StagedTransfer<S> {
 }
 
 /// What was moved.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Transferred {
     /// Rows that this run read.
     pub read: u64,
