@@ -119,8 +119,8 @@ pub trait Operation: Send + Sync + 'static {
     const EFFECT: Effect;
     /// The set that it is offered in.
     const TOOLSET: Toolset;
-    /// Whether a list of tools names it. A list is paid for in every conversation, so what is seldom asked for, or is also a part
-    /// of another operation's answer, is left out of it and can be called all the same.
+    /// Whether every list of tools names it. A list is paid for in every conversation, so what is seldom asked for, or is also a part
+    /// of another operation's answer, is named only where there is room, and can be called all the same.
     const LISTED: bool = true;
     /// Whether it makes sense only for a caller who comes back to the same process; a command ends with its answer.
     const SPANS_CALLS: bool = false;

@@ -34,14 +34,21 @@ pub(crate) struct OfferedTool {
 impl OfferedTool {
     /// What a client is told; made when it is first asked for, so that a process that waits is small.
     pub(crate) fn definition(&self) -> &Tool {
-        self.definition.get_or_init(|| {
-            let (description, input) = schema::input(self.operation.input_schema());
-            let output = schema::output(self.operation.output_schema());
-            Tool::new(self.operation.name(), description.unwrap_or_default(), Arc::new(input))
-                .with_title(self.operation.title())
-                .with_raw_output_schema(Arc::new(output))
-                .with_annotations(annotations(self.operation.effect(), self.highest))
-        })
+        self.definition.get_or_init(|| self.defined())
+    }
+
+    fn defined(&self) -> Tool {
+        let (description, input) = schema::input(self.operation.input_schema());
+        let output = schema::output(self.operation.output_schema());
+        Tool::new(self.operation.name(), description.unwrap_or_default(), Arc::new(input))
+            .with_title(self.operation.title())
+            .with_raw_output_schema(Arc::new(output))
+            .with_annotations(annotations(self.operation.effect(), self.highest))
+    }
+
+    /// What the tool takes of a list, in bytes of JSON.
+    fn size(&self) -> usize {
+        serde_json::to_string(&self.defined()).map_or(usize::MAX, |written| written.len())
     }
 
     /// The names of the arguments.
@@ -79,10 +86,18 @@ pub(crate) enum Withheld {
     Toolset(Toolset),
 }
 
+/// The most tools of a list: among more, models choose worse.
+const MOST_TOOLS: usize = 40;
+
+/// The longest list, in bytes of JSON: 12,000 tokens, at four bytes a token.
+const MOST_BYTES: usize = 48_000;
+
 /// The tools of one process.
 pub(crate) struct Tools {
     offered: Vec<OfferedTool>,
     withheld: Vec<(&'static str, Withheld)>,
+    /// Names of tools that are seldom asked for, and yet fit into the list.
+    fitting: OnceLock<Vec<&'static str>>,
 }
 
 impl Tools {
@@ -97,7 +112,7 @@ impl Tools {
         highest: Access,
         wanted: impl Fn(Toolset) -> bool,
     ) -> Self {
-        let mut tools = Self { offered: Vec::new(), withheld: Vec::new() };
+        let mut tools = Self { offered: Vec::new(), withheld: Vec::new(), fitting: OnceLock::new() };
         for operation in operations {
             if !operation.effect().offered(highest) {
                 tools.withheld.push((operation.name(), Withheld::Access));
@@ -110,9 +125,27 @@ impl Tools {
         tools
     }
 
-    /// The tools that the list names, in order: `all`, or those that are asked for often.
+    /// The tools that the list names, in order: `all`, or those that are asked for often and as many of the others as fit.
     pub(crate) fn listed(&self, all: bool) -> impl Iterator<Item = &OfferedTool> {
-        self.offered.iter().filter(move |tool| all || tool.operation.listed())
+        self.offered.iter().filter(move |tool| {
+            all || tool.operation.listed() || self.fitting().contains(&tool.operation.name())
+        })
+    }
+
+    fn fitting(&self) -> &[&'static str] {
+        self.fitting.get_or_init(|| {
+            let (often, seldom): (Vec<_>, Vec<_>) =
+                self.offered.iter().partition(|tool| tool.operation.listed());
+            let mut bytes: usize = often.iter().map(|tool| tool.size()).sum();
+            let mut sizes: Vec<_> = seldom.iter().map(|tool| (tool.size(), tool.operation.name())).collect();
+            sizes.sort_unstable();
+            let fits = |(size, _): &(usize, _)| {
+                bytes = bytes.saturating_add(*size);
+                bytes <= MOST_BYTES
+            };
+            let room = MOST_TOOLS.saturating_sub(often.len());
+            sizes.into_iter().take(room).take_while(fits).map(|(_, name)| name).collect()
+        })
     }
 
     /// The names of the tools, in order.
@@ -300,34 +333,41 @@ mod tests {
 
     #[test]
     fn the_list_fits_into_its_budget_of_tokens() {
-        let cost = |tools: &Tools| {
+        let cost = |access: Access, wanted: &dyn Fn(Toolset) -> bool| {
+            let tools = Tools::offered(access, wanted);
             let sizes =
                 tools.listed(false).map(|tool| serde_json::to_string(tool.definition()).unwrap().len());
-            (tools.listed(false).count(), sizes.sum::<usize>() / BYTES_A_TOKEN)
+            (tools.listed(false).count(), sizes.sum::<usize>() / BYTES_A_TOKEN, tools.offered.len())
         };
-        let (core, all) = (
-            cost(&Tools::offered(Access::Admin, |set| set == Toolset::Core)),
-            cost(&Tools::offered(Access::Admin, |_| true)),
-        );
-        for set in Toolset::ALL {
-            let (count, tokens) = cost(&Tools::offered(Access::Admin, |other| other == set));
-            println!("{set}: {count} tools, {tokens} tokens");
-        }
-        println!("all: {} tools, {} tokens", all.0, all.1);
+        let core = cost(Access::Admin, &|set| set == Toolset::Core);
         assert!(core.0 <= 15 && core.1 <= 5_000, "core: {core:?}");
-        assert!(all.0 <= 40 && all.1 <= 12_000, "all: {all:?}");
+        for set in Toolset::ALL {
+            let (count, tokens, offered) = cost(Access::Admin, &|other| other == set);
+            println!("{set}: {count} of {offered} tools, {tokens} tokens");
+            assert_eq!(count, offered, "{set} alone fits whole");
+        }
+        for access in [Access::Read, Access::Write, Access::Schema, Access::Admin] {
+            let (count, tokens, offered) = cost(access, &|_| true);
+            println!("all, {access} access: {count} of {offered} tools, {tokens} tokens");
+            assert!(count <= 40 && tokens <= 12_000, "all: {count}, {tokens}");
+        }
     }
 
     #[test]
-    fn what_is_seldom_asked_for_is_listed_on_demand_and_found_in_any_case() {
+    fn what_is_seldom_asked_for_is_listed_where_it_fits_or_on_demand_and_found_in_any_case() {
         let tools = Tools::offered(Access::Admin, |_| true);
-        let unlisted: Vec<_> = tools.listed(true).filter(|tool| !tool.operation.listed()).collect();
+        let listed: Vec<_> = tools.listed(false).map(|tool| tool.operation.name()).collect();
+        let unlisted: Vec<_> = tools.names().filter(|name| !listed.contains(name)).collect();
         assert!(!unlisted.is_empty());
-        for tool in unlisted {
-            let name = tool.operation.name();
-            let in_list = |all| tools.listed(all).any(|listed| listed.operation.name() == name);
-            assert!(!in_list(false) && in_list(true), "{name}");
+        for name in unlisted {
+            assert!(tools.listed(true).any(|tool| tool.operation.name() == name), "{name}");
             assert!(tools.get(name).is_ok(), "{name}");
+            assert!(!tools.get(name).unwrap().operation.listed(), "{name}");
+        }
+        let reading: Vec<_> =
+            Tools::offered(Access::Read, |_| true).listed(false).map(|tool| tool.operation.name()).collect();
+        for name in ["suggest_mapping", "migration_status", "verify_migration", "list_locks"] {
+            assert!(reading.contains(&name), "{name} fits where nothing is written");
         }
     }
 

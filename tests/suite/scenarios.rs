@@ -264,6 +264,11 @@ fn lasting(answer: &Value, at_work: bool) -> Value {
         Value::Object(fields) => fields
             .iter()
             .filter(|(key, _)| !moves(key))
+            // How old the newest row is goes on with the clock.
+            .filter(|(key, _)| {
+                fields.get("check") != Some(&json!("fresh"))
+                    || !["message", "measured"].contains(&key.as_str())
+            })
             .map(|(key, value)| (key.clone(), lasting(value, false)))
             .collect(),
         Value::Array(list) => list.iter().map(|value| lasting(value, at_work)).collect(),

@@ -74,7 +74,6 @@ impl Operation for SuggestMapping {
     const TITLE: &'static str = "Suggest a mapping of columns";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Data;
-    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[Example {
         title: "The customers of the old ERP in the new one",
         arguments: r#"{"source_table": "old_erp.customers", "target_table": "new_erp.customer_profiles"}"#,

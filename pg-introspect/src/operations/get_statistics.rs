@@ -101,6 +101,7 @@ impl Operation for GetStatistics {
     const TITLE: &'static str = "Statistics of the server";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Health;
+    const LISTED: bool = false;
     const EXAMPLES: &'static [Example] = &[
         Example { title: "Which extensions are installed?", arguments: r#"{"section": "extensions"}"# },
         Example {
