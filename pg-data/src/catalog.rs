@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use pg_core::{Call, Connection, Error};
-use pg_policy::{Access, NoFacts, Policy, Refusal, Vetted};
+use pg_policy::{Access, NoFacts, Policy, Refusal, Vetted, with_own_operators};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -15,7 +15,8 @@ pub(crate) struct CatalogQuery(LazyLock<Result<Vetted, Refusal>>);
 macro_rules! catalog_query {
     ($file:literal) => {
         CatalogQuery(LazyLock::new(|| {
-            Policy::new(Access::Read).vet(include_str!(concat!("../catalog/", $file)), &NoFacts)
+            let text = with_own_operators(include_str!(concat!("../catalog/", $file)))?;
+            Policy::new(Access::Read).vet(&text, &NoFacts)
         }))
     };
 }

@@ -23,6 +23,7 @@ mod hypothetical;
 mod locks;
 mod mask;
 mod needs;
+mod own_operators;
 mod parse;
 mod rows;
 mod rules;
@@ -55,6 +56,7 @@ pub use names::{
     UnknownColumnName,
 };
 pub use needs::{ColumnsRead, Permit, SettingChange, SettingScope};
+pub use own_operators::with_own_operators;
 pub use policy::{DEFAULT_MAX_NESTING, DEFAULT_MAX_STATEMENT_BYTES, Policy, PolicyBuilder};
 pub use refusal::Refusal;
 pub use rows::{CopyFormat, Identifier, TypeName};

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use pg_policy::{Access, NoFacts, Policy, Refusal, Vetted};
+use pg_policy::{Access, NoFacts, Policy, Refusal, Vetted, with_own_operators};
 use serde::Deserialize;
 
 /// A constant catalog query, vetted once.
@@ -13,7 +13,9 @@ pub(crate) struct CatalogQuery(LazyLock<Result<Vetted, Refusal>>);
 
 macro_rules! catalog_query {
     ($file:literal) => {
-        CatalogQuery(LazyLock::new(|| Policy::new(Access::Read).vet(include_str!($file), &NoFacts)))
+        CatalogQuery(LazyLock::new(|| {
+            Policy::new(Access::Read).vet(&with_own_operators(include_str!($file))?, &NoFacts)
+        }))
     };
 }
 

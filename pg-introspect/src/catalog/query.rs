@@ -1,12 +1,13 @@
 //! A catalog query: its text for each server version, vetted once like any caller's, and the type of its rows.
 //!
-//! Invariant: the text is a file of this crate. Nothing that a caller wrote becomes part of it.
+//! Invariant: the text is a file of this crate. Nothing that a caller wrote becomes part of it, and no operator in it is looked up on the
+//! search path.
 
 use std::{marker::PhantomData, sync::OnceLock};
 
 use async_trait::async_trait;
 use pg_core::{Call, Connection, Error};
-use pg_policy::{Access, NoFacts, Policy, Vetted};
+use pg_policy::{Access, NoFacts, Policy, Vetted, with_own_operators};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -46,7 +47,7 @@ impl<Row> CatalogQuery<Row> {
         let vetted = self
             .variants
             .iter()
-            .map(|(since, text)| Ok((*since, policy.vet(text, &NoFacts)?)))
+            .map(|(since, text)| Ok((*since, policy.vet(&with_own_operators(text)?, &NoFacts)?)))
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(self.vetted.get_or_init(|| vetted))
     }

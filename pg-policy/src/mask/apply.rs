@@ -91,7 +91,7 @@ pub(crate) fn apply(
     };
     let hidden = match (keyed, &masking.key) {
         (false, _) => Hidden::Nothing,
-        (true, Some(_)) if needs.kind == StatementKind::Explain => Hidden::NoKey,
+        (true, Some(key)) if needs.kind == StatementKind::Explain => Hidden::Throwaway(key.clone()),
         (true, Some(key)) => Hidden::Key(key.clone()),
         (true, None) => return Err(keyless()),
     };

@@ -3,7 +3,9 @@
 //! Separate so that there is one place where its bytes are. Invariant: neither `Debug` nor an error shows them.
 
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// Bytes of a block of SHA-256, to which HMAC pads its key. Source: RFC 2104.
 const BLOCK: usize = 64;
@@ -50,8 +52,18 @@ impl MaskKey {
         mac.finalize().into_bytes().into()
     }
 
-    pub(super) fn zeros() -> MaskKey {
-        MaskKey { block: Arc::new([0; BLOCK]) }
+    /// A key that was never used and that nobody can foretell, nor lead back to this one.
+    pub(super) fn throwaway(&self) -> MaskKey {
+        static PROCESS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        static MADE: AtomicU64 = AtomicU64::new(0);
+
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let mut message = b"throwaway key".to_vec();
+        message.extend(PROCESS.hash_one(made).to_be_bytes());
+        message.extend(made.to_be_bytes());
+        let mut block = [0; BLOCK];
+        block.iter_mut().zip(self.hmac(&message)).for_each(|(byte, code)| *byte = code);
+        MaskKey { block: Arc::new(block) }
     }
 
     /// The two padded keys of HMAC, inner and outer.
@@ -95,6 +107,13 @@ mod tests {
         let code = MaskKey::new(&[0xaa; 20]).unwrap().hmac(&[0xdd; 50]);
         let digits: String = code.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(digits, "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
+    }
+
+    #[test]
+    fn is_another_each_time_where_it_is_shown() {
+        let key = MaskKey::new(&[7; 32]).unwrap();
+        let (one, other) = (key.throwaway(), key.throwaway());
+        assert!(one != other && one != key && one.block.iter().any(|byte| *byte != 0));
     }
 
     #[test]

@@ -42,8 +42,9 @@ pub(crate) enum Hidden {
     Nothing,
     /// The key of hashes.
     Key(MaskKey),
-    /// A key of zeros where the statement shows its parameters, as `EXPLAIN` does.
-    NoKey,
+    /// Another key at each execution, where the statement shows its parameters, as `EXPLAIN` does: one that was shown hides nothing
+    /// more, and one that could be known beforehand would let a caller try values, by how many rows match.
+    Throwaway(MaskKey),
 }
 
 impl Masked {
@@ -67,7 +68,7 @@ impl Hidden {
     pub(crate) fn shown(&self) -> Hidden {
         match self {
             Hidden::Nothing => Hidden::Nothing,
-            Hidden::Key(_) | Hidden::NoKey => Hidden::NoKey,
+            Hidden::Key(key) | Hidden::Throwaway(key) => Hidden::Throwaway(key.clone()),
         }
     }
 
@@ -76,7 +77,7 @@ impl Hidden {
         match self {
             Hidden::Nothing => Vec::new(),
             Hidden::Key(key) => key.parameters().to_vec(),
-            Hidden::NoKey => MaskKey::zeros().parameters().to_vec(),
+            Hidden::Throwaway(key) => key.throwaway().parameters().to_vec(),
         }
     }
 }

@@ -139,6 +139,9 @@ impl Collector<'_> {
             Some(NodeEnum::RangeVar(range)) => self.position(range.location),
             _ => None,
         };
+        if join.is_natural || !join.using_clause.is_empty() {
+            self.comparison("=", -1);
+        }
         for column in join.using_clause.iter().filter_map(names::word) {
             let column = Some(column.to_owned());
             self.needs.columns.uses.push(ColumnUse { qualifier: None, column, position });

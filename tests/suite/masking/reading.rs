@@ -1,6 +1,7 @@
 //! Ways to read a masked column.
 
-use pg_core::Access;
+use pg_core::{Access, MaskKey};
+use pg_policy::MaskedPredicates;
 use serde_json::json;
 
 use super::{MARK, database, masked, outcome, refused, rows};
@@ -340,4 +341,23 @@ async fn a_mask_that_names_nothing_closes_the_tables() {
     let report = refused(&service, "SELECT 1 FROM letters").await;
     assert!(report.contains("public.people.mail"), "{report}");
     assert_eq!(rows(&service, "SELECT 1 AS n").await[0]["n"], 1);
+}
+
+/// What a plan counts must not tell whether a guess was right: the key of its hashes is nobody's, and another each time.
+#[tokio::test]
+async fn plans_that_are_run_answer_no_guesses() {
+    let database = database().await;
+    for predicates in [MaskedPredicates::default(), MaskedPredicates::Tokens] {
+        let service =
+            masked(&database, Access::Read, |entry| entry.policy.rules.masked_predicates = predicates);
+        let zeros = MaskKey::new(&[0; 16]).unwrap().hmac(b"ada.quokka@example.org");
+        let guess: String = zeros.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        for condition in [format!("email = '{guess}'"), format!("starts_with(email, '{}')", &guess[..8])] {
+            let plan =
+                format!("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT id FROM people WHERE {condition}");
+            let answer = outcome(&service, &plan).await.unwrap_or_else(|report| panic!("{report}"));
+            let plan = answer["rows"].to_string();
+            assert!(plan.contains("rows=0 ") && !plan.contains("rows=2 "), "{plan}");
+        }
+    }
 }

@@ -43,7 +43,34 @@ pub(super) fn serves(
         return leading.len() == columns.len() && columns.iter().all(|column| leading.contains(column));
     }
     // An expression or an operator class stands in the definition as the server writes it.
-    columns.iter().all(|column| plain(&index.definition).contains(&plain(column)))
+    let keys = keys(&index.definition);
+    let leading = keys.get(..columns.len()).unwrap_or_default();
+    leading.len() == columns.len() && columns.iter().all(|column| leading.contains(&plain(column)))
+}
+
+/// What an index is of, in order, as its definition writes it.
+fn keys(definition: &str) -> Vec<String> {
+    let (mut keys, mut key, mut depth, mut quote) = (Vec::new(), String::new(), 0_u32, None);
+    let list = definition.split_once(" USING ").map_or("", |(_, rest)| rest);
+    for letter in list.chars().skip_while(|letter| *letter != '(') {
+        match (quote, letter) {
+            (None, '(') => depth += 1,
+            (None, ')') => depth = depth.saturating_sub(1),
+            (None, '\'' | '"') => quote = Some(letter),
+            (Some(open), _) if open == letter => quote = None,
+            _ => {}
+        }
+        if quote.is_none() && depth == 0 {
+            break;
+        }
+        if quote.is_none() && depth == 1 && letter == ',' {
+            keys.push(plain(&std::mem::take(&mut key)));
+        } else {
+            key.push(letter);
+        }
+    }
+    keys.push(plain(&key));
+    keys
 }
 
 /// A piece of SQL without white space and brackets, which the server writes as it likes.
