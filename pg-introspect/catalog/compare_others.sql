@@ -176,12 +176,16 @@ object (class, oid, kind, schema, name, bare, owner, acl, attributes) AS (
                         || COALESCE(' (' || (
                             SELECT pg_catalog.string_agg(pg_catalog.quote_ident(b.attname), ', ' ORDER BY b.attnum)
                             FROM pg_catalog.jsonb_array_elements_text(
-                                CASE WHEN pg_catalog.to_jsonb(r) ->> 'prattrs' IS NOT NULL
-                                    THEN pg_catalog.to_jsonb(pg_catalog.string_to_array(pg_catalog.to_jsonb(r) ->> 'prattrs', ' ')) END
+                                CASE WHEN pg_catalog.jsonb_typeof(pg_catalog.to_jsonb(r) -> 'prattrs') = 'array'
+                                    THEN pg_catalog.to_jsonb(r) -> 'prattrs' END
                             ) k (n)
                             JOIN pg_catalog.pg_attribute b ON b.attrelid = c.oid AND b.attnum = k.n::int4
                         ) || ')', '')
-                        || COALESCE(' WHERE (' || pg_catalog.pg_get_expr((pg_catalog.to_jsonb(r) ->> 'prqual')::pg_node_tree, c.oid) || ')', '') AS line
+                        || COALESCE(' WHERE (' || (
+                            SELECT pg_catalog.to_jsonb(v) ->> 'rowfilter'
+                            FROM pg_catalog.pg_publication_tables v
+                            WHERE v.pubname = p.pubname AND v.schemaname = tn.nspname AND v.tablename = c.relname
+                        ) || ')', '') AS line
                     FROM pg_catalog.pg_publication_rel r
                     JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
                     JOIN pg_catalog.pg_namespace tn ON tn.oid = c.relnamespace

@@ -101,7 +101,7 @@ REVOKE ALL ON zoo.keeper FROM pg_monitor; REVOKE UPDATE (salary) ON zoo.keeper F
 --- owners
 ALTER TABLE zoo.keeper OWNER TO shop_owner; ALTER VIEW zoo.happy_keeper OWNER TO shop_owner; ALTER FUNCTION zoo.touch() OWNER TO shop_owner; ALTER TYPE zoo.mood OWNER TO shop_owner; ALTER SCHEMA "Odd ""Schema"".Name" OWNER TO shop_owner; ALTER TABLE zoo.animal OWNER TO shop_owner;
 --- statistics objects and publications
-CREATE STATISTICS zoo.cage_ways (ndistinct, dependencies) ON hall, number FROM zoo.cage; COMMENT ON STATISTICS zoo.cage_ways IS 'ways'; CREATE PUBLICATION part FOR TABLE public.plain WITH (publish = 'insert, update'); CREATE PUBLICATION every FOR ALL TABLES;
+CREATE STATISTICS zoo.cage_ways (ndistinct, dependencies) ON hall, number FROM zoo.cage; COMMENT ON STATISTICS zoo.cage_ways IS 'ways'; CREATE PUBLICATION part FOR TABLE public.plain WITH (publish = 'insert, update'); CREATE PUBLICATION every FOR ALL TABLES; DO $$ BEGIN IF current_setting('server_version_num')::int >= 150000 THEN EXECUTE 'CREATE PUBLICATION few FOR TABLE public.plain (id) WHERE (id > 5), zoo.cage'; END IF; END $$;
 --- event triggers and casts
 CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN NULL; END $$; CREATE EVENT TRIGGER watching ON ddl_command_end WHEN TAG IN ('CREATE FUNCTION') EXECUTE FUNCTION public.watch(); ALTER EVENT TRIGGER watching DISABLE; CREATE FUNCTION public.to_mood(text) RETURNS zoo.mood LANGUAGE sql IMMUTABLE AS 'SELECT $1::zoo.mood'; CREATE FUNCTION public.from_address(zoo.address) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE CAST (zoo.address AS int) WITH FUNCTION public.from_address(zoo.address) AS ASSIGNMENT;
 --- collations and text search

@@ -157,3 +157,31 @@ async fn a_range_of_a_table_in_order_has_an_index_of_pages_and_one_that_holds_th
         admin.batch_execute(one["undo"].as_str().unwrap()).await.unwrap();
     }
 }
+
+/// A definition holds many words that are no keys: the names of the index, of its method and of its table.
+#[tokio::test]
+async fn a_column_whose_name_stands_in_the_definition_of_another_index_is_advised() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    admin
+        .batch_execute(
+            "CREATE TABLE keys (id int PRIMARY KEY, key int, tree text);
+             CREATE INDEX ON keys (lower(tree), upper(tree));
+             INSERT INTO keys SELECT n, n % 9000, 's' || n FROM generate_series(1, 40000) n",
+        )
+        .await
+        .unwrap();
+    admin.batch_execute("VACUUM ANALYZE keys").await.unwrap();
+    let reader = service(&database.url(), Access::Read);
+    for (condition, advised) in [
+        ("key = 5", true),
+        ("tree = 's5'", true),
+        ("lower(tree) = 's5'", false),
+        ("upper(tree) = 'S5'", true),
+        ("id = 5", false),
+    ] {
+        let query = json!({"query": format!("SELECT * FROM keys WHERE {condition}")});
+        let answer = told(&reader, "advise_indexes", query).await;
+        assert_eq!(answer["advice"] != json!([]), advised, "{condition}: {answer}");
+    }
+}
