@@ -259,6 +259,14 @@ async fn table(
     };
     // The server knows the types of expressions; text that came of a literal is read by the target's type.
     let query = query::rows(spec, from.as_ref(), &columns, &key, None);
+    if source.vet(call, &query).await?.is_masked() {
+        return Err(Error::argument(format!(
+            "table {}: it reads a table of which the policy of `{}` masks columns, and a mask is no value; read by a connection \
+             whose policy shows them",
+            spec.target,
+            source.id()
+        )));
+    }
     let described = pg_core::query_columns(call, source, &query).await?;
     let types: HashMap<&str, &str> =
         described.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();

@@ -51,6 +51,16 @@ async fn the_same_person_is_the_same_everywhere_and_nobody_is_known() {
         .unwrap();
     let without = failed(&service(&database, ""), "run_migration", json!({ "plan": PLAN })).await.to_string();
     assert!(without.contains("mask_key_file"), "{without}");
+    for method in ["hash", "null"] {
+        let mask =
+            format!("masked_columns = [{{ column = \"public.people.email\", method = \"{method}\" }}]");
+        let masked = service(&database, &format!("{KEY}\n{mask}"));
+        let report = failed(&masked, "run_migration", json!({ "plan": PLAN })).await.to_string();
+        assert!(
+            report.contains("table people_copy") && report.contains("the policy of `old` masks"),
+            "{report}"
+        );
+    }
 
     let service = service(&database, KEY);
     let done = told(&service, "run_migration", json!({"plan": PLAN, "no_verify": true})).await;
