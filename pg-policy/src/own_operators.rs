@@ -2,8 +2,8 @@
 //!
 //! Separate because it changes a text instead of judging it. A name without a schema means whatever fits best on the search path: who
 //! may create there can make an operator that fits `float4 > int4` better than the server's, and it would run with the rights of
-//! whoever asks. Invariant: in what comes out, no operator is looked up by a name without a schema, but those of `USING`,
-//! which our texts do not have.
+//! whoever asks. Invariant: in what comes out, no operator is looked up by a name without a schema; a text in which one would be, as by
+//! `USING`, is an error.
 
 use std::sync::Arc;
 
@@ -25,15 +25,15 @@ const OWN: &str = "pg_catalog";
 /// calls. It is meant for texts that are part of a program, and does not judge them.
 ///
 /// # Errors
-/// A text that is not one statement, or cannot be written out again.
+/// A text that is not one statement, that cannot be written out again, or in which the grammar has no place for the schema of an operator.
 pub fn with_own_operators(text: &str) -> Result<String, Refusal> {
     let shared: Arc<str> = text.into();
     let unlike = || {
         Refusal::new(
             Rule::Compose,
             "a text whose operators are to be named",
-            "it cannot be written out again",
-            "write it in a simpler way",
+            "it cannot be written out again, or calls an operator that cannot be named, as USING does",
+            "write it in a simpler way, with ON for USING",
         )
     };
     parse::needs(&shared)?;
@@ -44,8 +44,14 @@ pub fn with_own_operators(text: &str) -> Result<String, Refusal> {
     let written = pg_query::deparse(&tree, DeparseOptions::default()).map_err(|_| unlike())?;
     let mut back = parsed(&written).ok_or_else(unlike)?;
     back.edit("stmt", &mut Flattener);
+    let operators = parse::needs(&written.as_str().into())?.operators;
     match tree.stmts.as_slice() {
-        [meant] if same_but_for_places(&back, meant) => Ok(written),
+        [meant]
+            if same_but_for_places(&back, meant)
+                && operators.iter().all(|used| used.name.schema.is_some()) =>
+        {
+            Ok(written)
+        }
         _ => Err(unlike()),
     }
 }
@@ -219,7 +225,7 @@ fn operator(expression: &mut AExpr) -> Option<NodeEnum> {
             let symbol = if differs { "<>" } else { "=" };
             Some(case(whens, applied(symbol, Some(left), Some(right))))
         }
-        // None of our texts has them; the catalog test would meet them.
+        // No place for the schema: an error in the end.
         AExprKind::Undefined | AExprKind::AexprBetweenSym | AExprKind::AexprNotBetweenSym => None,
     }
 }
@@ -335,5 +341,17 @@ mod tests {
     fn says_what_it_cannot_read() {
         assert!(with_own_operators("SELECT 1; SELECT 2").is_err());
         assert!(with_own_operators("SELECT FROM WHERE").is_err());
+    }
+
+    #[test]
+    fn lets_no_operator_through_that_it_cannot_name() {
+        assert!(with_own_operators("SELECT 1 FROM a JOIN b ON a.c = b.c").is_ok());
+        for text in [
+            "SELECT 1 FROM a JOIN b USING (c)",
+            "SELECT 1 FROM a NATURAL JOIN b",
+            "SELECT 1 BETWEEN SYMMETRIC 2 AND 1",
+        ] {
+            assert!(with_own_operators(text).is_err(), "{text}");
+        }
     }
 }
