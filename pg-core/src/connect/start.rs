@@ -18,8 +18,11 @@ const IDLE_IN_TRANSACTION: Duration = LEASE.saturating_add(Duration::from_secs(3
 /// Where the backend's process number is not the one that was told on connecting ($3), a pooler stands in between, and
 /// the settings hold for the one transaction only; without a number, $4 says for how long they hold.
 ///
-/// The last column: a server that can (14 and later; before 16 only on Linux) looks once a second whether its client is
+/// The last column but one: a server that can (14 and later; before 16 only on Linux) looks once a second whether its client is
 /// still there, so that a statement ends soon after this program was killed and could not cancel it.
+///
+/// The last column: where the search path names `pg_catalog` behind other schemas, it is taken out, so that the server searches it first
+/// (and makes new tables where it made them): a name without a schema that is the server's is judged as the server's.
 const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
     (SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, l.is_local))
@@ -27,7 +30,12 @@ const START: &str = "SELECT pg_catalog.pg_is_in_recovery(),
     l.is_local,
     (SELECT pg_catalog.set_config('client_connection_check_interval', '1000', l.is_local)
      WHERE pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL
-       AND pg_catalog.version() OPERATOR(pg_catalog.~) 'linux')
+       AND pg_catalog.version() OPERATOR(pg_catalog.~) 'linux'),
+    (SELECT pg_catalog.set_config('search_path', COALESCE((
+         SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name::pg_catalog.text), ', ' ORDER BY s.place)
+         FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS s(name, place)
+         WHERE s.name OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name), ''), l.is_local)
+     WHERE pg_catalog.strpos(pg_catalog.lower(pg_catalog.current_setting('search_path')), 'pg_catalog') OPERATOR(pg_catalog.>) 2)
     FROM (SELECT COALESCE(pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) $3, $4)) AS l(is_local)";
 
 /// What every session starts with. `standard_conforming_strings` is a matter of safety: text is vetted as the server lexes

@@ -91,20 +91,13 @@ impl Connection {
     }
 }
 
-/// Keeps the server's JIT compiler out of this transaction, and the server's own names before all others. Sent and not waited for: what is
-/// sent next comes behind it.
+/// Keeps the server's JIT compiler out of this transaction. Sent and not waited for: what is sent next comes behind it.
 ///
-/// Catalogs are guessed far too large, so that their plans are compiled: seconds for what takes milliseconds. And where a search path names
-/// `pg_catalog` behind other schemas, the server's own functions (`pg_get_ruledef`) call operators of those.
+/// Catalogs are guessed far too large, so that their plans are compiled: seconds for what takes milliseconds.
 #[expect(clippy::disallowed_methods, reason = "the text is a constant")]
-fn among_own_names(client: &Client) {
-    let _sent = client.batch_execute(AMONG_OWN_NAMES).now_or_never();
+fn without_jit(client: &Client) {
+    let _sent = client.batch_execute("SET LOCAL jit = off").now_or_never();
 }
-
-const AMONG_OWN_NAMES: &str = "SET LOCAL jit = off; \
-    SELECT CASE WHEN pg_catalog.strpos(path.value, 'pg_catalog'::pg_catalog.text) OPERATOR(pg_catalog.>) 1::pg_catalog.int4 \
-    THEN pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog, ', path.value), true) END \
-    FROM pg_catalog.current_setting('search_path') AS path (value)";
 
 /// How the server's own functions write names.
 #[derive(Clone, Copy, Debug)]
@@ -137,7 +130,7 @@ async fn together(
         Err(Error::Lost { .. }) if !silent() => return Ok(None),
         Err(error) => return Err(error),
     };
-    among_own_names(transaction.client());
+    without_jit(transaction.client());
     if let Names::WithSchema = names {
         name_schemas(transaction.client()).await.map_err(|error| classify(&error, limit))?;
     }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use pg_query::protobuf::{
     CmdType, DefElem, ExplainStmt, LockClauseStrength, LockingClause, ObjectType, RangeVar, RawStmt,
-    ReindexObjectType, ReturningClause, SelectStmt, VariableSetStmt,
+    ReturningClause, SelectStmt, VariableSetStmt,
 };
 
 use pg_query::{Node, NodeEnum};
@@ -16,7 +16,7 @@ use pg_query::{Node, NodeEnum};
 use super::describe::{self, Described, describe};
 use super::{
     Columns, Demand, Need, Needs, Purpose, RelationUse, SettingScope, alter_table, changed, configured,
-    names, reasons, scope::Scopes, shown,
+    defined, names, reasons, scope::Scopes, shown,
 };
 use crate::access::Access;
 use crate::change_facts::RowChanges;
@@ -66,6 +66,7 @@ pub(super) fn collect(raw: &RawStmt, text: &str) -> Result<Needs, Refusal> {
         },
         scopes: Scopes::default(),
         targets: HashSet::new(),
+        defined: HashSet::new(),
         changed: HashMap::new(),
         with_queries: Vec::new(),
         depth: 0,
@@ -89,6 +90,8 @@ pub(super) struct Collector<'t> {
     scopes: Scopes,
     /// Byte offsets of the targets of changes, which no WITH query shadows.
     targets: HashSet<i32>,
+    /// Byte offsets of the relations whose definition or storage DDL works on.
+    defined: HashSet<i32>,
     /// By the byte offset of its name, how the rows of a relation change that is no target.
     changed: HashMap<i32, RowChanges>,
     /// Positions of the WITH queries around the current point.
@@ -198,6 +201,10 @@ impl Collector<'_> {
 
     fn statement(&mut self, statement: Statement<'_>) {
         let inner = self.depth > 1;
+        self.defined.extend(defined::relations(statement).iter().map(|range| range.location));
+        let position = self.here();
+        let schemas = defined::schemas(statement).into_iter().filter(|schema| !schema.is_empty());
+        self.needs.schemas.extend(schemas.map(|schema| (schema, position)));
         match statement {
             Statement::SelectStmt(select) => {
                 self.scopes.open();
@@ -232,15 +239,6 @@ impl Collector<'_> {
             }
             Statement::TruncateStmt(s) => self.changed.extend(changed::by_truncate(s)),
             Statement::CopyStmt(s) => self.changed.extend(changed::by_copy(s)),
-            Statement::CreateSchemaStmt(s) => self.schema(&s.schemaname),
-            Statement::AlterObjectSchemaStmt(s) => self.schema(&s.newschema),
-            Statement::RenameStmt(s) if s.rename_type == ObjectType::ObjectSchema as i32 => {
-                self.schema(&s.subname);
-                self.schema(&s.newname);
-            }
-            Statement::ReindexStmt(s) if s.kind == ReindexObjectType::ReindexObjectSchema as i32 => {
-                self.schema(&s.name);
-            }
             Statement::AlterTableStmt(s) => self.needs.drops_columns |= alter_table::drops_columns(s),
             Statement::AlterRoleSetStmt(s) => self.configures(s.setstmt.as_ref(), SettingScope::Stored),
             Statement::AlterDatabaseSetStmt(s) => self.configures(s.setstmt.as_ref(), SettingScope::Stored),
@@ -342,13 +340,6 @@ impl Collector<'_> {
         }
     }
 
-    fn schema(&mut self, name: &str) {
-        if !name.is_empty() {
-            let position = self.here();
-            self.needs.schemas.push((name.to_owned(), position));
-        }
-    }
-
     fn configures(&mut self, statement: Option<&VariableSetStmt>, scope: SettingScope) {
         if let Some(statement) = statement {
             let position = self.here();
@@ -372,7 +363,12 @@ impl Collector<'_> {
     fn note_relation(&mut self, name: RelationName, changes: RowChanges, offset: i32) {
         let position = self.position(offset);
         let planned = self.is_planning();
-        let purpose = if changes.is_empty() { Purpose::Use } else { Purpose::Change };
+        let purpose = match changes.is_empty() {
+            false => Purpose::Change,
+            // What DDL names as a list of words has no place.
+            true if offset < 0 || self.defined.contains(&offset) => Purpose::Define,
+            true => Purpose::Use,
+        };
         self.needs.relations.push(RelationUse { name, purpose, changes, planned, position });
     }
 
@@ -388,10 +384,8 @@ impl Collector<'_> {
         ];
         let of_relation = relations.iter().any(|relation| *relation as i32 == kind);
         let of_column = kind == ObjectType::ObjectColumn as i32;
-        let of_schema = kind == ObjectType::ObjectSchema as i32;
         for node in nodes {
             match &node.node {
-                Some(NodeEnum::String(name)) if of_schema => self.schema(&name.sval),
                 Some(NodeEnum::List(list)) if of_relation || of_column => {
                     let words = list.items.len() - usize::from(of_column && !list.items.is_empty());
                     if let Some((schema, name)) = list.items.get(..words).and_then(names::qualified) {

@@ -9,7 +9,7 @@ use pg_query::protobuf::{
 };
 use pg_query::{Node, NodeEnum};
 
-use super::{Need, Permit, alter_table, reasons};
+use super::{Need, Permit, alter_table, defined, reasons};
 use crate::access::Access;
 use crate::kind::{Object, StatementKind as Kind};
 use crate::tree::Statement;
@@ -112,6 +112,8 @@ pub(super) fn describe(statement: Statement<'_>) -> Described {
         S::CreateSeqStmt(s) => create_relation(Object::Sequence, s.sequence.as_ref(), false),
         S::IndexStmt(s) => create(Object::Index).outside(s.concurrent),
         S::CreateStatsStmt(_) => create(Object::Statistics),
+        // The owner is another role, and may be the schema's name.
+        S::CreateSchemaStmt(s) if s.authrole.is_some() => access(Kind::Create(Object::Schema), Admin),
         S::CreateSchemaStmt(_) => create(Object::Schema),
         S::CompositeTypeStmt(_) | S::CreateEnumStmt(_) | S::CreateRangeStmt(_) => create(Object::Type),
         S::CreateDomainStmt(_) => create(Object::Domain),
@@ -135,8 +137,12 @@ pub(super) fn describe(statement: Statement<'_>) -> Described {
         }
         S::AlterObjectSchemaStmt(s) => alter(Object::of(s.object_type)),
         S::DropStmt(s) => drop(Object::of(s.remove_type)).outside(s.concurrent),
-        S::CommentStmt(_) => access(Kind::Comment, Schema),
+        S::CommentStmt(s) => access(Kind::Comment, comment(Object::of(s.objtype))),
         S::RefreshMatViewStmt(_) => access(Kind::Refresh, Schema),
+        // The system catalogs are among all tables.
+        S::VacuumStmt(s) if s.rels.is_empty() && defined::rewrites(s) => {
+            access(Kind::Vacuum, Admin).outside(true)
+        }
         S::VacuumStmt(s) if s.is_vacuumcmd => access(Kind::Vacuum, Schema).outside(true),
         S::VacuumStmt(_) => access(Kind::Analyze, Schema),
         S::ClusterStmt(s) => access(Kind::Cluster, Schema).outside(s.relation.is_none()),
@@ -145,7 +151,9 @@ pub(super) fn describe(statement: Statement<'_>) -> Described {
                 ReindexObjectType::try_from(s.kind),
                 Ok(ReindexObjectType::ReindexObjectIndex | ReindexObjectType::ReindexObjectTable)
             );
-            access(Kind::Reindex, Schema).outside(many || has_option(&s.params, "concurrently"))
+            let of_system = ReindexObjectType::try_from(s.kind) == Ok(ReindexObjectType::ReindexObjectSystem);
+            let needed = if of_system { Admin } else { Schema };
+            access(Kind::Reindex, needed).outside(many || has_option(&s.params, "concurrently"))
         }
 
         // Code, privileges, other hosts, and what everybody shares.
@@ -236,6 +244,14 @@ pub(super) fn describe(statement: Statement<'_>) -> Described {
     }
 }
 
+/// What everybody shares is described by who governs it.
+fn comment(on: Object) -> Access {
+    match on {
+        Object::Database | Object::Role | Object::Tablespace => Access::Admin,
+        _ => Access::Schema,
+    }
+}
+
 fn create_relation(object: Object, name: Option<&RangeVar>, dropped_on_commit: bool) -> Described {
     let temporary = name.is_some_and(|name| name.relpersistence == "t" || name.schemaname == "pg_temp");
     if temporary && !dropped_on_commit {
@@ -272,7 +288,7 @@ fn set_or_reset(statement: &VariableSetStmt) -> Kind {
     }
 }
 
-fn has_option(options: &[Node], name: &str) -> bool {
+pub(super) fn has_option(options: &[Node], name: &str) -> bool {
     options.iter().filter_map(option).any(|option| option.defname == name)
 }
 

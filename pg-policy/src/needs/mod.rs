@@ -10,6 +10,7 @@ mod collect;
 mod columns;
 mod conditions;
 mod configured;
+mod defined;
 mod describe;
 mod expressions;
 mod names;
@@ -151,8 +152,10 @@ pub(crate) struct OperatorUse {
 /// What a statement does with a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// It names it: reads it, or works on its definition.
+    /// It names it, as where it reads it.
     Use,
+    /// It works on its definition or its storage.
+    Define,
     /// It changes its rows.
     Change,
 }

@@ -25,6 +25,9 @@ const SECRETS: &[(&str, &str)] = &[
     ("pg_user_mappings", "it shows the passwords of foreign servers"),
 ];
 
+/// The schemas of the system.
+const SYSTEM_SCHEMAS: [&str; 3] = ["pg_catalog", "pg_toast", "information_schema"];
+
 /// The same in the information schema.
 const SCHEMA_SECRETS: &[(&str, &str)] = &[
     ("_pg_user_mappings", "it shows the passwords of foreign servers"),
@@ -64,12 +67,23 @@ fn secret(name: &RelationName) -> Option<&'static str> {
     }
 }
 
-/// Asks whether the statement changes a system catalog by hand.
+/// Asks whether the statement changes a system catalog by hand, or works on what is in the system's schemas.
 pub(super) fn catalogs(case: &Case<'_>, outcome: &mut Outcome) -> Result<(), Refusal> {
+    let granted = case.settings.access;
     for used in &case.needs.relations {
-        if used.purpose == Purpose::Change && is_catalog(&used.name) {
-            if case.settings.access < Access::Admin {
-                return Err(by_hand(&used.name, case.settings.access).at(used.position));
+        if used.purpose != Purpose::Use && is_catalog(&used.name) {
+            if granted < Access::Admin {
+                return Err(by_hand(&used.name, granted).at(used.position));
+            }
+            outcome.needs(Access::Admin);
+        }
+    }
+    for (schema, position) in &case.needs.schemas {
+        if SYSTEM_SCHEMAS.contains(&schema.as_str()) {
+            if granted < Access::Admin {
+                let met = format!("a change in the system's schema {schema}");
+                let refusal = too_little(met, Access::Admin, granted).under(Rule::SystemCatalog);
+                return Err(refusal.at(*position));
             }
             outcome.needs(Access::Admin);
         }
@@ -86,6 +100,6 @@ pub(super) fn by_hand(name: &RelationName, granted: Access) -> Refusal {
 pub(super) fn is_catalog(name: &RelationName) -> bool {
     match name.schema.as_deref() {
         None => name.name.starts_with("pg_"),
-        Some(schema) => ["pg_catalog", "pg_toast", "information_schema"].contains(&schema),
+        Some(schema) => SYSTEM_SCHEMAS.contains(&schema),
     }
 }

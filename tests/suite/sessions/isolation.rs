@@ -29,6 +29,29 @@ async fn settings_of_one_call_are_not_seen_by_the_next() {
     }
 }
 
+/// What somebody put before the server's own names, as the owner of a database may, is not what is judged.
+#[tokio::test]
+async fn the_servers_own_names_are_looked_up_first_whatever_the_database_sets() {
+    let database = database_with(
+        "CREATE SCHEMA evil; CREATE SCHEMA \"Odd, one\"; CREATE FUNCTION evil.fell(int) RETURNS bool LANGUAGE plpgsql IMMUTABLE
+            AS 'BEGIN RAISE EXCEPTION ''it ran''; END';
+        CREATE DOMAIN evil.int8 AS int CHECK (evil.fell(value));
+        GRANT USAGE ON SCHEMA evil, \"Odd, one\" TO PUBLIC;
+        DO $$ BEGIN
+            EXECUTE format('ALTER DATABASE %I SET search_path = evil, \"Odd, one\", public, pg_catalog', current_database());
+        END $$",
+    )
+    .await;
+    let service = service(&database.owner_url(), Access::Schema);
+    assert_eq!(rows(&service, "SELECT 5::int8 AS n").await[0]["n"], 5);
+    let shown = rows(&service, "SHOW search_path").await;
+    assert_eq!(shown[0]["search_path"], "evil, \"Odd, one\", public");
+    let named = adjusted(&database.owner_url(), Access::Read, |entry| {
+        entry.search_path = ["evil", "pg_catalog"].map(str::to_owned).to_vec();
+    });
+    assert_eq!(rows(&named, "SELECT 5::int8 AS n").await[0]["n"], 5);
+}
+
 #[tokio::test]
 async fn what_a_transaction_sets_is_not_seen_by_the_next_call() {
     let database = database_with("CREATE TABLE t (n int)").await;

@@ -95,3 +95,25 @@ REINDEX INDEX CONCURRENTLY i
 CLUSTER orders USING i
 -- ;;
 DELETE FROM orders
+-- ;;
+VACUUM FULL orders
+-- ;;
+VACUUM pg_class
+-- ;;
+ANALYZE pg_catalog.pg_class
+-- ;;
+REINDEX SCHEMA app
+-- ;;
+REINDEX DATABASE shop
+-- ;;
+CREATE VIEW tables AS SELECT * FROM pg_catalog.pg_class
+-- ;;
+CREATE TABLE copied AS SELECT relname FROM pg_class
+-- ;;
+COMMENT ON SCHEMA app IS 'x'
+-- ;;
+COMMENT ON TABLE orders IS 'x'
+-- ;;
+ALTER TABLE orders SET SCHEMA app
+-- ;;
+ALTER TYPE app.mood ADD VALUE 'b'

@@ -145,3 +145,91 @@ LOAD 'x'
 CLUSTER; DROP TABLE x
 -- ;;
 COPY orders TO '/tmp/x'
+-- ;;
+CREATE SCHEMA AUTHORIZATION postgres
+-- ;;
+CREATE SCHEMA app AUTHORIZATION postgres
+-- ;;
+CREATE SCHEMA app AUTHORIZATION CURRENT_USER
+-- ;;
+DROP SCHEMA information_schema CASCADE
+-- ;;
+DROP SCHEMA pg_catalog
+-- ;;
+ALTER SCHEMA pg_catalog RENAME TO c
+-- ;;
+ALTER SCHEMA app RENAME TO pg_catalog
+-- ;;
+ALTER TABLE orders SET SCHEMA pg_catalog
+-- ;;
+ALTER TYPE app.mood SET SCHEMA pg_catalog
+-- ;;
+ALTER DOMAIN information_schema.yes_or_no SET SCHEMA app
+-- ;;
+CREATE TABLE information_schema.t (a int)
+-- ;;
+CREATE TABLE pg_catalog.t (a int)
+-- ;;
+CREATE TABLE information_schema.t AS SELECT 1
+-- ;;
+SELECT 1 AS a INTO information_schema.t
+-- ;;
+CREATE VIEW information_schema.v AS SELECT 1
+-- ;;
+CREATE OR REPLACE VIEW pg_catalog.pg_tables AS SELECT 1
+-- ;;
+CREATE SEQUENCE pg_catalog.s
+-- ;;
+CREATE TYPE pg_catalog.mood AS ENUM ('a')
+-- ;;
+CREATE TYPE pg_catalog.pair AS (a int, b int)
+-- ;;
+CREATE TYPE pg_catalog.r AS RANGE (subtype = float8)
+-- ;;
+CREATE DOMAIN pg_catalog.code AS text
+-- ;;
+ALTER TYPE pg_catalog.mood ADD VALUE 'b'
+-- ;;
+ALTER DOMAIN information_schema.yes_or_no DROP CONSTRAINT yes_or_no_check
+-- ;;
+DROP DOMAIN information_schema.yes_or_no CASCADE
+-- ;;
+DROP TYPE pg_catalog.int4
+-- ;;
+DROP VIEW information_schema.tables
+-- ;;
+DROP TABLE pg_class
+-- ;;
+ALTER TABLE pg_class SET (autovacuum_enabled = off)
+-- ;;
+ALTER TABLE pg_catalog.pg_class RENAME TO c
+-- ;;
+CREATE INDEX ON pg_class (relname)
+-- ;;
+COMMENT ON ROLE postgres IS 'x'
+-- ;;
+COMMENT ON DATABASE shop IS 'x'
+-- ;;
+COMMENT ON TABLESPACE pg_default IS 'x'
+-- ;;
+COMMENT ON TABLE pg_catalog.pg_class IS 'x'
+-- ;;
+COMMENT ON SCHEMA pg_catalog IS 'x'
+-- ;;
+VACUUM FULL
+-- ;;
+VACUUM (FULL, ANALYZE)
+-- ;;
+VACUUM FULL pg_class
+-- ;;
+VACUUM (FULL) orders, pg_catalog.pg_attribute
+-- ;;
+CLUSTER pg_class USING pg_class_oid_index
+-- ;;
+REINDEX TABLE pg_class
+-- ;;
+REINDEX INDEX pg_catalog.pg_class_oid_index
+-- ;;
+REINDEX SCHEMA pg_catalog
+-- ;;
+REINDEX SYSTEM shop
