@@ -14,7 +14,6 @@ use crate::{
     bulk::{Failed, Instead, Most, Row, Way, choose, skip},
     outcome::known_by,
     session::{Backend, Begin, on_session, prepare},
-    statement::is_stale_plan,
     write::{End, finish},
 };
 
@@ -58,13 +57,10 @@ pub(crate) async fn batch(
     on_session(connection, call, move |backend| {
         async move {
             let mut instead = instead.as_ref();
-            let mut stale = false;
+            let mut tries = 2;
             loop {
                 match attempt(backend, &vetted, instead, &rows, on_error, &end).await {
-                    Err(error) if !stale && is_stale_plan(&error) => {
-                        backend.forget_prepared();
-                        stale = true;
-                    }
+                    Err(error) if tries > 0 && backend.learn(&error, [&vetted]) => tries -= 1,
                     // All at once, the server does not say which row it was; and a row that meets another of the same
                     // command (SQLSTATE 21000) may be good by itself. Nothing was kept, so it is told row by row.
                     Err(error) if instead.is_some() && is_of_rows(&error) => instead = None,

@@ -5,11 +5,7 @@
 //! decided here. Source: OpenTelemetry's semantic conventions for database client spans. Invariant: no span holds a value: neither
 //! a parameter, nor the text of a statement, whose literals are values too, nor a server's message, which may quote them.
 
-use std::{
-    fmt::{self, Write},
-    ops::{Deref, DerefMut},
-    sync::Arc,
-};
+use std::{fmt::Write, sync::Arc};
 
 use pg_policy::Vetted;
 use tracing::{Span, field::Empty};
@@ -193,39 +189,5 @@ pub(crate) fn ended<T>(span: &Span, connection: Option<&str>, result: &Result<T,
     }
     if let Err(error) = result {
         failed(span, error);
-    }
-}
-
-/// Something that is about one backend, with where that is.
-pub(crate) struct At<T> {
-    /// Where.
-    pub(crate) place: Arc<Place>,
-    inner: T,
-}
-
-impl<T> At<T> {
-    /// At this place.
-    pub(crate) fn new(place: Place, inner: T) -> Self {
-        Self { place: Arc::new(place), inner }
-    }
-}
-
-impl<T> Deref for At<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.inner
-    }
-}
-
-impl<T> DerefMut for At<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.inner
-    }
-}
-
-impl<T> fmt::Debug for At<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("At").field("place", &self.place).finish_non_exhaustive()
     }
 }

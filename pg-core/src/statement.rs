@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
 use pg_policy::Vetted;
-use tokio_postgres::{Client, error::SqlState};
+use tokio_postgres::Client;
 
 use crate::{
-    BindError, Error, Parameter,
+    Error, Parameter,
     given::Bind,
     row_encoder::{RowEncoder, Shape},
     session::{Column, Prepared, classify, prepare},
@@ -147,20 +147,4 @@ pub(crate) fn too_many(rows: u64) -> Error {
 /// A result has more than the one row that its caller wants.
 pub(crate) fn several() -> Error {
     Error::RowCount { wanted: "one row at most", found: "several rows" }
-}
-
-/// Whether a statement prepared earlier no longer fits the schema. Source: PostgreSQL's "cached plan must not change
-/// result type", which comes as feature_not_supported, and its "cache lookup failed for type", an internal error, where the
-/// type of a parameter was dropped.
-pub(crate) fn is_stale_plan(error: &Error) -> bool {
-    match error {
-        Error::Sql(sql) => {
-            let is = |state: SqlState, words| sql.sqlstate == state.code() && sql.message.contains(words);
-            is(SqlState::FEATURE_NOT_SUPPORTED, "cached plan")
-                || is(SqlState::INTERNAL_ERROR, "cache lookup failed for type")
-        }
-        Error::Bind(source) => matches!(**source, BindError::TypesChanged),
-        Error::At { source, .. } | Error::On { source, .. } => is_stale_plan(source),
-        _ => false,
-    }
 }

@@ -16,7 +16,7 @@ use crate::{
     Call, Connection, Error, Notice,
     outcome::known_by,
     session::{Backend, Begin, Prepared, on_session, prepare},
-    statement::{Kept, Ran, is_stale_plan, run_prepared},
+    statement::{Kept, Ran, run_prepared},
     write::{End, finish},
 };
 
@@ -75,11 +75,10 @@ pub(crate) async fn transact(
                     }
                     Err(error) => error,
                 };
-                let again = is_stale_plan(&error) || asks_for_retry(&error);
-                if !again || attempts >= ATTEMPTS {
+                let learned = backend.learn(&error, steps.iter().map(|step| &step.vetted));
+                if !(learned || asks_for_retry(&error)) || attempts >= ATTEMPTS {
                     return Err(error);
                 }
-                backend.forget_prepared();
                 pause(attempts).await;
                 attempts += 1;
             }

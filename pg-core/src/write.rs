@@ -12,7 +12,7 @@ use crate::{
     given::Given,
     outcome::{known_by, transaction_id},
     session::{Backend, Begin, classify, on_session, prepare},
-    statement::{Cache, Kept, Ran, is_stale_plan, run, run_prepared},
+    statement::{Cache, Kept, Ran, run, run_prepared},
 };
 
 /// How a statement's transaction ends.
@@ -81,8 +81,7 @@ async fn in_transaction(
 ) -> Result<Ran, Error> {
     let first = attempt(backend, vetted, parameters, kept, &end).await;
     match first {
-        Err(error) if is_stale_plan(&error) => {
-            backend.forget_prepared();
+        Err(error) if backend.learn(&error, [vetted]) => {
             attempt(backend, vetted, parameters, kept, &end).await
         }
         other => other,

@@ -4,12 +4,10 @@
 //! transaction is kept only if its condition holds for what was counted inside it, after deferred constraints have run.
 
 use std::{
-    num::NonZeroUsize,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use lru::LruCache;
 use pg_policy::Vetted;
 use serde_json::Value;
 use tokio_postgres::Client;
@@ -19,8 +17,8 @@ use crate::{
     Error,
     row_encoder::Shape,
     session::classify,
-    spans::{At, Place},
-    statement::{Kept, Past, run},
+    spans::Place,
+    statement::{Cache, Kept, Past, run},
 };
 
 /// Rows of a sample.
@@ -118,7 +116,7 @@ impl Check {
     ) -> Vec<(String, Vec<u8>)> {
         let kept =
             Kept { shape: Shape::Objects, rows: SAMPLE_ROWS, bytes: SAMPLE_BYTES, past: Past::Counted };
-        let mut cache = At::new(Place::default(), LruCache::new(NonZeroUsize::MIN));
+        let mut cache = Cache::new(Place::default());
         let mut after = Vec::new();
         for (named, vetted) in &self.samples {
             let found = touched.iter().find(|touched| {

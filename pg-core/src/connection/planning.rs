@@ -20,7 +20,7 @@ use crate::{
     given::Given,
     mend::mend,
     row_encoder::Shape,
-    session::{Backend, Begin, classify, on_session, prepare_anew},
+    session::{Backend, Begin, Records, classify, on_session, prepare_anew},
     spans::Place,
     statement::{Kept, Past, run_prepared},
 };
@@ -217,7 +217,7 @@ async fn rows(
 ) -> Result<Vec<u8>, Error> {
     let kept =
         Kept { shape: Shape::Objects, rows: CATALOG_PAGE.rows, bytes: CATALOG_PAGE.bytes, past: Past::Fails };
-    let prepared = prepare_anew(client, place, statement, limit).await?;
+    let prepared = prepare_anew(client, place, statement, Records::Binary, limit).await?;
     Ok(run_prepared(client, &prepared, statement, given, kept, limit).await?.bytes)
 }
 

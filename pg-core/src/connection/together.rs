@@ -16,7 +16,7 @@ use crate::{
     Call, Error,
     connect::MessageBound,
     row_encoder::Shape,
-    session::{Backend, Begin, Prepared, classify, keep, on_session, prepare_anew},
+    session::{Backend, Begin, Prepared, Records, classify, keep, on_session, prepare_anew},
     statement::{Kept, Past, run_prepared},
 };
 
@@ -142,7 +142,7 @@ async fn together(
     let prepared = try_join_all(reads.iter().zip(known).map(|((statement, _), known)| async move {
         match known {
             Some(prepared) => Ok(prepared),
-            None => prepare_anew(client, place, statement, limit).await,
+            None => prepare_anew(client, place, statement, Records::Binary, limit).await,
         }
     }))
     .await?;

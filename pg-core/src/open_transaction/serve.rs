@@ -26,7 +26,7 @@ use crate::{
     row_encoder::{RowEncoder, Shape},
     session::{Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable, why_lost},
     spans::StatementSpan,
-    statement::{Cache, Kept, Past, Ran, is_stale_plan, run_prepared},
+    statement::{Cache, Kept, Past, Ran, run_prepared},
     transaction::asks_for_retry,
     write::{End, finish},
 };
@@ -229,7 +229,7 @@ impl Open<'_> {
         shape: Shape,
         limits: PageLimits,
     ) -> Result<(Ran, bool), Error> {
-        let mut tried = false;
+        let mut tries = 2;
         loop {
             let (set, ran) = join!(
                 savepoint::before(self.transaction.client()),
@@ -246,11 +246,10 @@ impl Open<'_> {
                 Err(error @ Error::Lost { .. }) => return Err(error),
                 Err(error) => {
                     savepoint::undo(self.transaction.client(), self.limit).await?;
-                    if tried || !is_stale_plan(&error) {
+                    if tries == 0 || !self.cache.learn(&error, [vetted]) {
                         return Err(error);
                     }
-                    self.cache.clear();
-                    tried = true;
+                    tries -= 1;
                 }
             }
         }

@@ -21,9 +21,11 @@ use crate::{
     connect::MessageBound,
     given::Given,
     row_encoder::{RowEncoder, Shape},
-    session::{Backend, Begin, Notices, Prepared, Session, Stop, classify, prepare, stoppable, why_lost},
+    session::{
+        Backend, Begin, Notices, Prepared, Session, Stop, classify, is_stale_plan, prepare, stoppable,
+        why_lost,
+    },
     spans::StatementSpan,
-    statement::is_stale_plan,
 };
 
 /// What is read.
@@ -84,6 +86,10 @@ pub(super) async fn serve(
             span.failed(&error);
         }
         let stale = is_stale_plan(&error);
+        if desk.opened.is_some() && !stale && session.learn(&error, [&job.vetted]) {
+            let _reset = session.reset().await;
+            continue;
+        }
         // Where one session has waited in vain, the others would too.
         let silent = desk.bound.as_ref().is_some_and(MessageBound::was_silent);
         let unbegun = !desk.begun && !silent && matches!(error, Error::Lost { .. });

@@ -2,30 +2,23 @@
 
 use std::{
     fmt,
-    num::NonZeroUsize,
     ops::{Deref, DerefMut},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, future::try_join_all};
-use lru::LruCache;
+use pg_policy::Vetted;
 use tokio_postgres::Client;
 
-use super::Prepared;
+use super::PreparedCache;
 use super::lent::{self, LentClient};
 use super::notices::Notices;
 use crate::Error;
 use crate::connect::{
     CancelHandle, Connected, Holds, Line, MessageBound, Names, Scope, SessionStart, start_session,
 };
-use crate::spans::{At, Place};
-
-/// Prepared statements kept on one backend; the least recently used one goes first.
-const PREPARED_STATEMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
-
-/// The statements that are prepared on one backend, by their text.
-pub(crate) type PreparedCache = At<LruCache<Arc<str>, Arc<Prepared>>>;
+use crate::spans::Place;
 
 /// How long a stopped backend may take to end its transaction.
 const QUIET: Duration = Duration::from_secs(2);
@@ -82,7 +75,7 @@ impl Backend {
         Self {
             client: Held::Own(connected.client),
             cancel: connected.cancel,
-            prepared: At::new(place, LruCache::new(PREPARED_STATEMENTS)),
+            prepared: PreparedCache::new(place),
             notices: Notices::listen(connected.driver),
             wire: Some((connected.line, connected.bound)),
             start,
@@ -100,7 +93,7 @@ impl Backend {
             client: Held::Lent(Some(client)),
             cancel,
             // Its owner knows where it is.
-            prepared: At::new(Place::default(), LruCache::new(PREPARED_STATEMENTS)),
+            prepared: PreparedCache::new(Place::default()),
             // They go to its owner's driver.
             notices: Notices::default(),
             wire: None,
@@ -160,7 +153,7 @@ impl Backend {
     /// Whether the driver keeps statements of its own on a backend that the next transaction may not meet: it prepares
     /// some by name when it looks up a type, and has no way to forget them.
     fn is_worn(&self) -> bool {
-        self.scope.shares_names() && self.prepared.iter().any(|(_, prepared)| prepared.has_own_types())
+        self.scope.shares_names() && self.prepared.all().any(|prepared| prepared.has_own_types())
     }
 
     /// How much of the session may be used.
@@ -181,6 +174,11 @@ impl Backend {
     /// Forgets what is prepared, as after a change of the schema.
     pub(crate) fn forget_prepared(&mut self) {
         self.prepared.clear();
+    }
+
+    /// Whether a failure of one of these statements was for what this side remembered, or did not know, which is put right.
+    pub(crate) fn learn<'v>(&mut self, error: &Error, of: impl IntoIterator<Item = &'v Vetted>) -> bool {
+        self.prepared.learn(error, of)
     }
 
     /// The driver's client and the cache of prepared statements, to be used side by side.

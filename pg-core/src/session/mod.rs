@@ -5,6 +5,7 @@
 
 mod backend;
 mod begin;
+mod cache;
 mod driver_error;
 mod lent;
 mod notices;
@@ -12,8 +13,9 @@ mod pool;
 mod prepared;
 mod run;
 
-pub(crate) use backend::{Backend, PreparedCache};
+pub(crate) use backend::Backend;
 pub(crate) use begin::Begin;
+pub(crate) use cache::{PreparedCache, Records, is_stale_plan};
 pub(crate) use driver_error::classify;
 pub use lent::LentPool;
 pub(crate) use notices::Notices;

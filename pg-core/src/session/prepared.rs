@@ -16,7 +16,7 @@ use tokio_postgres::{
     types::{Kind, Type},
 };
 
-use super::{PreparedCache, classify};
+use super::{PreparedCache, Records, classify};
 use crate::{
     ColumnCodec, Error, Secret,
     given::Bind,
@@ -124,7 +124,8 @@ pub(crate) async fn prepare(
     if let Some(prepared) = cache.get(vetted.key()) {
         return Ok(Arc::clone(prepared));
     }
-    let prepared = prepare_anew(client, &cache.place, vetted, statement_timeout).await;
+    let records = cache.records(vetted);
+    let prepared = prepare_anew(client, &cache.place, vetted, records, statement_timeout).await;
     let prepared = prepared.inspect_err(|error| {
         // It is not run, so this is all that is seen of it.
         StatementSpan::begin(&Summary::new(vetted, &cache.place)).failed(error);
@@ -145,11 +146,15 @@ pub(crate) async fn prepare_anew(
     client: &Client,
     place: &Arc<Place>,
     vetted: &Vetted,
+    records: Records,
     statement_timeout: Duration,
 ) -> Result<Arc<Prepared>, Error> {
     let original = send(client, vetted, statement_timeout).await?;
+    let codec = |ty| {
+        ColumnCodec::for_type(ty).filter(|codec| records == Records::Binary || !codec.may_need_text_form())
+    };
     let codecs: Vec<Option<ColumnCodec>> =
-        original.columns().iter().map(|column| ColumnCodec::for_type(column.type_())).collect();
+        original.columns().iter().map(|column| codec(column.type_())).collect();
     let columns = original
         .columns()
         .iter()

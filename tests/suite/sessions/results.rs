@@ -212,3 +212,42 @@ async fn a_reader_that_is_slow_gets_every_row_and_holds_up_nobody() {
         String::from_utf8(text).unwrap().lines().skip(1).map(|line| line.parse().unwrap()).collect();
     assert!(numbers.iter().copied().eq(1..=20_000));
 }
+
+/// The types in a record are known from its bytes only, and some of them only the server can write: then it writes the record.
+#[tokio::test]
+async fn records_of_any_types_come_as_the_server_writes_them() {
+    let database = database_with(
+        "CREATE TABLE t (n int, kind regclass, mood money); INSERT INTO t VALUES (1, 'pg_class', 3.5)",
+    )
+    .await;
+    let service = service(&database.owner_url(), Access::Write);
+    let row = json!([{"row": "(1,pg_class,$3.50)"}]);
+    let query = "SELECT row(n, kind, mood) FROM t";
+    for _ in 0..2 {
+        assert_eq!(rows(&service, query).await, row);
+    }
+    assert_eq!(
+        rows(&service, "SELECT row(n, 'é') FROM t").await,
+        json!([{"row": [1, "é"]}]),
+        "others as before"
+    );
+    let arrays = rows(&service, "SELECT array_agg(c) AS all FROM (SELECT * FROM pg_class LIMIT 1) c").await;
+    assert!(arrays[0]["all"].as_str().unwrap().starts_with("{\"("), "{arrays}");
+    let deep = format!("SELECT {}1{}", "row(".repeat(12), ")".repeat(12));
+    assert!(rows(&service, &deep).await[0]["row"].is_string());
+
+    let insert = "INSERT INTO t VALUES (2, 'pg_type', 4) RETURNING row(n, kind, mood)";
+    let returned = json!([{"row": "(2,pg_type,$4.00)"}]);
+    assert_eq!(rows(&service, insert).await, returned);
+    assert_eq!(rows(&service, "SELECT count(*) FROM t").await, json!([{"count": 2}]), "it ran once");
+    let queries = json!([{"query": insert}, {"query": "SELECT row(kind) FROM t WHERE n = 1"}]);
+    let answer = told(&service, "execute_transaction", json!({"queries": queries})).await;
+    assert_eq!(answer["results"][0]["rows"], returned, "{answer}");
+    assert_eq!(answer["results"][1]["rows"], json!([{"row": "(pg_class)"}]), "{answer}");
+    assert_eq!(rows(&service, "SELECT count(*) FROM t").await, json!([{"count": 3}]));
+    let transaction = told(&service, "begin_transaction", json!({})).await["transaction"].clone();
+    let query = "SELECT row(kind, mood) FROM t WHERE n = 1";
+    let inside = told(&service, "execute_query", json!({"transaction": transaction, "query": query})).await;
+    assert_eq!(inside["rows"], json!([{"row": "(pg_class,$3.50)"}]));
+    told(&service, "end_transaction", json!({"transaction": transaction, "action": "rollback"})).await;
+}
