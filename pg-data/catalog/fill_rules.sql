@@ -30,7 +30,7 @@ SELECT c.relname::text, 'partition',
         FROM pg_catalog.pg_partitioned_table t, pg_catalog.unnest(t.partattrs::int2[]) WITH ORDINALITY AS k (number, place)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = pg_catalog.to_regclass($1::text) AND a.attnum = k.number
         WHERE t.partrelid = h.inhparent),
-       pg_catalog.pg_get_expr(c.relpartbound, c.oid), false, NULL, NULL, NULL
+       pg_catalog.pg_get_expr(c.relpartbound, 0), false, NULL, NULL, NULL
 FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid
 WHERE h.inhparent = pg_catalog.to_regclass($1::text) AND c.relispartition
 ORDER BY 2, 1

@@ -1,8 +1,8 @@
 -- Indexes of a schema's tables with what a verdict needs: key, size, scans, writes. Those of partitions are folded into the
 -- partitioned index.
 -- Parameters: $1 text, schema or * for all but the server's own; $2 int8, oid of one table or null; $3 int8, most rows.
--- Since 16, which tells last_scan. Privileges: SELECT on the table's columns gives key_width; without it there is no estimate of bloat. The size of a
--- locked index is NULL, because measuring would wait.
+-- Since 16, which tells last_scan. Privileges: SELECT on the table's columns gives key_width; without it there is no estimate of bloat. What would wait
+-- for a lock is left out of a locked table: sizes, and expressions, for which its columns are looked up.
 WITH locked AS MATERIALIZED (
     SELECT DISTINCT l.relation
     FROM pg_catalog.pg_locks l
@@ -19,10 +19,14 @@ SELECT
     t.oid::int8 AS table_oid,
     i.indexrelid::int8 AS oid,
     am.amname::text AS method,
-    pg_catalog.pg_get_indexdef(i.indexrelid)::text AS definition,
+    (CASE WHEN b.is_locked THEN '-- not read: another session holds or awaits the lock of its table' ELSE
+        pg_catalog.pg_get_indexdef(i.indexrelid)
+    END)::text AS definition,
     ARRAY(
         SELECT
-            COALESCE(pg_catalog.quote_ident(a.attname), pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int4, true))
+            COALESCE(pg_catalog.quote_ident(a.attname), CASE WHEN b.is_locked THEN '(an expression)' ELSE
+                pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int4, true)
+            END)
         FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
         LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = NULLIF(k.attnum, 0)
         WHERE k.place <= i.indnkeyatts
@@ -30,7 +34,10 @@ SELECT
     )::text[] AS columns,
     ARRAY(
         SELECT
-            COALESCE(NULLIF(k.attnum, 0)::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int4, true))
+            -- An expression that was not read is like no other.
+            COALESCE(NULLIF(k.attnum, 0)::text, CASE WHEN b.is_locked THEN i.indexrelid || '.' || k.place ELSE
+                pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int4, true)
+            END)
             || '/' || i.indclass[k.place::int4 - 1]::text || '/' || COALESCE(i.indcollation[k.place::int4 - 1]::text, '')
             || '/' || COALESCE(i.indoption[k.place::int4 - 1]::text, '')
         FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
@@ -44,7 +51,11 @@ SELECT
         WHERE k.place > i.indnkeyatts
         ORDER BY a.attname
     )::text[] AS included_columns,
-    pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)::text AS predicate,
+    (CASE
+        WHEN i.indpred IS NULL THEN NULL
+        WHEN b.is_locked THEN '(condition ' || i.indexrelid || ', not read)'
+        ELSE pg_catalog.pg_get_expr(i.indpred, i.indrelid, true)
+    END)::text AS predicate,
     i.indisunique::bool AS is_unique,
     (EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')))::bool
         AS is_constraint,
@@ -78,6 +89,7 @@ JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
 JOIN pg_catalog.pg_am am ON am.oid = c.relam
+CROSS JOIN LATERAL (SELECT t.oid IN (SELECT l.relation FROM locked l) OR c.oid IN (SELECT l.relation FROM locked l)) b (is_locked)
 CROSS JOIN LATERAL (
     SELECT
         CASE WHEN NOT pg_catalog.bool_or(k.oid IN (SELECT l.relation FROM locked l)) THEN

@@ -16,7 +16,7 @@ WITH parent AS (
 bound AS (
     SELECT
         p.oid, p.name, p.partdefid,
-        pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS ends
+        pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, 0), '^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS ends
     FROM parent p
     JOIN pg_catalog.pg_inherits h ON h.inhparent = p.oid
     JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid

@@ -39,7 +39,7 @@ measured AS (
     )
     UNION ALL
     (
-        SELECT 'jit_overhead', 'query ' || c.id, 100 * c.jit_ms / c.total_ms,
+        SELECT 'jit_overhead', 'query ' || c.id, LEAST(100, 100 * c.jit_ms / c.total_ms),
             'of ' || pg_catalog.round(c.total_ms::numeric) || ' ms the just-in-time compiler took ' || pg_catalog.round(c.jit_ms::numeric) || ' ms', NULL,
             pg_catalog.json_build_object('query_id', c.id, 'role', c.role, 'calls', c.calls, 'jit_ms', c.jit_ms, 'total_ms', c.total_ms),
             ARRAY['ALTER SYSTEM SET jit_above_cost = ' || LEAST(10 * s.setting::float8, 1e12), 'SELECT pg_reload_conf()']

@@ -4,7 +4,7 @@
 SELECT
     n.nspname::text AS schema,
     c.relname::text AS name,
-    (CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END)::text AS bound,
+    (CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END)::text AS bound,
     (c.relkind = 'p')::bool AS is_partitioned,
     (pg_catalog.count(*) OVER ())::int8 AS total
 FROM pg_catalog.pg_inherits i

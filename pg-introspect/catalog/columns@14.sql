@@ -5,7 +5,7 @@ SELECT
     a.attname::text AS name,
     pg_catalog.format_type(a.atttypid, a.atttypmod)::text AS data_type,
     (NOT (a.attnotnull OR (t.typtype = 'd' AND t.typnotnull)))::bool AS is_nullable,
-    (CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END)::text AS default_value,
+    (CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, 0) END)::text AS default_value,
     a.attnum::int4 AS ordinal_position,
     pg_catalog.col_description(a.attrelid, a.attnum)::text AS comment,
     (CASE a.attidentity

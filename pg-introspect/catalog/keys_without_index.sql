@@ -38,7 +38,21 @@ WHERE
         WHERE
             i.indrelid = k.conrelid
             AND i.indisvalid
-            AND i.indpred IS NULL
+            -- Who looks for a key looks for no NULL: an index of the rows that have one serves as well.
+            AND (
+                i.indpred IS NULL
+                OR NOT EXISTS (
+                    SELECT
+                    FROM pg_catalog.regexp_split_to_table(
+                        pg_catalog.pg_get_expr(i.indpred, i.indrelid, true), ' AND '
+                    ) AS part (condition)
+                    WHERE part.condition NOT IN (
+                        SELECT pg_catalog.quote_ident(a.attname) || ' IS NOT NULL'
+                        FROM pg_catalog.unnest(k.conkey) AS u (attnum)
+                        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+                    )
+                )
+            )
             AND i.indnkeyatts >= pg_catalog.cardinality(k.conkey)
             AND (am.amname = 'btree' OR (am.amname = 'hash' AND pg_catalog.cardinality(k.conkey) = 1))
             -- The key's columns lead the index, in whatever order.

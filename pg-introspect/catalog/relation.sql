@@ -50,7 +50,7 @@ SELECT
     END)::text AS partition_strategy,
     (CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END)::text AS partition_key,
     c.relispartition::bool AS is_partition,
-    (CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END)::text AS partition_bound,
+    (CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END)::text AS partition_bound,
     am.amname::text AS access_method,
     sp.spcname::text AS tablespace,
     c.reloptions::text[] AS storage_options,

@@ -76,7 +76,7 @@ statement (place, section, sort, statement) AS (
                             JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
                             JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
                             WHERE i.inhrelid = r.oid
-                        ) || ' ' || pg_catalog.pg_get_expr(r.relpartbound, r.oid)
+                        ) || ' ' || pg_catalog.pg_get_expr(r.relpartbound, 0)
                     ELSE ' (' || COALESCE((
                         SELECT pg_catalog.string_agg(E'\n    ' || line.sql, ',' ORDER BY line.place, line.name)
                         FROM (
@@ -101,7 +101,7 @@ statement (place, section, sort, statement) AS (
                                 END
                                 || COALESCE((
                                     SELECT CASE
-                                        WHEN a.attgenerated = '' THEN ' DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+                                        WHEN a.attgenerated = '' THEN ' DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, 0)
                                         ELSE ' GENERATED ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ')'
                                             || CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END
                                     END

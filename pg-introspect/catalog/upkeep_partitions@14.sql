@@ -23,7 +23,7 @@ JOIN pg_catalog.pg_attribute a
     ON a.attrelid = i.inhparent AND a.attnum = t.partattrs[0]
     AND a.atttypid IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
 CROSS JOIN LATERAL (
-    SELECT pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']*)''\)$') AS bounds
+    SELECT pg_catalog.regexp_match(pg_catalog.pg_get_expr(c.relpartbound, 0), 'TO \(''([^'']*)''\)$') AS bounds
 ) b
 WHERE i.inhparent = $1::int8::oid
 ORDER BY b.bounds[1], n.nspname, c.relname

@@ -13,7 +13,7 @@ WITH parent AS (
 ),
 child AS (
     SELECT pg_catalog.regexp_match(
-        pg_catalog.pg_get_expr(c.relpartbound, c.oid), 'FROM \((?:''([^'']*)''|MINVALUE)\) TO \((?:''([^'']*)''|MAXVALUE)\)'
+        pg_catalog.pg_get_expr(c.relpartbound, 0), 'FROM \((?:''([^'']*)''|MINVALUE)\) TO \((?:''([^'']*)''|MAXVALUE)\)'
     ) AS bounds
     FROM pg_catalog.pg_inherits i
     JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid

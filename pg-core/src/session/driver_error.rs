@@ -45,7 +45,8 @@ pub(crate) fn classify(error: &tokio_postgres::Error, statement_timeout: Duratio
     }
     if *code == SqlState::LOCK_NOT_AVAILABLE {
         told.add_hint(
-            "another transaction holds the lock; try again later, or raise `limits.lock_timeout_ms`",
+            "another transaction holds the lock, or waits for it ahead of this one: find_blocking says which; try again later, or \
+             raise `limits.lock_timeout_ms`",
         );
     }
     if *code == SqlState::T_R_SERIALIZATION_FAILURE && server.message().contains("recovery") {

@@ -264,6 +264,11 @@ fn options(
     Ok(options)
 }
 
+/// Seconds to a tenth; nothing at all is a plain zero.
+fn tenths(seconds: f64) -> f64 {
+    (seconds * 10.0).round().max(0.0) / 10.0 + 0.0
+}
+
 impl Planned {
     /// The plan as it is shown.
     fn output(&self, connection_id: &str) -> RunMaintenanceOutput {
@@ -274,7 +279,7 @@ impl Planned {
             connection_id: connection_id.to_owned(),
             state: if steps.is_empty() { MaintenanceState::NothingToDo } else { MaintenanceState::Planned },
             stopped: None,
-            estimated_s: (ready().map(|step| step.estimated_s).sum::<f64>() * 10.0).round() / 10.0,
+            estimated_s: tenths(ready().map(|step| step.estimated_s).sum()),
             steps,
             code: None,
             expires_in_s: None,

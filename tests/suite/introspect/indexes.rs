@@ -25,6 +25,10 @@ async fn each_fault_brings_its_verdict() {
         .batch_execute(
             "CREATE TABLE parent (id int PRIMARY KEY);
              CREATE TABLE child (id int PRIMARY KEY, parent_id int REFERENCES parent, a int, b int);
+             CREATE TABLE other (parent_id int REFERENCES parent, a int);
+             CREATE INDEX ON other (parent_id) WHERE parent_id IS NOT NULL;
+             CREATE TABLE third (parent_id int REFERENCES parent, a int);
+             CREATE INDEX ON third (parent_id) WHERE parent_id IS NOT NULL AND a > 0;
              CREATE INDEX child_a ON child (a);
              CREATE INDEX child_a_again ON child (a);
              CREATE INDEX child_b ON child (b);
@@ -57,6 +61,9 @@ async fn each_fault_brings_its_verdict() {
         answer["missing_for_foreign_keys"][0]["suggestion"],
         "CREATE INDEX CONCURRENTLY ON public.child (parent_id)"
     );
+    let without = answer["missing_for_foreign_keys"].as_array().unwrap().iter();
+    let tables: Vec<&str> = without.map(|key| key["table_name"].as_str().unwrap()).collect();
+    assert_eq!(tables, ["child", "third"], "an index of the keys that are not null serves: {answer}");
     assert_eq!(answer["is_standby"], false);
     let problems = indexes(&database, json!({"table_name": "child", "problems_only": true})).await;
     assert_eq!(problems["count"], 5, "{problems}");
@@ -103,4 +110,40 @@ async fn partitions_fold_into_the_partitioned_index() {
     let report =
         failed(&service(&zoo.database.url(), Access::Read), "list_indexes", json!({"schema": "zo"})).await;
     assert!(report.to_string().contains("did you mean \"zoo\"?"), "{report}");
+}
+
+#[tokio::test]
+async fn one_locked_table_hides_its_expressions_and_nothing_else() {
+    let database = Database::empty().await;
+    let admin = database.admin().await;
+    admin
+        .batch_execute(
+            "CREATE TABLE free (n int PRIMARY KEY);
+             CREATE TABLE locked (n int, t text);
+             CREATE INDEX locked_n ON locked (n);
+             CREATE INDEX locked_lower ON locked (lower(t)) WHERE n > 3;
+             CREATE INDEX locked_upper ON locked (upper(t)) WHERE n > 3;
+             CREATE TABLE days (day date) PARTITION BY RANGE (day);
+             CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');",
+        )
+        .await
+        .unwrap();
+    admin.batch_execute("BEGIN; LOCK TABLE locked, days_1 IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let answer = indexes(&database, json!({})).await;
+    let listed = &answer["indexes"];
+    assert!(
+        named(listed, "free_pkey")["definition"].as_str().unwrap().starts_with("CREATE UNIQUE"),
+        "{answer}"
+    );
+    assert!(named(listed, "locked_lower")["definition"].as_str().unwrap().contains("lock"), "{answer}");
+    assert!(
+        !verdicts(named(listed, "locked_upper")).contains(&"duplicate"),
+        "what was not read is like nothing: {answer}"
+    );
+    let service = service(&database.owner_url(), Access::Read);
+    let answer =
+        told(&service, "check_database", json!({"checks": ["partition_gaps", "duplicate_index"]})).await;
+    assert_eq!(answer["summary"]["unknown"], 0, "{answer}");
+    told(&service, "get_table_schema", json!({"table_name": "days"})).await;
+    admin.batch_execute("ROLLBACK").await.unwrap();
 }
