@@ -18,6 +18,8 @@ use crate::support::mcp::Session;
 use crate::support::service::{configured, failed, told};
 use crate::support::{command, configuration};
 
+mod rows;
+
 const EVERYTHING: &str = include_str!("introspect/everything.sql");
 const MUTATIONS: &str = include_str!("comparing/mutations.sql");
 /// How many mutations are tried at a time.

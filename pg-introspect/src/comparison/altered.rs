@@ -2,11 +2,15 @@
 //!
 //! Separate from making and taking away. Invariant: what [`must_be_made_anew`] does not name, [`alterations`] changes whole.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Attribute, Object,
+    Attribute, Key, Object, Schema,
+    composite::in_place,
     create::{enabled, sequence_options},
     difference::is_subsequence,
-    statements::{literal, redecorated, same},
+    object::key,
+    statements::{go_on, literal, redecorated, same},
 };
 
 /// Whether no statement changes the one into the other, so that it must be dropped and made anew.
@@ -33,7 +37,7 @@ pub(crate) fn must_be_replaced(here: &Object, wanted: &Object) -> bool {
     match here.kind.as_str() {
         "enum" => !is_subsequence(&here.list("labels"), &wanted.list("labels")),
         "domain" => differs("base") || differs("collation"),
-        "composite" => differs("fields"),
+        "composite" => differs("fields") && in_place(here, wanted).is_none(),
         "range" => differs("subtype"),
         _ => false,
     }
@@ -72,6 +76,7 @@ pub(crate) fn alterations(here: &Object, wanted: &Object) -> Vec<String> {
             all
         }
         "enum" => added_labels(here, wanted),
+        "composite" if differs("fields") => in_place(here, wanted).unwrap_or_default(),
         "domain" => {
             let mut all = Vec::new();
             if differs("default") {
@@ -206,12 +211,9 @@ fn column(here: &Object, wanted: &Object) -> Vec<String> {
     if here.has("inherited") != wanted.has("inherited") || here.has("of_view") {
         return statements;
     }
-    // Going away first: a type may not take the default that was there.
+    // The type has changed before.
     if differs("default") && here.has("default") && !wanted.has("default") {
         statements.push(format!("{alter} DROP DEFAULT"));
-    }
-    if differs("type") || differs("collation") {
-        statements.push(changed_type(&alter, here, wanted));
     }
     if differs("default")
         && let Some(expression) = wanted.get("default")
@@ -226,6 +228,8 @@ fn column(here: &Object, wanted: &Object) -> Vec<String> {
         (None, Some(identity)) => {
             let options = wanted.get("identity_options").unwrap_or_default();
             statements.push(format!("{alter} ADD GENERATED {identity} AS IDENTITY ({options})"));
+            let increment = options.split_once("INCREMENT BY ").map_or("", |(_, rest)| rest);
+            statements.push(go_on(&sequence_of(wanted), increment, wanted));
         }
         (Some(before), Some(identity)) => {
             if before != identity {
@@ -259,6 +263,14 @@ fn column(here: &Object, wanted: &Object) -> Vec<String> {
     statements
 }
 
+/// The sequence of an identity column, as an expression that finds it.
+fn sequence_of(column: &Object) -> String {
+    let unquoted = column.bare.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+    let name = unquoted.map_or_else(|| column.bare.clone(), |name| name.replace("\"\"", "\""));
+    let table = column.parent.as_deref().unwrap_or_default();
+    format!("pg_catalog.pg_get_serial_sequence({}, {})", literal(table), literal(&name))
+}
+
 /// How the server stores a type that can be long, where nobody says otherwise.
 fn usual_storage(kind: &str) -> &'static str {
     let first = kind.split(['(', ' ']).next().unwrap_or_default();
@@ -274,18 +286,52 @@ fn set_options(options: &str) -> String {
         .replace("SET NO SET CYCLE", "SET NO CYCLE")
 }
 
-/// The statement that gives a column another type, by way of text where the server knows no cast of its own.
-pub(crate) fn changed_type(alter: &str, here: &Object, wanted: &Object) -> String {
-    let new = wanted.get("type").unwrap_or_default();
+/// The statement that gives a column another type; `replaced` are the types that have a new form.
+pub(crate) fn changed_type(
+    alter: &str,
+    here: &Object,
+    wanted: &Object,
+    current: &Schema,
+    replaced: &BTreeSet<Key>,
+) -> String {
+    let (old, new) = (here.get("type").unwrap_or_default(), wanted.get("type").unwrap_or_default());
     let collation = wanted.get("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    let using = if same(here, wanted, "type") {
-        String::new()
-    } else if simple(&here.get("type").unwrap_or_default()) && simple(&new) {
-        format!(" USING {}::{new}", wanted.bare)
-    } else {
-        format!(" USING {}::text::{new}", wanted.bare)
-    };
+    let value = converted(&wanted.bare, &old, &new, current, replaced);
+    let using = if value == wanted.bare { String::new() } else { format!(" USING {value}") };
     format!("{alter} TYPE {new}{collation}{using}")
+}
+
+/// A value of one type as one of another: by way of text where the server knows no cast of its own.
+pub(crate) fn converted(
+    value: &str,
+    old: &str,
+    new: &str,
+    current: &Schema,
+    replaced: &BTreeSet<Key>,
+) -> String {
+    let element = |name: &str| name.trim_end_matches("[]").to_owned();
+    let is_replaced = |kind: &str| replaced.contains(&key(kind, &element(new)));
+    // A composite type comes with a cast of its own, and so does what is made of it.
+    let has_cast = element(old) == element(new)
+        && (is_replaced("composite")
+            || is_replaced("domain") && over_composite(&key("domain", &element(new)), current));
+    if old == new && !["enum", "domain", "range", "composite"].into_iter().any(is_replaced) {
+        value.to_owned()
+    } else if has_cast || simple(old) && simple(new) {
+        format!("{value}::{new}")
+    } else {
+        format!("{value}::text::{new}")
+    }
+}
+
+/// Whether a domain holds composite values.
+fn over_composite(domain: &str, current: &Schema) -> bool {
+    let base = current.get(domain).and_then(|domain| domain.get("base")).unwrap_or_default();
+    let base = base.trim_end_matches("[]");
+    current.get(&key("composite", base)).is_some() || {
+        let below = key("domain", base);
+        below != domain && current.get(&below).is_some() && over_composite(&below, current)
+    }
 }
 
 /// Whether it is one of the system's own types, which are named without a schema.

@@ -7,8 +7,8 @@ use super::{
     statements::{decorations, literal, options},
 };
 
-/// The statements that make an object with all that is told of it alone.
-pub(crate) fn creation(object: &Object, schema: &Schema) -> Vec<String> {
+/// The statements that make an object with all that is told of it alone, where `current` is what is there.
+pub(crate) fn creation(object: &Object, schema: &Schema, current: &Schema) -> Vec<String> {
     let name = &object.name;
     let parent = object.parent.as_deref().unwrap_or_default();
     let bare = &object.bare;
@@ -45,7 +45,7 @@ pub(crate) fn creation(object: &Object, schema: &Schema) -> Vec<String> {
                 get("type"),
                 sequence_options(object)
             )],
-            "table" => table(object, schema),
+            "table" => table(object, schema, current),
             "column" if object.has("of_view") => Vec::new(),
             "column" if object.has("inherited") => {
                 let default = object.get("default").map(|expression| {
@@ -97,7 +97,7 @@ pub(crate) fn creation(object: &Object, schema: &Schema) -> Vec<String> {
             "default privileges" => Vec::new(),
             _ => vec![get("definition")],
         };
-    statements.extend(decorations(object));
+    statements.extend(decorations(object, current));
     statements
 }
 
@@ -159,7 +159,7 @@ pub(crate) fn column_settings(object: &Object) -> Vec<String> {
     statements
 }
 
-fn table(object: &Object, schema: &Schema) -> Vec<String> {
+fn table(object: &Object, schema: &Schema, current: &Schema) -> Vec<String> {
     let name = &object.name;
     let columns = schema.columns_of(name);
     let lines: Vec<String> = columns
@@ -199,10 +199,10 @@ fn table(object: &Object, schema: &Schema) -> Vec<String> {
     }
     for column in columns {
         if column.has("inherited") {
-            statements.extend(creation(column, schema));
+            statements.extend(creation(column, schema, current));
         } else {
             statements.extend(column_settings(column));
-            statements.extend(decorations(column));
+            statements.extend(decorations(column, current));
         }
     }
     statements

@@ -87,7 +87,8 @@ fn of_rows(sql: &str, object: &Object) -> Option<HazardKind> {
     let drops_data =
         matches!(kind, "table" | "sequence" | "schema" | "extension") && sql.starts_with("DROP ");
     let drops_column = kind == "column" && sql.contains(" DROP COLUMN ") && !object.has("generated");
-    if drops_data || drops_column {
+    let drops_field = kind == "composite" && sql.contains(" DROP ATTRIBUTE ");
+    if drops_data || drops_column || drops_field {
         return Some(HazardKind::DataLoss);
     }
     let may_fail = sql.contains(" SET NOT NULL")

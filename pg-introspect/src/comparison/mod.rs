@@ -4,6 +4,7 @@
 //! compared is said.
 
 mod altered;
+mod composite;
 mod create;
 mod difference;
 mod file;

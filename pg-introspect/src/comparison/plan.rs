@@ -3,13 +3,16 @@
 //!
 //! Invariant: whatever depends on something that goes, goes before it and comes back after it; tables never go because of others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+mod ends;
+mod types;
+
 use super::{
-    Attribute, Hazard, Key, Object, Paired, Schema,
-    altered::{alterations, changed_type, must_be_made_anew, must_be_replaced},
+    Hazard, Key, Object, Paired, Schema,
+    altered::{alterations, must_be_made_anew, must_be_replaced},
     create::creation,
     difference::changed,
     gentle::gentle,
@@ -92,12 +95,7 @@ impl<'a> Plan<'a> {
                 plan.differs.insert(key.clone());
             }
         }
-        for (key, here) in &current.objects {
-            let of_replaced = here.depends_on.iter().any(|needed| plan.replaced.contains(needed));
-            if here.is("column") && of_replaced && desired.get(key).is_some() {
-                plan.retyped.insert(key.clone());
-            }
-        }
+        plan.spread_types();
         plan.spread();
         plan.new_tables = desired
             .objects
@@ -151,14 +149,24 @@ impl<'a> Plan<'a> {
                     && !plain_column
                     && !object.is_type()
                     && !object.is("sequence"))
-                    || (self.replaced.contains(needed) && !plain_column && !object.is("domain constraint"))
-                    || (self.retyped.contains(needed) && fragile))
+                    || (self.replaced.contains(needed)
+                        && !plain_column
+                        && !object.is_type()
+                        && !object.is("domain constraint"))
+                    || ((self.retyped.contains(needed) || self.loses_fields(needed)) && fragile))
         })
     }
 
     /// Whether the script makes an object of the desired schema.
     fn is_made(&self, key: &str) -> bool {
-        self.gone.contains(key) || self.paired.current.get(key).is_none()
+        let of_replaced = self
+            .paired
+            .current
+            .get(key)
+            .filter(|object| object.is("domain constraint"))
+            .and_then(|object| object.parent_in(&self.paired.current))
+            .is_some_and(|domain| self.replaced.contains(&domain));
+        self.gone.contains(key) || self.paired.current.get(key).is_none() || of_replaced
     }
 
     fn add(&mut self, sql: String, object: &Object) {
@@ -199,30 +207,17 @@ impl<'a> Plan<'a> {
         let (late, early): (Vec<&Key>, Vec<&Key>) = backwards
             .iter()
             .filter(|key| self.gone.contains(*key))
-            .partition(|key| current.get(key).is_some_and(goes_late));
+            .partition(|key| current.get(key).is_some_and(|object| goes_late(object, desired)));
         for key in early {
             self.drop(key);
         }
-        let replaced: Vec<Key> = self.replaced.iter().cloned().collect();
-        for key in &replaced {
-            if let Some(object) = current.get(key) {
-                self.add(
-                    format!("ALTER {} {} RENAME TO {}", kind_word(object), object.name, old(object)),
-                    object,
-                );
-            }
-        }
+        self.rename_replaced(&backwards);
         let made: Vec<Key> = forwards;
         for key in &made {
             self.make_or_change(key);
         }
         self.owned_sequences();
-        for key in &replaced {
-            if let Some(object) = current.get(key) {
-                let schema = object.name.strip_suffix(&object.bare).unwrap_or_default();
-                self.add(format!("DROP {} {schema}{}", kind_word(object), old(object)), object);
-            }
-        }
+        self.drop_replaced(&backwards);
         for key in late {
             self.drop(key);
         }
@@ -376,9 +371,10 @@ impl<'a> Plan<'a> {
             if (wanted.is("column") && parent_is_new) || kept {
                 return;
             }
-            for statement in creation(wanted, desired) {
+            for statement in creation(wanted, desired, current) {
                 self.add(statement, wanted);
             }
+            self.convert(key);
             return;
         }
         let Some(here) = current.get(key) else { return };
@@ -393,16 +389,9 @@ impl<'a> Plan<'a> {
             here.attributes.remove("identity");
             here.attributes.remove("identity_options");
         }
-        if here.is("column")
-            && self.retyped.contains(key)
-            && here.attributes.get("type") == wanted.attributes.get("type")
-        {
-            // The type has the same name and is another one now.
-            let parent = wanted.parent.clone().unwrap_or_default();
-            let mut other = here.clone();
-            other.attributes.insert("type".to_owned(), Attribute::Text("of.old".to_owned()));
-            let alter = format!("ALTER TABLE {parent} ALTER COLUMN {}", wanted.bare);
-            self.add(changed_type(&alter, &other, wanted), wanted);
+        let own = !here.has("inherited") && !here.has("of_view");
+        if here.is("column") && own && self.retyped.contains(key) {
+            self.retype(&mut here, wanted);
         }
         if here == *wanted || changed(&here, wanted).is_empty() {
             return;
@@ -411,86 +400,18 @@ impl<'a> Plan<'a> {
             self.add(statement, wanted);
         }
     }
-
-    fn attach(&mut self, here: &Object, wanted: &Object) {
-        let name = &wanted.name;
-        if let (Some(parent), Some(bound)) = (wanted.get("partition_of"), wanted.get("bound")) {
-            let stays = here.has("partition_of") && !self.is_detached(here, wanted);
-            if !stays {
-                self.add(format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"), wanted);
-            }
-        }
-        for parent in wanted.list("inherits") {
-            let stays =
-                here.list("inherits").contains(&parent) && !self.gone.contains(&key("table", &parent));
-            if !stays {
-                self.add(format!("ALTER TABLE {name} INHERIT {parent}"), wanted);
-            }
-        }
-        if here.get("replica_identity") != wanted.get("replica_identity") && !uses_index(wanted) {
-            let identity = wanted.get("replica_identity").unwrap_or_else(|| "DEFAULT".to_owned());
-            self.add(format!("ALTER TABLE {name} REPLICA IDENTITY {identity}"), wanted);
-        }
-    }
-
-    /// What needs both ends: sequences that a column owns, and tables that are identified by an index.
-    fn owned_sequences(&mut self) {
-        let Paired { current, desired, .. } = self.paired;
-        let owners: BTreeMap<&Key, String> = desired
-            .objects
-            .iter()
-            .filter_map(|(key, object)| {
-                Some((key, object.get("owned_by").filter(|_| object.is("sequence"))?))
-            })
-            .collect();
-        for (key, column) in owners {
-            let Some(wanted) = desired.get(key) else { continue };
-            let stays = !self.is_made(key)
-                && current.get(key).and_then(|here| here.get("owned_by")).as_deref() == Some(column.as_str())
-                && !self.goes(&super::object::key("column", &column));
-            if !stays {
-                self.add(format!("ALTER SEQUENCE {} OWNED BY {column}", wanted.name), wanted);
-            }
-        }
-        for (key, wanted) in desired.objects.iter().filter(|(_, object)| object.is("table")) {
-            let before =
-                current.get(key).filter(|_| !self.is_made(key)).and_then(|here| here.get("replica_identity"));
-            let index_is_new = wanted.get("replica_identity").is_some_and(|identity| {
-                let bare = identity.strip_prefix("USING INDEX ").unwrap_or_default();
-                let of_table = desired.parts_of(&wanted.name).filter(|part| part.bare == bare);
-                of_table.map(Object::key).any(|index| self.is_made(&index))
-            });
-            let Some(identity) = wanted.get("replica_identity") else { continue };
-            let here = before.as_ref() != Some(&identity) && (uses_index(wanted) || self.is_made(key));
-            if here || index_is_new {
-                self.add(format!("ALTER TABLE {} REPLICA IDENTITY {identity}", wanted.name), wanted);
-            }
-        }
-    }
 }
 
 fn loses_identity(here: &Object, wanted: &Object) -> bool {
     here.has("identity") && !wanted.has("identity") && here.has("inherited") == wanted.has("inherited")
 }
 
-fn uses_index(object: &Object) -> bool {
-    object.get("replica_identity").is_some_and(|identity| identity.starts_with("USING INDEX "))
-}
-
-/// Whether what is in use until the end goes late.
-fn goes_late(object: &Object) -> bool {
+/// Whether what is in use until the end goes late; what comes again under its name must not be there any more.
+fn goes_late(object: &Object, desired: &Schema) -> bool {
     object.is_type()
+        || object.is("domain constraint") && desired.get(&object.key()).is_none()
         || matches!(
             object.kind.as_str(),
-            "schema" | "extension" | "collation" | "domain constraint" | "foreign data wrapper" | "server"
+            "schema" | "extension" | "collation" | "foreign data wrapper" | "server"
         )
-}
-
-fn kind_word(object: &Object) -> &'static str {
-    if object.is("domain") { "DOMAIN" } else { "TYPE" }
-}
-
-/// The name of a type while its successor has its own.
-fn old(object: &Object) -> String {
-    format!("\"{}__old\"", object.bare.trim_matches('"'))
 }

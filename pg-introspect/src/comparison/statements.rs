@@ -2,7 +2,7 @@
 //!
 //! Invariant: every name and every definition in a statement is a text that the server wrote, quoted where it must be.
 
-use super::{Attribute, Object};
+use super::{Attribute, Object, Schema};
 
 /// A text as an SQL literal.
 pub(crate) fn literal(text: &str) -> String {
@@ -49,6 +49,15 @@ pub(crate) fn comment(object: &Object, text: Option<&str>) -> String {
 /// The statement that gives an object to a role.
 pub(crate) fn owner(object: &Object, role: &str) -> String {
     format!("ALTER {} {} OWNER TO {role}", word(object), object.name)
+}
+
+/// The statement that makes a sequence, whose name an expression gives, go on behind the numbers that a column has.
+pub(crate) fn go_on(sequence: &str, increment: &str, column: &Object) -> String {
+    let furthest = if increment.starts_with('-') { "min" } else { "max" };
+    let (table, name) = (column.parent.as_deref().unwrap_or_default(), &column.bare);
+    format!(
+        "SELECT pg_catalog.setval({sequence}, {furthest}({name})) FROM {table} HAVING {furthest}({name}) IS NOT NULL"
+    )
 }
 
 /// The statements that lead from one list of privileges to another.
@@ -101,8 +110,37 @@ pub(crate) fn first_grants(object: &Object) -> Vec<String> {
     }
 }
 
+/// The statements that give a new object its privileges and take away those that default privileges give it, whoever makes it.
+fn new_grants(object: &Object, current: &Schema) -> Vec<String> {
+    let wanted = object.list("grants");
+    let word = match object.kind.as_str() {
+        "table" | "view" | "materialized view" => " ON TABLES",
+        "sequence" => " ON SEQUENCES",
+        "schema" => " ON SCHEMAS",
+        _ if object.is_routine() => " ON FUNCTIONS",
+        _ if object.is_type() => " ON TYPES",
+        _ => return grants(object, &first_grants(object), &wanted),
+    };
+    let defaults: Vec<&Object> = current
+        .objects
+        .values()
+        .filter(|one| one.is("default privileges") && one.name.ends_with(word))
+        .filter(|one| one.schema.is_none() || one.schema == object.schema)
+        .collect();
+    if defaults.is_empty() {
+        return grants(object, &first_grants(object), &wanted);
+    }
+    let mut given: Vec<String> = defaults.iter().flat_map(|one| one.list("grants")).collect();
+    given.extend(first_grants(object));
+    given.sort();
+    given.dedup();
+    given.retain(|grant| !wanted.contains(grant));
+    // What is told to be there may have been taken from the defaults: all of it is given.
+    grants(object, &given, &wanted)
+}
+
 /// Owner, comment and privileges of an object that has just been made.
-pub(crate) fn decorations(object: &Object) -> Vec<String> {
+pub(crate) fn decorations(object: &Object, current: &Schema) -> Vec<String> {
     let mut statements = Vec::new();
     if let Some(role) = object.get("owner") {
         statements.push(owner(object, &role));
@@ -110,7 +148,7 @@ pub(crate) fn decorations(object: &Object) -> Vec<String> {
     if let Some(text) = object.get("comment") {
         statements.push(comment(object, Some(&text)));
     }
-    statements.extend(grants(object, &first_grants(object), &object.list("grants")));
+    statements.extend(new_grants(object, current));
     statements
 }
 
