@@ -7,12 +7,7 @@ use pg_core::{Call, Connection, Error, Record};
 
 use super::plan::{Plan, Source};
 use crate::migrate::{
-    Cleaner, cleaners,
-    plan::Column,
-    shape,
-    stage::{ColumnWork, key_text},
-    text,
-    types::misfit,
+    Cleaner, cleaners, column::ColumnWork, plan::Column, shape, stage::key_text, text, types::misfit,
 };
 
 /// Rejected rows that an answer shows.
@@ -132,6 +127,7 @@ pub(crate) async fn ready(
             default: rule.default.clone(),
             invalid: rule.invalid,
             found: None,
+            exact: None,
         };
         work.push((place, done));
     }

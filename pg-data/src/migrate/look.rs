@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
-use pg_core::{Batch, Call, Error, Stage, StageTarget, TextRow};
-use serde::Serialize;
+use pg_core::{Batch, Call, Error, Stage, StageTarget, StagedRow, TextRow};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
@@ -12,8 +12,9 @@ use super::{
     prepared::{Migration, PreparedTable},
     query,
     run::Counted,
-    stage::Kept,
+    stage::in_words,
     staging::{Purpose, stage},
+    state::array,
     text,
 };
 
@@ -81,6 +82,11 @@ pub(crate) async fn look(call: &Call, migration: &Migration) -> Result<(Vec<Plan
     Ok((planned, (seconds * 10.0).ceil() / 10.0))
 }
 
+#[derive(Deserialize)]
+struct Written {
+    written: TextRow,
+}
+
 async fn tried(
     call: &Call,
     migration: &Migration,
@@ -111,9 +117,10 @@ async fn tried(
         .map(|column| column.name.as_str())
         .chain(table.spec.new_key.as_deref())
         .collect();
-    let Batch { rows: cleaned, rejected } = batch;
-    let shown = cleaned.iter().take(SHOWN).map(|row| {
-        let values = row.values.iter().map(|value| value.as_deref().map_or(Value::Null, Value::from));
+    let Batch { rows: mut cleaned, rejected } = batch;
+    cleaned.truncate(SHOWN);
+    let shown = written(call, migration, table, cleaned).await?.into_iter().map(|row| {
+        let values = row.into_iter().map(Value::from);
         columns.iter().map(|name| (*name).to_owned()).zip(values).collect()
     });
     let one = PlannedTable {
@@ -129,6 +136,31 @@ async fn tried(
         created_by: if table.target.exists { Vec::new() } else { create::statements(table) },
     };
     Ok((one, row_seconds))
+}
+
+/// Rows as the target would write them: through its expressions and types. Where it does not take them, or has not the types yet, they
+/// are told as they come.
+async fn written(
+    call: &Call,
+    migration: &Migration,
+    table: &PreparedTable,
+    rows: Vec<StagedRow>,
+) -> Result<Vec<TextRow>, Error> {
+    let target = &migration.target;
+    let new_key = table.spec.new_key.as_deref().and_then(|name| Some((name, table.target.data_type(name)?)));
+    let width = rows.first().map_or(0, |row| row.values.len());
+    let given: Vec<TextRow> = rows.into_iter().map(|row| row.values).collect();
+    if width == 0 || !table.target.exists {
+        return Ok(given);
+    }
+    let statement = target.vet(call, &query::as_written(&table.columns, new_key)).await?;
+    let parameters: Vec<Value> =
+        (0..width).map(|at| array(given.iter().map(|row| row.get(at)?.as_deref()))).collect();
+    match target.fetch::<Written>(call, &statement, &parameters).await {
+        Ok(rows) => Ok(rows.into_iter().map(|row| row.written).collect()),
+        Err(error) if error.kind() == pg_core::ErrorKind::Sql => Ok(given),
+        Err(error) => Err(error),
+    }
 }
 
 /// The first rows of the source, as texts.
@@ -175,10 +207,4 @@ fn column(column: &super::prepared::PreparedColumn) -> PlannedColumn {
         filled_from: rule.from.clone().or_else(|| rule.sql.clone()).unwrap_or_default(),
         steps,
     }
-}
-
-fn in_words(kept: &Kept) -> String {
-    let column = kept.column.as_deref().map(|name| format!(", column {name}")).unwrap_or_default();
-    let value = kept.value.as_deref().map(|value| format!(", value {value:?}")).unwrap_or_default();
-    format!("key {}{column}{value}: {}", kept.key, kept.reason)
 }

@@ -5,10 +5,13 @@
 //! runs on.
 
 mod clean;
+pub(crate) mod column;
 mod create;
+mod exact;
 pub(crate) mod follow;
 mod likeness;
 pub(crate) mod look;
+mod mapping;
 pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod prepared;

@@ -9,12 +9,13 @@ use pg_introspect::GetTableSchemaOutput;
 use pg_introspect::catalog::{Column, ForeignKey};
 
 use super::{
-    clean::{Cleaner, Produces, cleaners},
+    clean::{Cleaner, cleaners},
+    exact::Exact,
     follow,
+    mapping::{exact, misplaced, origin, type_of, unfit, unknown},
     order::order,
     plan::{ColumnRule, Plan, Table},
     query, shape, text,
-    types::misfit,
 };
 
 /// A migration that can begin.
@@ -62,6 +63,8 @@ pub(crate) struct PreparedColumn {
     pub rule: ColumnRule,
     /// Its cleaners.
     pub cleaners: Vec<Cleaner>,
+    /// What it cannot keep of the values that come to it.
+    pub exact: Option<Exact>,
 }
 
 /// A table of the target.
@@ -186,7 +189,7 @@ async fn table(
         match cleaners(&rule.clean.0, source) {
             Ok(cleaners) => {
                 let data_type = into.data_type(&name).unwrap_or_default().to_owned();
-                columns.push(PreparedColumn { name, data_type, rule, cleaners });
+                columns.push(PreparedColumn { name, data_type, rule, cleaners, exact: None });
             }
             Err(problem) => problems.push(format!("column {name}: {problem}")),
         }
@@ -270,7 +273,7 @@ async fn table(
     let described = pg_core::query_columns(call, source, &query).await?;
     let types: HashMap<&str, &str> =
         described.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();
-    for (column, told) in columns.iter().zip(&described) {
+    for (column, told) in columns.iter_mut().zip(&described) {
         let wanted = into.columns.iter().find(|known| known.name == column.name);
         if let Some(problem) = wanted.and_then(|wanted| unfit(column, &told.data_type, wanted)) {
             problems.push(format!(
@@ -279,6 +282,15 @@ async fn table(
                 origin(&column.rule)
             ));
         }
+        column.exact = wanted.and_then(|wanted| {
+            // The catalog knows lengths and scales that the types of a query's columns do not tell.
+            let known = column.rule.from.as_ref().zip(from.as_ref());
+            let known =
+                known.and_then(|(name, from)| from.columns.iter().find(|column| column.name == *name));
+            exact(column, known.map_or(&told.data_type, |known| type_of(known)), wanted)
+        });
+        let place = format!("{}.{}", spec.target, column.name);
+        notes.extend(column.exact.as_ref().and_then(|exact| exact.note(&place)));
         if told.data_type.starts_with("timestamp")
             && column.data_type == "timestamp with time zone"
             && !told.data_type.contains("with time zone")
@@ -350,67 +362,6 @@ fn rules(spec: &Table, given: &[(String, Option<String>)], into: &TargetTable) -
             (column.name.clone(), ColumnRule { from: Some(column.name.clone()), ..ColumnRule::default() })
         })
         .collect()
-}
-
-/// What is wrong with a column's place in the mapping.
-fn misplaced(
-    plan: &Plan,
-    column: &PreparedColumn,
-    given: &[(String, Option<String>)],
-    into: &TargetTable,
-) -> Option<String> {
-    let Some(known) = into.columns.iter().find(|known| known.name == column.name) else {
-        let names = into.columns.iter().map(|column| column.name.as_str());
-        return Some(unknown("the target has no such column", &column.name, names));
-    };
-    if known.generated.is_some() {
-        return Some("the target computes it; leave it out".to_owned());
-    }
-    if let Some(from) = &column.rule.from
-        && !given.iter().any(|(name, _)| name == from)
-    {
-        return Some(unknown("the source has no column", from, given.iter().map(|(name, _)| name.as_str())));
-    }
-    let of = column.rule.key_of.as_deref()?;
-    match plan.tables.iter().find(|table| table.target == of) {
-        None => Some(unknown(
-            "key_of names no table of the plan:",
-            of,
-            plan.tables.iter().map(|t| t.target.as_str()),
-        )),
-        Some(table) if table.new_key.is_none() => Some(format!(
-            "key_of = \"{of}\": that table keeps its keys (it has no `new_key`); take the key as it is, or say `lookup`"
-        )),
-        Some(_) => None,
-    }
-}
-
-fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
-    match pg_core::closest(name, names.iter().copied(), 1).first() {
-        Some(near) => format!("{what} {name}; did you mean {near}?"),
-        None => format!("{what} {name}; there are {}", names.join(", ")),
-    }
-}
-
-/// Why a column's values cannot be written, by their types.
-fn unfit(column: &PreparedColumn, given: &str, wanted: &Column) -> Option<String> {
-    let rule = &column.rule;
-    // What stands in for the value comes from the target itself, or is read by it.
-    if rule.target_sql.is_some() || rule.lookup.is_some() || rule.key_of.is_some() || !rule.values.is_empty()
-    {
-        return None;
-    }
-    let produced = column.cleaners.iter().rev().find_map(Cleaner::produces);
-    let wanted = wanted.base_type.as_deref().unwrap_or(&wanted.data_type);
-    // White space taken off a text leaves it a text.
-    let produced =
-        produced.or_else(|| (!column.cleaners.is_empty() && given == "text").then_some(Produces::Text));
-    misfit(given, produced, wanted)
-}
-
-fn origin(rule: &ColumnRule) -> &str {
-    rule.from.as_deref().or(rule.sql.as_deref()).unwrap_or_default()
 }
 
 /// The target's columns that the source's key fills as it is; none unless all of it does.

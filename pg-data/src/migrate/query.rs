@@ -98,8 +98,8 @@ fn digest(columns: &[(String, String)], alias: &str) -> String {
 /// Whether a column's values can be added up.
 pub(crate) fn is_number(data_type: &str) -> bool {
     let name = data_type.split('(').next().unwrap_or_default();
-    // Floats are not: their sum depends on the order.
-    matches!(name, "smallint" | "integer" | "bigint" | "numeric")
+    // Floats are not: their sum depends on the order. Nor are arrays.
+    !data_type.ends_with(']') && matches!(name, "smallint" | "integer" | "bigint" | "numeric")
 }
 
 /// The digest of rows that were cleaned, which come as one array of texts for each column.
@@ -127,6 +127,13 @@ pub(crate) fn target_values(
             (format!("({value})::{data_type}"), data_type.to_owned())
         })
         .collect()
+}
+
+/// Rows that were cleaned, as the target's types write them.
+pub(crate) fn as_written(columns: &[PreparedColumn], new_key: Option<(&str, &str)>) -> String {
+    let texts: Vec<String> =
+        target_values(columns, new_key).into_iter().map(|(value, _)| format!("({value})::text")).collect();
+    format!("SELECT ARRAY[{}]::text[] AS written FROM {}", texts.join(", "), unnested(texts.len()))
 }
 
 fn unnested(count: usize) -> String {

@@ -5,12 +5,8 @@
 //! column and value. Memory does not grow with the rows: what was looked up is kept up to a bound.
 
 use std::{
-    borrow::Cow,
     collections::{BTreeSet, HashMap},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use async_trait::async_trait;
@@ -20,8 +16,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    clean::Cleaner,
-    plan::{Invalid, Missing, OnReject},
+    column::{Answer, ColumnWork, Found},
+    plan::{Missing, OnReject},
     state::{Statements, array},
 };
 
@@ -30,51 +26,6 @@ pub(crate) const TAKEN: [&str; 2] = ["23505", "23P01"];
 
 /// Values that are kept of what was looked up, of each column.
 const MOST_KNOWN: usize = 500_000;
-
-/// What is done for a column, in order.
-#[derive(Debug)]
-pub(crate) struct ColumnWork {
-    /// The target's column.
-    pub name: String,
-    /// Its cleaners.
-    pub cleaners: Vec<Cleaner>,
-    /// Other words for values.
-    pub values: HashMap<String, String>,
-    /// What stands in for NULL.
-    pub default: Option<String>,
-    /// What becomes of a value that a cleaner does not take.
-    pub invalid: Invalid,
-    /// Where the value is found that stands in for it.
-    pub found: Option<Found>,
-}
-
-/// A value that is looked up in the target.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// The statement: with `$1` values, or behind the migration and the table of the keys that it maps.
-    pub statement: Vetted,
-    /// The parameters before the values.
-    pub before: Vec<Value>,
-    /// Whether only whole numbers can be asked for.
-    pub numbers_only: bool,
-    /// What becomes of a value that is not found.
-    pub missing: Missing,
-    /// Where it is looked for, in words.
-    pub place: String,
-    /// What was found.
-    pub known: Mutex<HashMap<String, Answer>>,
-}
-
-/// What a look-up gave.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Answer {
-    /// One value.
-    One(Option<String>),
-    /// Several that differ.
-    Several,
-    /// None.
-    None,
-}
 
 /// Keys that the target makes.
 #[derive(Debug)]
@@ -135,6 +86,13 @@ struct New {
 /// The key of a row as texts show it.
 pub(crate) fn key_text(key: &[Option<String>]) -> String {
     key.iter().map(|part| part.as_deref().unwrap_or("NULL")).collect::<Vec<_>>().join(", ")
+}
+
+/// A row that is kept back, in words.
+pub(crate) fn in_words(kept: &Kept) -> String {
+    let column = kept.column.as_deref().map(|name| format!(", column {name}")).unwrap_or_default();
+    let value = kept.value.as_deref().map(|value| format!(", value {value:?}")).unwrap_or_default();
+    format!("key {}{column}{value}: {}", kept.key, kept.reason)
 }
 
 impl TableStage {
@@ -344,45 +302,6 @@ impl TableStage {
             )));
         }
         Ok(())
-    }
-}
-
-impl Found {
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Answer>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl ColumnWork {
-    /// Whether its values are replaced by others: then nothing may keep what they were.
-    pub(crate) fn anonymizes(&self) -> bool {
-        self.cleaners.iter().any(|cleaner| matches!(cleaner, Cleaner::Anonymize(..)))
-    }
-
-    /// A value, cleaned; or the value and why it cannot be.
-    pub(crate) fn clean(&self, cell: Option<String>) -> Result<Option<String>, (Option<String>, String)> {
-        let cleaned = match cell {
-            None => None,
-            Some(cell) => match self.cleaned(&cell) {
-                Ok(cleaned) => cleaned.map(Cow::into_owned),
-                Err(reason) => match self.invalid {
-                    Invalid::Reject => return Err((Some(cell), reason)),
-                    Invalid::Null => None,
-                    Invalid::Keep => Some(cell),
-                },
-            },
-        };
-        let worded = cleaned.map(|value| self.values.get(&value).cloned().unwrap_or(value));
-        Ok(worded.or_else(|| self.default.clone()))
-    }
-
-    fn cleaned<'a>(&self, cell: &'a str) -> Result<Option<Cow<'a, str>>, String> {
-        let mut value = Some(Cow::Borrowed(cell));
-        for cleaner in &self.cleaners {
-            let Some(inner) = value else { break };
-            value = cleaner.clean(inner)?;
-        }
-        Ok(value)
     }
 }
 

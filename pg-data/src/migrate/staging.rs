@@ -9,10 +9,11 @@ use pg_core::{Call, Error};
 use serde_json::json;
 
 use super::{
+    column::{ColumnWork, Found},
     plan::Lookup,
     prepared::{Migration, PreparedTable},
     shape,
-    stage::{ColumnWork, Found, NewKeys, TableStage},
+    stage::{NewKeys, TableStage},
     state::Statements,
     text,
 };
@@ -79,6 +80,7 @@ pub(crate) async fn stage(
             values: rule.values.clone().into_iter().collect::<HashMap<_, _>>(),
             default: rule.default.clone(),
             invalid: rule.invalid,
+            exact: column.exact.clone(),
             found: found.map(|found| Found { missing: rule.missing, ..found }),
         });
     }

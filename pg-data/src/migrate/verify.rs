@@ -17,13 +17,16 @@ use serde_json::{Value, json};
 use super::{
     prepared::{Migration, PreparedTable},
     query,
-    stage::{Kept, TableStage, key_text},
+    stage::{Kept, TableStage, in_words, key_text},
     staging::{Purpose, stage},
     state::{self, array},
 };
 
 /// Keys that are told of rows that differ.
 const MOST_KEYS: usize = 20;
+
+/// Rows that are told of those that the plan does not take.
+const MOST_TOLD: usize = 3;
 
 /// What a comparison found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -56,6 +59,15 @@ pub struct VerifiedTable {
     /// What there is to say about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl VerifiedTable {
+    fn add(&mut self, note: String) {
+        self.note = Some(match self.note.take() {
+            Some(before) => format!("{before}. {note}"),
+            None => note,
+        });
+    }
 }
 
 /// The sums of a column.
@@ -103,6 +115,8 @@ struct Seen {
     missing: i64,
     different: i64,
     keys: Vec<String>,
+    /// The first rows that the plan does not take, in words.
+    not_taken: Vec<String>,
 }
 
 /// Rows on their way to a comparison.
@@ -156,7 +170,12 @@ impl Stage for Comparing {
 
     async fn resolve(&self, target: &mut StageTarget<'_>, batch: &mut Batch<Kept>) -> Result<(), Error> {
         self.inner.complete(target, batch).await?;
-        self.seen().rejected += batch.rejected.len() as i64;
+        {
+            let mut seen = self.seen();
+            seen.rejected += batch.rejected.len() as i64;
+            let room = MOST_TOLD.saturating_sub(seen.not_taken.len());
+            seen.not_taken.extend(batch.rejected.iter().take(room).map(in_words));
+        }
         self.without_refused(target, batch).await?;
         let rows = std::mem::take(&mut batch.rows);
         if rows.is_empty() {
@@ -261,6 +280,8 @@ async fn one(
         target_rows: found.rows.parse().unwrap_or_default(),
         source_hash: seen.hash.to_string(),
         target_hash: found.hash,
+        note: (!seen.not_taken.is_empty())
+            .then(|| format!("rows that the plan does not take, the first: {}", seen.not_taken.join("; "))),
         ..VerifiedTable::default()
     };
     let numbers = table
@@ -300,7 +321,7 @@ async fn row_by_row(
     verified: &mut VerifiedTable,
 ) -> Result<(), Error> {
     let Some(text) = query::differences(&table.target, &table.columns, new_key, &table.conflict) else {
-        verified.note = Some(
+        verified.add(
             "which rows differ cannot be told: no column of the target holds the source's key; say `conflict`".to_owned(),
         );
         return Ok(());
@@ -315,7 +336,7 @@ async fn row_by_row(
     verified.keys = seen.keys;
     if seen.missing + seen.different == 0 && extra > 0 && extra <= rows_before {
         verified.equal = true;
-        verified.note = Some(format!(
+        verified.add(format!(
             "every row that was migrated is as it should be; the {extra} others were there before the migration"
         ));
     }
