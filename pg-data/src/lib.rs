@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod catalog;
+mod fragment;
 mod generate;
 mod integrate;
 mod migrate;

@@ -18,6 +18,7 @@ mod constants;
 mod declared;
 mod documentation;
 mod explain;
+mod fragment;
 mod functions;
 mod hypothetical;
 mod locks;
@@ -44,6 +45,7 @@ pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
     TypeFunction, Volatility,
 };
+pub use fragment::{one_expression, one_query};
 pub use hypothetical::HypotheticalIndex;
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};

@@ -206,6 +206,11 @@ async fn what_is_wrong_is_told_and_nothing_is_written() {
                 .replace("source = \"one\"", "query = \"SELECT 'x'::text AS name, mail, size FROM one\""),
             "two rows have the key x",
         ),
+        (
+            exact
+                .replace("name = \"a\"\nconnection", "name = \"a\"\nfilter = \"true) OR (true\"\nconnection"),
+            "`filter`: `true) OR (true` as an expression",
+        ),
         (exact.replace("clean = \"number\"", "clean = \"numbr\""), "there is no cleaner `numbr`"),
         (exact.replace("name = \"name\", size", "name = \"nmae\", size"), "nmae"),
         (exact.replace(", clean = \"number\"", ""), "does not fit into numeric"),
@@ -233,7 +238,7 @@ async fn what_is_wrong_is_told_and_nothing_is_written() {
             "more than 2 rows",
         ),
         (exact.replace("exact = \"email\"", "exact = \"emial\""), "did you mean email?"),
-        (exact.replace("source = \"two\"", "query = \"DELETE FROM two RETURNING *\""), "syntax error"),
+        (exact.replace("source = \"two\"", "query = \"DELETE FROM two RETURNING *\""), "is not one query by itself"),
     ] {
         let report = failed(&service, "integrate_data", json!({ "plan": plan })).await.to_string();
         assert!(report.contains(said), "{said}: {report}\n{plan}");

@@ -256,12 +256,7 @@ max = 100
 [[checks]]
 check = "custom"
 name = "writes"
-sql = "DELETE FROM people RETURNING id"
-[[checks]]
-check = "condition"
-name = "two statements"
-table = "people"
-sql = "true)) FROM people; DELETE FROM people; SELECT ((true"
+sql = "WITH gone AS (DELETE FROM people RETURNING id) SELECT id FROM gone"
 "#;
     let answer = checked(&service, suite).await;
     for (name, said) in [
@@ -270,7 +265,6 @@ sql = "true)) FROM people; DELETE FROM people; SELECT ((true"
         ("pattern people(email)", "regular expression"),
         ("fresh people(age)", "timestamp"),
         ("writes", ""),
-        ("two statements", ""),
     ] {
         let found = check(&answer, name);
         assert_eq!(found["status"], "unknown", "{found:#}");
@@ -302,6 +296,20 @@ async fn a_bad_suite_is_told_with_its_place_and_the_nearest_name() {
             &["info, warning or critical"],
         ),
         ("check = \"custom\"\ntable = \"t\"\nsql = \"SELECT 1\"\n", &["has no `table`"]),
+        ("check = \"custom\"\nsql = \"DELETE FROM people RETURNING id\"\n", &["`sql`", "write one SELECT"]),
+        (
+            "check = \"condition\"\ntable = \"t\"\nsql = \"true)) FROM people; DELETE FROM people; SELECT ((true\"\n",
+            &["check 1", "is not one expression by itself"],
+        ),
+        ("check = \"condition\"\ntable = \"t\"\nsql = \"a > 0) or (1=1\"\n", &["`sql`", "a > 0) or (1=1"]),
+        (
+            "check = \"complete\"\ntable = \"t\"\ncolumn = \"a\"\nwhere = \"true) or (true\"\n",
+            &["`where`", "is not one expression by itself"],
+        ),
+        (
+            "check = \"range\"\ntable = \"t\"\ncolumn = \"a\"\nmin = 3\nmax = 2\n",
+            &["check 1", "`min` is above `max`"],
+        ),
         ("table = \"t\"\ncolumn = \"a\"\n", &["`check` is missing", "row_count"]),
         (
             "check = \"complete\"\ntable = \"t\"\ncolumn = \"a\"\n[[checks]]\ncheck = \"complete\"\ntable = \"t\"\ncolumn = \"a\"\n",

@@ -14,7 +14,10 @@ use serde::{
     de::{self, IntoDeserializer, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use crate::migrate::plan::{Column, Words};
+use crate::{
+    fragment,
+    migrate::plan::{Column, Words},
+};
 
 /// Bytes of a plan at most.
 const LONGEST: u64 = 4 << 20;
@@ -297,7 +300,11 @@ impl Source {
                 "[sources.columns] says nothing: name the result's columns and what fills them".to_owned()
             );
         }
+        fragment::query("query", self.query.as_ref())?;
+        fragment::expression("filter", self.filter.as_ref())?;
         for (name, Column(rule)) in &self.columns {
+            fragment::expression("sql", rule.sql.as_ref())
+                .map_err(|problem| format!("column {name}: {problem}"))?;
             let problem = if rule.from.is_some() == rule.sql.is_some() {
                 "give either `from` or `sql`"
             } else if rule.lookup.is_some() || rule.key_of.is_some() || rule.target_sql.is_some() {

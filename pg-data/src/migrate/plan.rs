@@ -11,6 +11,8 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
+use crate::fragment;
+
 /// Bytes of a plan at most.
 const LONGEST: u64 = 4 << 20;
 
@@ -309,7 +311,12 @@ impl Table {
         if self.new_key.as_ref().is_some_and(|key| self.columns.contains_key(key)) {
             return Err("the column of `new_key` gets keys of its own: it is none of `columns`".to_owned());
         }
+        fragment::query("query", self.query.as_ref())?;
+        fragment::expression("filter", self.filter.as_ref())?;
         for (name, Column(rule)) in &self.columns {
+            fragment::expression("sql", rule.sql.as_ref())
+                .and_then(|()| fragment::expression("target_sql", rule.target_sql.as_ref()))
+                .map_err(|problem| format!("column {name}: {problem}"))?;
             let problem = if rule.from.is_some() == rule.sql.is_some() {
                 "give either `from` or `sql`"
             } else if rule.lookup.is_some() && rule.key_of.is_some() {
@@ -374,6 +381,18 @@ mod tests {
             (
                 "name = \"m\"\n[[tables]]\nsource = \"a\"\ntarget = \"b\"\n[tables.columns]\nx = { clean = \"trim\" }",
                 "column x: give either `from` or `sql`",
+            ),
+            (
+                "name = \"m\"\n[[tables]]\nsource = \"a\"\ntarget = \"b\"\nfilter = \"id > 3) or (true\"",
+                "`filter`: `id > 3) or (true` as an expression",
+            ),
+            (
+                "name = \"m\"\n[[tables]]\nquery = \"SELECT 1) AS a, (SELECT 2\"\ntarget = \"b\"",
+                "`query`: `SELECT 1) AS a, (SELECT 2` as a query",
+            ),
+            (
+                "name = \"m\"\n[[tables]]\nsource = \"a\"\ntarget = \"b\"\n[tables.columns]\nx = { from = \"y\", target_sql = \"$1, 2\" }",
+                "column x: `target_sql`: `$1, 2` as an expression",
             ),
         ] {
             assert!(refused(text).contains(said), "{text}: {}", refused(text));

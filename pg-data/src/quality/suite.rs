@@ -9,6 +9,7 @@ use pg_core::{Call, Error, Severity, read_local_file, read_toml};
 use serde::{Deserialize, Serialize};
 
 use super::kind::Kind;
+use crate::fragment;
 
 /// Bytes of a suite at most.
 const LONGEST: u64 = 4 << 20;
@@ -244,6 +245,12 @@ impl Spec {
         if kind == Kind::Reference && !self.to_columns.is_empty() && self.to_columns.len() != columns.len() {
             return Err("`to_columns` must be as many as the columns".to_owned());
         }
+        fragment::expression("where", self.filter.as_ref())?;
+        match kind {
+            Kind::Condition => fragment::expression("sql", self.sql.as_ref())?,
+            _ => fragment::query("sql", self.sql.as_ref())?,
+        }
+        fragment::query("equals", self.equals.as_ref())?;
         self.numbers()
     }
 
@@ -268,6 +275,68 @@ impl Spec {
         {
             return Err("`min` and `max` of rows are whole numbers".to_owned());
         }
+        if self.min.as_ref().zip(self.max.as_ref()).is_some_and(|(min, max)| is_above(min, max)) {
+            return Err("`min` is above `max`: no value lies between them".to_owned());
+        }
         Ok(())
+    }
+}
+
+/// Whether no value can be as much as one bound and no more than the other; never of texts, whose order is the column's.
+fn is_above(min: &toml::Value, max: &toml::Value) -> bool {
+    let number =
+        |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+    let date = |value: &toml::Value| match value {
+        toml::Value::Datetime(moment) => Some(moment.to_string()),
+        toml::Value::String(text) if text.parse::<chrono::NaiveDate>().is_ok() => Some(text.clone()),
+        _ => None,
+    };
+    match (min.as_integer(), max.as_integer()) {
+        (Some(min), Some(max)) => min > max,
+        _ => match (number(min), number(max)) {
+            (Some(min), Some(max)) => min > max,
+            // Dates of four digits a year are in the order of their texts, as long as they are equally long.
+            _ => date(min).zip(date(max)).is_some_and(|(min, max)| min.len() == max.len() && min > max),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(rest: &str) -> String {
+        let text = format!("name = \"s\"\n[[checks]]\ntable = \"t\"\n{rest}\n");
+        Suite::read(&text, "suite").map(|_| String::new()).unwrap_or_else(|error| error.to_string())
+    }
+
+    #[test]
+    fn sql_stands_by_itself() {
+        for (rest, said) in [
+            (
+                "check = \"condition\"\nsql = \"amt > 0) or (1=1\"",
+                "`sql`: `amt > 0) or (1=1` as an expression",
+            ),
+            ("check = \"complete\"\ncolumn = \"a\"\nwhere = \"true) OR (true\"", "`where`: `true) OR (true`"),
+        ] {
+            assert!(refused(rest).contains(said), "{rest}: {}", refused(rest));
+        }
+        assert_eq!(refused("check = \"condition\"\nsql = \"amt > 0 -- or none\""), "");
+    }
+
+    #[test]
+    fn bounds_are_in_order() {
+        for bounds in [
+            "min = 3\nmax = 2",
+            "min = 2.5\nmax = 2",
+            "min = \"2026-02-01\"\nmax = \"2026-01-31\"",
+            "min = 2026-02-01\nmax = 2026-01-31",
+        ] {
+            let told = refused(&format!("check = \"range\"\ncolumn = \"a\"\n{bounds}"));
+            assert!(told.contains("`min` is above `max`"), "{bounds}: {told}");
+        }
+        for bounds in ["min = 2\nmax = 2", "min = \"b\"\nmax = \"a\"", "min = 3"] {
+            assert_eq!(refused(&format!("check = \"range\"\ncolumn = \"a\"\n{bounds}")), "", "{bounds}");
+        }
     }
 }

@@ -251,6 +251,16 @@ async fn a_plan_is_read_strictly_and_its_sql_is_judged_as_the_callers() {
     let report = failed(&service, "plan_migration", json!({"plan": "/etc/passwd"})).await;
     assert!(report.message.contains("command line only"), "{report}");
     for (old, new) in [
+        ("\n[tables.columns]", "\nfilter = \"id > 3) or (true\"\n[tables.columns]"),
+        ("source = \"a.things\"", "query = \"SELECT * FROM a.things) AS x, (SELECT 1\"\nkey = [\"id\"]"),
+        ("id = \"id\"", "id = { sql = \"id) AS id, (1\" }"),
+        ("id = \"id\"", "id = { from = \"id\", target_sql = \"$1), (1\" }"),
+    ] {
+        let report = failed(&service, "run_migration", plan("", &THINGS.replace(old, new))).await;
+        assert_eq!(report.kind, ErrorKind::Argument, "{new}: {report}");
+        assert!(report.message.contains("by itself"), "{new}: {report}");
+    }
+    for (old, new) in [
         ("id = \"id\"", "id = { sql = \"lo_unlink(1)\" }"),
         ("id = \"id\"", "id = { sql = \"(SELECT pg_read_file('/etc/passwd'))::int\" }"),
         ("id = \"id\"", "id = { from = \"id\", target_sql = \"length(pg_read_file($1))\" }"),
