@@ -238,7 +238,10 @@ async fn what_is_wrong_is_told_and_nothing_is_written() {
             "more than 2 rows",
         ),
         (exact.replace("exact = \"email\"", "exact = \"emial\""), "did you mean email?"),
-        (exact.replace("source = \"two\"", "query = \"DELETE FROM two RETURNING *\""), "is not one query by itself"),
+        (
+            exact.replace("source = \"two\"", "query = \"DELETE FROM two RETURNING *\""),
+            "is not one query by itself",
+        ),
     ] {
         let report = failed(&service, "integrate_data", json!({ "plan": plan })).await.to_string();
         assert!(report.contains(said), "{said}: {report}\n{plan}");

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests ask the server past the toolkit")]
 
 mod anonymized;
+mod cleaned;
 mod exact;
 mod faults;
 mod followed;

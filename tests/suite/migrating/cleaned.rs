@@ -1,0 +1,38 @@
+//! What cleaners make of values, from outside.
+
+use pg_tests::Database;
+use serde_json::json;
+
+use super::{configuration, plan, service, text};
+use crate::support::service::told;
+
+#[tokio::test]
+async fn a_year_of_two_digits_is_none_of_four() {
+    let database = Database::shop().await;
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "SET ROLE shop_owner; CREATE TABLE old_erp.days (id int PRIMARY KEY, day text);
+             CREATE TABLE new_erp.days (id int PRIMARY KEY, day date);
+             INSERT INTO old_erp.days VALUES (1, '31/12/1999'), (2, '31/12/99'), (3, '1/2/024')",
+        )
+        .await
+        .unwrap();
+    let service = service(&configuration(&database));
+    let tables = |forms: &str| {
+        format!(
+            "[[tables]]\nsource = \"days\"\ntarget = \"days\"\non_conflict = \"upsert\"\n[tables.columns]\nid = \"id\"\n\
+             day = {{ from = \"day\", clean = \"date:{forms}\" }}\n"
+        )
+    };
+    let planned = told(&service, "plan_migration", plan("", &tables("%d/%m/%Y"))).await;
+    assert_eq!(planned["tables"][0]["rejected"], json!(2), "{planned}");
+    assert!(planned["tables"][0]["rejects"].to_string().contains("four digits"), "{planned}");
+    let done =
+        told(&service, "run_migration", plan("on_reject = \"keep\"", &tables("%d/%m/%Y|%d/%m/%y"))).await;
+    assert_eq!(done["tables"][0]["rejected"], json!(1), "{done}");
+    let days =
+        text(&database, "SELECT string_agg(id || ' ' || day, ', ' ORDER BY id) FROM new_erp.days").await;
+    assert_eq!(days, "1 1999-12-31, 2 1999-12-31");
+}
