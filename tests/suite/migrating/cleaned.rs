@@ -36,3 +36,28 @@ async fn a_year_of_two_digits_is_none_of_four() {
         text(&database, "SELECT string_agg(id || ' ' || day, ', ' ORDER BY id) FROM new_erp.days").await;
     assert_eq!(days, "1 1999-12-31, 2 1999-12-31");
 }
+
+#[tokio::test]
+async fn a_telephone_number_is_one_number_in_whatever_digits() {
+    let database = Database::shop().await;
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "SET ROLE shop_owner; CREATE TABLE old_erp.phones (id int PRIMARY KEY, phone text);
+             CREATE TABLE new_erp.phones (id int PRIMARY KEY, phone text);
+             INSERT INTO old_erp.phones VALUES (1, '（０２）２７１２－３４５６'), (2, '02-27123456 ext. 12'),
+               (3, '0912345678 / 0922333444'), (4, ' '), (5, '0912-345-678')",
+        )
+        .await
+        .unwrap();
+    let service = service(&configuration(&database));
+    let tables = "[[tables]]\nsource = \"phones\"\ntarget = \"phones\"\n[tables.columns]\nid = \"id\"\n\
+        phone = { from = \"phone\", clean = \"phone:TW\" }\n";
+    let done = told(&service, "run_migration", plan("on_reject = \"keep\"", tables)).await;
+    assert_eq!(done["tables"][0]["rejected"], json!(2), "{done}");
+    let phones = "SELECT string_agg(id || ' ' || coalesce(phone, '-'), ', ' ORDER BY id) FROM new_erp.phones";
+    assert_eq!(text(&database, phones).await, "1 +886227123456, 4 -, 5 +886912345678");
+    let rejects = "SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM toolkit.migration_rejects";
+    assert_eq!(text(&database, rejects).await, "2 02-27123456 ext. 12, 3 0912345678 / 0922333444");
+}

@@ -157,12 +157,16 @@ impl Cleaner {
             Cleaner::Title => Cow::Owned(text::title(&value)),
             Cleaner::EmptyToNull if value.is_empty() => return Ok(None),
             Cleaner::EmptyToNull | Cleaner::Parse => value,
-            Cleaner::Digits => Cow::Owned(value.chars().filter(char::is_ascii_digit).collect()),
+            Cleaner::Digits => {
+                Cow::Owned(text::narrow(&value).chars().filter(char::is_ascii_digit).collect())
+            }
             Cleaner::Truncate(most) => text::truncate(value, *most),
             Cleaner::Email => return email(&value).map(|found| found.map(Cow::Owned)),
             Cleaner::Phone(country) => return phone(&value, *country).map(|found| found.map(Cow::Owned)),
-            Cleaner::Date(formats) => return date::date(&value, formats).map(|found| found.map(Cow::Owned)),
-            Cleaner::Number => return text::number(&value).map(|found| found.map(Cow::Owned)),
+            Cleaner::Date(formats) => {
+                return date::date(&text::narrow(&value), formats).map(|found| found.map(Cow::Owned));
+            }
+            Cleaner::Number => return text::number(&text::narrow(&value)).map(|found| found.map(Cow::Owned)),
             Cleaner::Anonymize(kind, Some(key)) => {
                 return kind.of(key, &value).map(|found| found.map(Cow::Owned));
             }
@@ -181,7 +185,14 @@ fn email(value: &str) -> Result<Option<String>, String> {
     Ok(Some(format!("{}@{}", address.local_part(), address.domain().to_lowercase())))
 }
 
+/// Digits that stand last in a number however it is written.
+const LAST_DIGITS: usize = 6;
+
+/// Digits that may stand before a number and are no part of it: a prefix for calls abroad, that of a carrier.
+const PREFIX_DIGITS: usize = 5;
+
 fn phone(value: &str, country: Option<country::Id>) -> Result<Option<String>, String> {
+    let value = text::narrow(value);
     let value = value.trim();
     if value.is_empty() {
         return Ok(None);
@@ -191,7 +202,15 @@ fn phone(value: &str, country: Option<country::Id>) -> Result<Option<String>, St
     if !number.is_valid() {
         return Err("no telephone number that is given out in its country".to_owned());
     }
-    Ok(Some(number.format().mode(phonenumber::Mode::E164).to_string()))
+    let written = number.format().mode(phonenumber::Mode::E164).to_string();
+    let given: String = value.chars().filter(char::is_ascii_digit).collect();
+    let last = written.get(written.len().saturating_sub(LAST_DIGITS)..).unwrap_or(&written);
+    if number.extension().is_some() || !given.ends_with(last) || given.len() > written.len() + PREFIX_DIGITS {
+        return Err("more than one telephone number, such as an extension or a second one, for which E.164 has no place; \
+                    take it apart in `sql`"
+            .to_owned());
+    }
+    Ok(Some(written))
 }
 
 #[cfg(test)]
@@ -208,15 +227,38 @@ mod tests {
         for (given, wanted) in [
             ("(02) 2712-3456", "+886227123456"),
             ("0912345678", "+886912345678"),
-            ("+886-2-2712-3456 ext. 12", "+886227123456"),
+            ("０９１２－３４５－６７８", "+886912345678"),
+            ("002 886 2 2712 3456", "+886227123456"),
+            ("+886 (0)2 2712-3456", "+886227123456"),
             (" +1 650 253 0000 ", "+16502530000"),
         ] {
             assert_eq!(clean("phone:TW", given).unwrap().as_deref(), Some(wanted), "{given}");
         }
         assert_eq!(clean("phone:TW", "  ").unwrap(), None);
+        for more in [
+            "+886-2-2712-3456 ext. 12",
+            "02-27123456#12",
+            "(02) 2712-3456 分機 12",
+            "0912345678 / 0922333444",
+            "0912345678, 02-27123456",
+            "02-27123456 0912345678",
+        ] {
+            assert!(clean("phone:TW", more).is_err(), "{more}: {:?}", clean("phone:TW", more));
+        }
         assert!(clean("phone:TW", "call me").is_err());
         assert!(clean("phone:TW", "12").is_err());
         assert!(clean("phone", "2712 3456").is_err(), "without a country");
+    }
+
+    #[test]
+    fn wide_digits_are_digits() {
+        for (word, given, wanted) in [
+            ("digits", "Ｎｏ．１２３", "123"),
+            ("number", "１，２００．５０", "1200.50"),
+            ("date:%Y/%m/%d", "２０２４／０１／３１", "2024-01-31"),
+        ] {
+            assert_eq!(clean(word, given).unwrap().as_deref(), Some(wanted), "{word} {given}");
+        }
     }
 
     #[test]

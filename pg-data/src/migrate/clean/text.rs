@@ -11,6 +11,25 @@ pub(super) fn trim(value: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// With ASCII for the wide forms that are written beside Chinese and Japanese, and for the digits of Arabic and Persian.
+pub(super) fn narrow(value: &str) -> Cow<'_, str> {
+    if value.is_ascii() {
+        return Cow::Borrowed(value);
+    }
+    let one = |character: char| {
+        let code = u32::from(character);
+        let ascii = match code {
+            0xff01..=0xff5e => code - 0xfee0,
+            0x3000 => 0x20,
+            0x0660..=0x0669 => code - 0x0660 + 0x30,
+            0x06f0..=0x06f9 => code - 0x06f0 + 0x30,
+            _ => code,
+        };
+        char::from_u32(ascii).unwrap_or(character)
+    };
+    Cow::Owned(value.chars().map(one).collect())
+}
+
 /// One space for each run of white space, none at the ends.
 pub(super) fn collapse(value: &str) -> String {
     value.split_whitespace().collect::<Vec<_>>().join(" ")
