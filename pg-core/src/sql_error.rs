@@ -1,6 +1,6 @@
 //! An error that PostgreSQL reported, with everything a caller needs to mend the statement.
 
-use crate::{ErrorKind, ErrorReport};
+use crate::{Error, ErrorKind, ErrorReport};
 
 /// What the server said of a statement. Source: PostgreSQL documentation, "Error and Notice Message Fields".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub struct SqlError {
     pub position: Option<usize>,
     /// The constraint that was violated.
     pub constraint: Option<String>,
+    /// The column at fault, where the server names one.
+    pub column: Option<String>,
+    /// The number of the parameter whose value it could not read, as in `$2`.
+    pub parameter: Option<usize>,
 }
 
 impl SqlError {
@@ -34,8 +38,11 @@ impl SqlError {
             hint: error.hint().map(ToOwned::to_owned),
             position,
             constraint: error.constraint().map(ToOwned::to_owned),
+            column: error.column().map(ToOwned::to_owned),
+            parameter: None,
         };
         if let Some(parameter) = error.where_().and_then(parameter) {
+            told.parameter = parameter.trim_start_matches('$').parse().ok();
             told.add_hint(&format!("it is the value of parameter {parameter} that does not fit"));
         }
         told
@@ -50,6 +57,8 @@ impl SqlError {
             hint: Some(refusal.instead().to_owned()),
             position: refusal.position(),
             constraint: None,
+            column: None,
+            parameter: None,
         }
     }
 
@@ -87,6 +96,33 @@ impl SqlError {
         report.hint.clone_from(&self.hint);
         report.position = self.position;
         report
+    }
+}
+
+impl Error {
+    /// What the server said, where the error is the server's.
+    #[must_use]
+    pub fn sql(&self) -> Option<&SqlError> {
+        match self {
+            Error::Sql(error) => Some(error),
+            Error::At { source, .. }
+            | Error::Line { source, .. }
+            | Error::On { source, .. }
+            | Error::Pointed { source, .. } => source.sql(),
+            _ => None,
+        }
+    }
+
+    /// The same error of the server in other words, of somebody who knows more about it; an error that is not the server's stays as
+    /// it is.
+    #[must_use]
+    pub fn in_words(mut self, message: String, instead: &str) -> Self {
+        if let Some(error) = self.sql_mut() {
+            error.message = message;
+            error.position = None;
+            error.hint = Some(instead.to_owned());
+        }
+        self
     }
 }
 

@@ -163,6 +163,7 @@ fn planned(plan: &Plan, columns: &[String], ready: &[Ready]) -> TargetTable {
         exists: false,
         columns: types.collect(),
         primary_key: vec![plan.key.clone()],
+        checks: Vec::new(),
         foreign_keys: Vec::new(),
         indexes: Vec::new(),
     }

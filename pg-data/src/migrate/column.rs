@@ -23,6 +23,8 @@ use super::{
 pub(crate) struct ColumnWork {
     /// The target's column.
     pub name: String,
+    /// Its type.
+    pub data_type: String,
     /// Its cleaners.
     pub cleaners: Vec<Cleaner>,
     /// Other words for values.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     plan::{ColumnRule, Table},
-    prepared::{Migration, PreparedTable, TargetTable},
+    prepared::{Migration, PreparedTable, TargetTable, checks},
     text,
 };
 
@@ -75,6 +75,7 @@ pub(crate) async fn planned(
         exists: false,
         columns,
         primary_key,
+        checks: whole.map(checks).unwrap_or_default(),
         foreign_keys: same.map(|from| from.foreign_keys.clone()).unwrap_or_default(),
         indexes: same
             .map(|from| {

@@ -8,6 +8,7 @@ mod clean;
 pub(crate) mod column;
 mod create;
 mod exact;
+mod fault;
 pub(crate) mod follow;
 mod likeness;
 pub(crate) mod look;

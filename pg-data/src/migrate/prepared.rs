@@ -82,6 +82,8 @@ pub(crate) struct TargetTable {
     pub primary_key: Vec<String>,
     /// Foreign keys from it.
     pub foreign_keys: Vec<ForeignKey>,
+    /// Its CHECKs: name and definition.
+    pub checks: Vec<(String, String)>,
     /// Statements that make what can wait until rows are in.
     pub indexes: Vec<(String, String)>,
 }
@@ -100,6 +102,7 @@ impl TargetTable {
             columns: shape.columns.clone(),
             primary_key: shape.primary_keys.clone(),
             foreign_keys: shape.foreign_keys.clone(),
+            checks: checks(shape),
             indexes: shape
                 .indexes
                 .iter()
@@ -113,6 +116,11 @@ impl TargetTable {
     pub(crate) fn data_type(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|known| known.name == column).map(|known| known.data_type.as_str())
     }
+}
+
+/// The CHECKs of a table.
+pub(super) fn checks(shape: &GetTableSchemaOutput) -> Vec<(String, String)> {
+    shape.checks.iter().map(|check| (check.name.clone(), check.definition.clone())).collect()
 }
 
 impl PreparedTable {

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     column::{Answer, ColumnWork, Found},
+    fault::blamed,
     plan::{Missing, OnReject},
     state::{Statements, array},
 };
@@ -51,6 +52,8 @@ pub(crate) struct TableStage {
     pub on_reject: OnReject,
     /// Rejected rows that end it.
     pub max_rejects: Option<u64>,
+    /// The CHECKs of the target's table: name and definition.
+    pub checks: Vec<(String, String)>,
     /// Whether a row may wait among the rejects for a value that another row still has.
     pub may_wait: bool,
     /// Whether rows that are written together are taken in the opposite order.
@@ -287,6 +290,11 @@ impl TableStage {
         Ok(())
     }
 
+    /// The value that the target refuses, where it can be told.
+    fn blamed(&self, error: &Error, row: &StagedRow) -> Option<(String, Option<String>)> {
+        error.sql().and_then(|error| blamed(error, &self.columns, &row.values, &self.checks))
+    }
+
     /// Counts rejected rows, and ends the migration where there may be none, or not so many.
     fn bear(&self, kept: &[Kept]) -> Result<(), Error> {
         let Some(last) = kept.last() else { return Ok(()) };
@@ -346,10 +354,12 @@ impl Stage for TableStage {
             if self.on_reject == OnReject::Stop && !waits {
                 return Err(self.named(error, row));
             }
+            let blamed = self.blamed(&error, row);
+            let (column, value) = blamed.map_or((None, None), |(column, value)| (Some(column), value));
             let kept = Kept {
                 key: key_text(&row.key),
-                column: None,
-                value: None,
+                column,
+                value,
                 reason: error.to_string(),
                 sqlstate: error.sqlstate().map(str::to_owned),
                 row: Some(self.as_json(&row.values)),
@@ -403,15 +413,20 @@ impl Stage for TableStage {
         let values = self.as_json(&row.values);
         let shown: String = values.chars().take(400).collect();
         let more = if shown.len() < values.len() { " …" } else { "" };
-        let report = error.report();
-        let detail = report.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
-        Error::argument(format!(
-            "the target refuses a row of table {}, key {}: {}{detail}, SQLSTATE {}; the row is {shown}{more}. Nothing of its \
-             range was kept; mend the source or the plan, or set on_reject = \"keep\"",
+        let place = match self.blamed(&error, row) {
+            Some((column, Some(value))) => format!(", column {column}, value {value:?}"),
+            Some((column, None)) => format!(", column {column}"),
+            None => String::new(),
+        };
+        let message = format!(
+            "the target refuses a row of table {}, key {}{place}: {}; the row is {shown}{more}",
             self.table,
             key_text(&row.key),
-            report.message,
-            report.sqlstate.unwrap_or_default()
-        ))
+            error.report().message
+        );
+        error.in_words(
+            message,
+            "nothing of its range was kept; mend the source or the plan, or set on_reject = \"keep\"",
+        )
     }
 }

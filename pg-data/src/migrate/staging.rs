@@ -76,6 +76,7 @@ pub(crate) async fn stage(
         };
         columns.push(ColumnWork {
             name: column.name.clone(),
+            data_type: column.data_type.clone(),
             cleaners: column.cleaners.clone(),
             values: rule.values.clone().into_iter().collect::<HashMap<_, _>>(),
             default: rule.default.clone(),
@@ -96,6 +97,7 @@ pub(crate) async fn stage(
         new_keys,
         on_reject: migration.plan.on_reject,
         max_rejects: migration.plan.max_rejects,
+        checks: table.target.checks.clone(),
         may_wait: matches!(purpose, Purpose::Sweep { .. }),
         backwards: purpose == Purpose::Sweep { backwards: true },
         statements,

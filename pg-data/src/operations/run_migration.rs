@@ -51,7 +51,7 @@ pub struct RunMigrationInput {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunMigrationOutput {
-    /// Whether the target is as it should be; what stops a migration is an error.
+    /// Whether the target is as it should be, and not every row of a table was rejected; what stops a migration is an error.
     pub success: bool,
     /// The migration's name.
     pub name: String,
@@ -103,7 +103,7 @@ impl Operation for RunMigration {
     }
 
     fn exit(output: &RunMigrationOutput) -> Exit {
-        if output.success { Exit::Ok } else { Exit::Findings }
+        if output.success && output.rejects.is_empty() { Exit::Ok } else { Exit::Findings }
     }
 }
 
@@ -171,8 +171,9 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
         notes.push("nothing was left to do: every table is whole, and none says by which column later changes are found \
                     (changed_by)".to_owned());
     }
+    let none_came = rejected(&tables, &mut notes);
     Ok(RunMigrationOutput {
-        success: verified.iter().all(|table| table.equal),
+        success: !none_came && verified.iter().all(|table| table.equal),
         name: migration.plan.name.clone(),
         pass,
         tables,
@@ -183,6 +184,21 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
         notes,
         duration_ms: 0.0,
     })
+}
+
+/// Tells in which tables rows were rejected, and whether no row of one came over.
+fn rejected(tables: &[MigratedTable], notes: &mut Vec<String>) -> bool {
+    let mut none_came = false;
+    for table in tables.iter().filter(|table| table.rejected > 0) {
+        let all = table.rows_written + table.earlier_rows == 0 && table.rejected >= table.rows_read;
+        none_came |= all;
+        let how = if all { "every row was rejected and none written" } else { "rows were rejected" };
+        notes.push(format!(
+            "{}: {how}, {} in all; toolkit.migration_rejects of the target has each with its reason",
+            table.table_name, table.rejected
+        ));
+    }
+    none_came
 }
 
 /// Gives the source's slot up where that is asked for; otherwise tells what it keeps.

@@ -5,6 +5,7 @@ use pg_tests::Database;
 use serde_json::json;
 
 use super::{configuration, plan, service, text};
+use crate::support::command::{Ended, command};
 use crate::support::configuration::file;
 use crate::support::service::{failed, told};
 
@@ -65,9 +66,11 @@ async fn a_row_that_does_not_fit_ends_it_or_is_kept_with_its_reason() {
     assert_eq!(text(&database, "SELECT count(*)::text FROM b.things").await, "0");
     admin.execute("DELETE FROM a.things WHERE id = 4", &[]).await.unwrap();
     let report = failed(&service, "run_migration", plan("", THINGS)).await;
-    for said in ["b.things", "key 5", "too long", "22001", "far too long"] {
+    for said in ["b.things", "key 5", "column label, value \"far too long\"", "too long for type"] {
         assert!(report.message.contains(said), "{said}: {report}");
     }
+    assert_eq!((report.kind, report.sqlstate.as_deref()), (ErrorKind::Sql, Some("22001")), "{report}");
+    assert_eq!(report.exit(), pg_core::Exit::Sql);
     admin.execute("INSERT INTO a.things VALUES (4, 'four', 'soon', '1', NULL)", &[]).await.unwrap();
     let kept = told(&service, "run_migration", plan("on_reject = \"keep\"", THINGS)).await;
     assert_eq!(kept["success"], json!(true), "{kept}");
@@ -81,12 +84,50 @@ async fn a_row_that_does_not_fit_ends_it_or_is_kept_with_its_reason() {
         "SELECT string_agg(concat_ws(' ', key, column_name, value, sqlstate), '; ' ORDER BY key) FROM toolkit.migration_rejects",
     )
     .await;
-    assert_eq!(rejects, "4 day soon; 5 22001; 6 23514; 7 23505");
+    assert_eq!(rejects, "4 day soon; 5 label far too long 22001; 6 price -3 23514; 7 label two 23505");
+    assert!(kept["notes"].to_string().contains("b.things: rows were rejected, 4 in all"), "{kept}");
     assert_eq!(
         text(&database, "SELECT string_agg(t::text, ' ' ORDER BY id) FROM b.things t").await,
         "(1,one,2024-12-31,1200.50) (2,two,2025-02-01,7.00) (3,three,,)"
     );
     assert_eq!(kept["verified"][0]["rejected"], json!(4), "{kept}");
+}
+
+#[tokio::test]
+async fn a_migration_of_which_nothing_came_over_has_not_succeeded() {
+    let (database, service) = small().await;
+    database.admin().await.batch_execute("UPDATE a.things SET day = 'soon'").await.unwrap();
+    let kept = told(&service, "run_migration", plan("on_reject = \"keep\"", THINGS)).await;
+    assert_eq!((&kept["success"], &kept["tables"][0]["rejected"]), (&json!(false), &json!(3)), "{kept}");
+    let notes = kept["notes"].to_string();
+    assert!(notes.contains("b.things: every row was rejected and none written, 3 in all"), "{kept}");
+}
+
+#[tokio::test]
+async fn rejected_rows_are_findings_at_a_command_line() {
+    let (database, _) = small().await;
+    let admin = database.admin().await;
+    admin.batch_execute("INSERT INTO a.things VALUES (5, 'far too long', '', '1', NULL)").await.unwrap();
+    let config = configuration(&database);
+    let run = |head: &str| -> Ended {
+        let text = plan(head, THINGS);
+        let words = [
+            "migrate",
+            text["plan"].as_str().unwrap(),
+            "--config",
+            &config.to_string_lossy(),
+            "--format",
+            "json",
+        ];
+        command([]).args(words).output().expect("pg-cli starts").into()
+    };
+    let ended = run("");
+    assert_eq!(ended.code, Some(3), "the target refused a row: {ended:?}");
+    let ended = run("on_reject = \"keep\"");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.json()["success"], json!(true), "{ended:?}");
+    let ended = run("on_reject = \"keep\"");
+    assert_eq!(ended.code, Some(1), "they are still rejected: {ended:?}");
 }
 
 #[tokio::test]
@@ -110,7 +151,8 @@ async fn conflicts_are_settled_as_the_plan_says() {
     let (database, service) = small().await;
     database.admin().await.batch_execute("INSERT INTO b.things VALUES (1, 'mine')").await.unwrap();
     let report = failed(&service, "run_migration", plan("", THINGS)).await;
-    assert!(report.message.contains("23505") && report.message.contains("key 1"), "{report}");
+    assert_eq!(report.sqlstate.as_deref(), Some("23505"), "{report}");
+    assert!(report.message.contains("key 1, column id, value \"1\""), "{report}");
 }
 
 #[tokio::test]
