@@ -1,6 +1,7 @@
 //! Migrations: the use case of an old ERP and a new one, whole; killed at any moment; with everything that can be wrong.
 #![expect(clippy::disallowed_methods, reason = "tests ask the server past the toolkit")]
 
+mod again;
 mod anonymized;
 mod cleaned;
 mod exact;

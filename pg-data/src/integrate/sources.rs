@@ -7,7 +7,7 @@ use pg_core::{Call, Connection, Error, Record};
 
 use super::plan::{Plan, Source};
 use crate::migrate::{
-    Cleaner, cleaners, column::ColumnWork, plan::Column, shape, stage::key_text, text, types::misfit,
+    Cleaner, cleaners, column::ColumnWork, key::key_text, plan::Column, shape, text, types::misfit,
 };
 
 /// Rejected rows that an answer shows.

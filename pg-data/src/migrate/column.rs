@@ -52,6 +52,8 @@ pub(crate) struct Found {
     pub missing: Missing,
     /// Where it is looked for, in words.
     pub place: String,
+    /// Whether that is what was brought of the same table, of which more may come.
+    pub is_own: bool,
     /// What was found.
     pub known: Mutex<HashMap<String, Answer>>,
 }

@@ -4,12 +4,15 @@
 //! nothing else; what is composed here is of names that were quoted, and is judged by the policy of the connection that it
 //! runs on.
 
+mod again;
+mod by_key;
 mod clean;
 pub(crate) mod column;
 mod create;
 mod exact;
 mod fault;
 pub(crate) mod follow;
+pub(crate) mod key;
 mod likeness;
 pub(crate) mod look;
 mod mapping;

@@ -41,6 +41,9 @@ pub(crate) struct Plan {
     /// What becomes of rows that cannot be cleaned, or that the target refuses.
     #[serde(default)]
     pub on_reject: OnReject,
+    /// Whether a later run takes rejected rows again.
+    #[serde(default)]
+    pub retry_rejects: bool,
     /// Rejected rows that end it, of one table in one run.
     pub max_rejects: Option<u64>,
     /// Seconds before the newest change that a later pass begins at: longer than any transaction of the source lasts.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use pg_core::{Call, Connection, Error, FilledColumn};
+use pg_core::{Call, Connection, Error, FilledColumn, QueryColumn};
 use pg_introspect::GetTableSchemaOutput;
 use pg_introspect::catalog::{Column, ForeignKey};
 
@@ -46,6 +46,8 @@ pub(crate) struct PreparedTable {
     pub columns: Vec<PreparedColumn>,
     /// The source's columns that tell rows apart.
     pub key: Vec<String>,
+    /// Their types.
+    pub key_types: Vec<String>,
     /// The target's columns that do.
     pub conflict: Vec<String>,
     /// The names by which the source's log knows its rows, where later passes follow the log.
@@ -127,6 +129,17 @@ impl PreparedTable {
     /// Whether a later pass finds what changed in it.
     pub(crate) fn has_later_passes(&self) -> bool {
         self.followed.is_some() || self.spec.changed_by.is_some()
+    }
+
+    /// Whether rows of it point at rows of it.
+    pub(crate) fn points_at_itself(&self) -> bool {
+        let (schema, name) = (Some(&self.target.schema), Some(&self.target.name));
+        self.columns.iter().any(|column| column.rule.key_of.as_ref() == Some(&self.spec.target))
+            || self
+                .target
+                .foreign_keys
+                .iter()
+                .any(|key| key.referenced_schema.as_ref() == schema && key.referenced_table.as_ref() == name)
     }
 
     /// The columns that are filled, in the order of the values.
@@ -333,12 +346,27 @@ async fn table(
     Ok(PreparedTable {
         spec: spec.clone(),
         target: into,
+        key_types: key_types(&key, from.as_ref(), described.get(columns.len()..).unwrap_or_default()),
         source: from,
         columns,
         key,
         conflict,
         followed: None,
     })
+}
+
+/// The types of the key's columns, from the catalog where it knows them.
+fn key_types(key: &[String], from: Option<&GetTableSchemaOutput>, told: &[QueryColumn]) -> Vec<String> {
+    let known = |name: &String| {
+        let column = from?.columns.iter().find(|column| column.name == *name)?;
+        Some(column.data_type.clone())
+    };
+    // Without its length `character` is one character.
+    let unbounded = |told: &QueryColumn| match told.data_type.as_str() {
+        "character" => "bpchar".to_owned(),
+        other => other.to_owned(),
+    };
+    key.iter().zip(told).map(|(name, told)| known(name).unwrap_or_else(|| unbounded(told))).collect()
 }
 
 /// The source's columns by name, with their types where those are known from the catalog.
@@ -396,12 +424,14 @@ fn in_order(plan: &Plan, tables: &[PreparedTable]) -> Result<Vec<usize>, Error> 
             let found = column.rule.lookup.as_ref().map(|lookup| lookup.table.as_str());
             place(column.rule.key_of.as_deref().or(found)?)
         });
-        let mapped: Vec<usize> = mapped.collect();
+        // Rows that point at rows of their own table wait for them.
+        let itself = place(&table.spec.target);
+        let mapped: Vec<usize> = mapped.filter(|at| Some(*at) != itself).collect();
         let pointed = table.target.foreign_keys.iter().filter_map(|key| {
             let (schema, name) = (key.referenced_schema.as_ref()?, key.referenced_table.as_ref()?);
             tables.iter().position(|other| other.target.schema == *schema && other.target.name == *name)
         });
-        all.push(mapped.iter().copied().chain(pointed).collect());
+        all.push(mapped.iter().copied().chain(pointed.filter(|at| Some(*at) != itself)).collect());
         keys.push(mapped);
     }
     let named = |cycle: &[usize]| {

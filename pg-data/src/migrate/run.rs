@@ -9,7 +9,7 @@ use pg_core::{Call, Conflict, Error, Fill, SharedSnapshot, StagedTransfer, Trans
 use serde::{Deserialize, Serialize};
 
 use super::{
-    create,
+    again, create,
     follow::{Brought, Follower, bring, take_away},
     plan::OnConflict,
     prepared::{Migration, PreparedTable},
@@ -94,21 +94,75 @@ pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<
     }
     // Taken once all of them know where the next pass begins.
     let mut done = Vec::new();
+    let mut snapshot = None;
     if open.iter().any(|(_, begun)| begun.ended_at.is_none()) {
-        let snapshot = SharedSnapshot::take(call, source).await?;
+        let taken = SharedSnapshot::take(call, source).await?;
         let follower = follower.as_ref().filter(|_| pass > 1);
         if let Some(follower) = follower {
-            follower.collect(call, migration, &snapshot).await?;
+            follower.collect(call, migration, &taken).await?;
         }
-        done = tables(call, migration, &open, follower, &snapshot).await?;
+        done = tables(call, migration, &open, follower, &taken).await?;
+        snapshot = Some(taken);
+    }
+    if migration.plan.retry_rejects {
+        retry(call, migration, &passes, snapshot, &mut done).await?;
     }
     create::after(call, migration).await?;
     let passes = state::passes(call, target, name).await?;
     for table in &mut done {
-        let same = passes.iter().find(|known| known.pass == pass && known.table_name == table.table_name);
-        table.rejected = same.map_or(0, |known| known.rejected.unsigned_abs());
+        let same = passes.iter().filter(|known| known.table_name == table.table_name);
+        // Those that were taken again may be of any pass.
+        let counted = same.filter(|known| known.pass == pass || migration.plan.retry_rejects);
+        table.rejected = counted.map(|known| known.rejected.unsigned_abs()).sum();
     }
     Ok((pass, done))
+}
+
+/// Takes rejected rows of passes that were whole before this run again.
+async fn retry(
+    call: &Call,
+    migration: &Migration,
+    passes: &[MigrationPass],
+    snapshot: Option<SharedSnapshot>,
+    done: &mut Vec<MigratedTable>,
+) -> Result<(), Error> {
+    if passes.iter().all(|pass| pass.rejected == 0) {
+        return Ok(());
+    }
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => SharedSnapshot::take(call, &migration.source).await?,
+    };
+    for table in &migration.tables {
+        let of = || passes.iter().filter(|pass| pass.table_name == table.spec.target);
+        let Some(pass) = of().map(|pass| pass.pass).max() else { continue };
+        if of().all(|pass| pass.rejected == 0) {
+            continue;
+        }
+        let clock = Instant::now();
+        let taken = again::take(call, migration, table, pass, &snapshot, false).await?;
+        let written = taken.written + again::settle(call, migration, table, pass, &snapshot).await?;
+        set_sequences(call, migration, table).await?;
+        let duration_ms = clock.elapsed().as_secs_f64() * 1000.0;
+        match done.iter_mut().find(|known| known.table_name == table.spec.target) {
+            Some(known) => {
+                known.rows_read += taken.read;
+                known.rows_written += written;
+                known.duration_ms += duration_ms;
+            }
+            None => done.push(MigratedTable {
+                table_name: table.spec.target.clone(),
+                rows_read: taken.read,
+                rows_written: written,
+                rows_deleted: 0,
+                earlier_rows: of().map(|pass| pass.rows.unsigned_abs()).sum(),
+                rejected: 0,
+                since: None,
+                duration_ms,
+            }),
+        }
+    }
+    Ok(())
 }
 
 /// Fills the tables of a pass that are not whole; those that follow the log are whole together.
@@ -128,7 +182,8 @@ async fn tables(
     for (table, begun) in open {
         if follower.is_some() && table.followed.is_some() {
             let clock = Instant::now();
-            let one = bring(call, migration, table, begun.pass, snapshot).await?;
+            let mut one = bring(call, migration, table, begun.pass, snapshot).await?;
+            one.written += again::settle(call, migration, table, begun.pass, snapshot).await?;
             set_sequences(call, migration, table).await?;
             done.push(MigratedTable {
                 table_name: table.spec.target.clone(),
@@ -234,6 +289,7 @@ async fn fill(
         }
     }
     moved.written += sweeps.helped().await?;
+    moved.written += again::settle(call, migration, table, pass, snapshot).await?;
     set_sequences(call, migration, table).await?;
     state::end(call, &migration.target, name, pass, &table.spec.target).await?;
     Ok(MigratedTable {

@@ -18,12 +18,16 @@ use serde_json::{Map, Value, json};
 use super::{
     column::{Answer, ColumnWork, Found},
     fault::blamed,
+    key::key_text,
     plan::{Missing, OnReject},
     state::{Statements, array},
 };
 
 /// SQLSTATEs of a row that has a value which another row has already.
 pub(crate) const TAKEN: [&str; 2] = ["23505", "23P01"];
+
+/// SQLSTATE of a row that points at one that is not there.
+pub(crate) const NOT_THERE: &str = "23503";
 
 /// Values that are kept of what was looked up, of each column.
 const MOST_KNOWN: usize = 500_000;
@@ -56,6 +60,10 @@ pub(crate) struct TableStage {
     pub checks: Vec<(String, String)>,
     /// Whether a row may wait among the rejects for a value that another row still has.
     pub may_wait: bool,
+    /// Whether a row may wait there for another row of its own table, at which it points.
+    pub waits_for_own: bool,
+    /// Whether rows may be among the rejects, or have keys, from before.
+    pub is_again: bool,
     /// Whether rows that are written together are taken in the opposite order.
     pub backwards: bool,
     /// What is run on the target; nothing where rows are only shown.
@@ -73,6 +81,8 @@ pub(crate) struct Kept {
     pub reason: String,
     pub sqlstate: Option<String>,
     pub row: Option<String>,
+    /// Whether it waits for another row, which may help it.
+    pub waits: bool,
 }
 
 #[derive(Deserialize)]
@@ -84,11 +94,6 @@ struct Pair {
 #[derive(Deserialize)]
 struct New {
     new: String,
-}
-
-/// The key of a row as texts show it.
-pub(crate) fn key_text(key: &[Option<String>]) -> String {
-    key.iter().map(|part| part.as_deref().unwrap_or("NULL")).collect::<Vec<_>>().join(", ")
 }
 
 /// A row that is kept back, in words.
@@ -130,6 +135,7 @@ impl TableStage {
             reason,
             sqlstate: None,
             row: Some(self.as_json(&given)),
+            waits: false,
         }))
     }
 
@@ -233,6 +239,7 @@ impl TableStage {
                 reason,
                 sqlstate: None,
                 row: Some(self.as_json(&row.values)),
+                waits: found.is_own,
             });
             false
         });
@@ -251,7 +258,7 @@ impl TableStage {
         let mut known: HashMap<String, String> = HashMap::new();
         // Rows of a first pass have none from before, unless they are looked at again.
         if let Some(statements) =
-            self.statements.as_ref().filter(|_| self.pass > 1 || new_keys.make.is_none())
+            self.statements.as_ref().filter(|_| self.is_again || new_keys.make.is_none())
         {
             let asked = array(old.iter().map(|key| Some(key.as_str())));
             let pairs: Vec<Pair> = target
@@ -297,6 +304,7 @@ impl TableStage {
 
     /// Counts rejected rows, and ends the migration where there may be none, or not so many.
     fn bear(&self, kept: &[Kept]) -> Result<(), Error> {
+        let kept: Vec<&Kept> = kept.iter().filter(|kept| !kept.waits).collect();
         let Some(last) = kept.last() else { return Ok(()) };
         if self.on_reject == OnReject::Stop {
             return Err(self.fatal(kept.first().unwrap_or(last)));
@@ -350,7 +358,9 @@ impl Stage for TableStage {
             if let Some(gone) = gone.get_mut(index) {
                 *gone = true;
             }
-            let waits = self.may_wait && error.sqlstate().is_some_and(|state| TAKEN.contains(&state));
+            let state = error.sqlstate().unwrap_or_default();
+            let waits =
+                (self.may_wait && TAKEN.contains(&state)) || (self.waits_for_own && state == NOT_THERE);
             if self.on_reject == OnReject::Stop && !waits {
                 return Err(self.named(error, row));
             }
@@ -363,6 +373,7 @@ impl Stage for TableStage {
                 reason: error.to_string(),
                 sqlstate: error.sqlstate().map(str::to_owned),
                 row: Some(self.as_json(&row.values)),
+                waits,
             };
             if waits { waiting.push(kept) } else { rejected.push(kept) }
         }
@@ -370,7 +381,7 @@ impl Stage for TableStage {
         rejected.append(&mut waiting);
         let Some(statements) = &self.statements else { return Ok(()) };
         let written = || rows.iter().zip(&gone).filter(|(_, gone)| !**gone).map(|(row, _)| row);
-        if self.pass > 1
+        if self.is_again
             && let Some(forget) = &statements.forget_rejects
         {
             let keys: Vec<String> = written()
@@ -405,7 +416,7 @@ impl Stage for TableStage {
     }
 
     fn bears_refusals(&self) -> bool {
-        self.on_reject == OnReject::Keep || self.may_wait
+        self.on_reject == OnReject::Keep || self.may_wait || self.waits_for_own
     }
 
     fn named(&self, error: Error, row: &StagedRow) -> Error {

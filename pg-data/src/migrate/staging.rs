@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
         /// Whether the rows that are written together are taken in the opposite order.
         backwards: bool,
     },
+    /// Rows that were rejected are written.
+    Again,
     /// Rows are compared with those that were written.
     Compare,
     /// A few rows are shown; nothing is kept in the target yet.
@@ -37,7 +39,7 @@ pub(crate) enum Purpose {
 
 impl Purpose {
     fn writes(self) -> bool {
-        matches!(self, Self::Write | Self::Sweep { .. })
+        matches!(self, Self::Write | Self::Sweep { .. } | Self::Again)
     }
 }
 
@@ -55,7 +57,7 @@ pub(crate) async fn stage(
     let target = &migration.target;
     let statements = match purpose {
         Purpose::Show => None,
-        Purpose::Write | Purpose::Sweep { .. } | Purpose::Compare => {
+        Purpose::Write | Purpose::Sweep { .. } | Purpose::Again | Purpose::Compare => {
             Some(Statements::vetted(call, target, purpose.writes()).await?)
         }
     };
@@ -70,6 +72,7 @@ pub(crate) async fn stage(
                 numbers_only: false,
                 missing: rule.missing,
                 place: format!("what was migrated into {of}"),
+                is_own: *of == table.spec.target && purpose.writes(),
                 known: Mutex::default(),
             }),
             _ => None,
@@ -98,6 +101,8 @@ pub(crate) async fn stage(
         on_reject: migration.plan.on_reject,
         max_rejects: migration.plan.max_rejects,
         checks: table.target.checks.clone(),
+        waits_for_own: purpose.writes() && table.points_at_itself(),
+        is_again: pass > 1 || purpose == Purpose::Again,
         may_wait: matches!(purpose, Purpose::Sweep { .. }),
         backwards: purpose == Purpose::Sweep { backwards: true },
         statements,
@@ -171,6 +176,7 @@ async fn looked_up(
         numbers_only,
         missing: super::plan::Missing::Reject,
         place: format!("{}.{}", lookup.table, lookup.matched),
+        is_own: false,
         known: Mutex::default(),
     })
 }

@@ -15,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
+    key::key_text,
     prepared::{Migration, PreparedTable},
     query,
-    stage::{Kept, TableStage, in_words, key_text},
+    stage::{Kept, TableStage, in_words},
     staging::{Purpose, stage},
     state::{self, array},
 };

@@ -32,6 +32,11 @@ pub struct RunMigrationInput {
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
     pub no_verify: bool,
+    /// Take rejected rows again, as `retry_rejects` of the plan does.
+    #[cfg_attr(feature = "schema", schemars(extend("x-command-line" = true)))]
+    #[cfg_attr(feature = "cli", arg(long))]
+    #[serde(default)]
+    pub retry_rejects: bool,
     /// Bring the last changes, and let the source keep its log no longer.
     #[cfg_attr(feature = "cli", arg(long))]
     #[serde(default)]
@@ -95,7 +100,8 @@ impl Operation for RunMigration {
 
     async fn run(call: &Call, input: RunMigrationInput) -> Result<RunMigrationOutput, Error> {
         let clock = Instant::now();
-        let plan = Plan::of(call, &input.plan).await?;
+        let mut plan = Plan::of(call, &input.plan).await?;
+        plan.retry_rejects |= input.retry_rejects;
         let mut output =
             if input.dry_run { shown(call, plan).await? } else { done(call, plan, &input).await? };
         output.duration_ms = clock.elapsed().as_secs_f64() * 1000.0;
@@ -146,7 +152,7 @@ async fn done(call: &Call, plan: Plan, input: &RunMigrationInput) -> Result<RunM
     let agreement = Agreement {
         operation: RunMigration::NAME,
         statements,
-        options: json!([input.plan, input.no_verify, input.finish]),
+        options: json!([input.plan, input.no_verify, input.finish, input.retry_rejects]),
         rows,
         plan: told,
         confirm: input.confirm.as_deref(),
@@ -194,7 +200,8 @@ fn rejected(tables: &[MigratedTable], notes: &mut Vec<String>) -> bool {
         none_came |= all;
         let how = if all { "every row was rejected and none written" } else { "rows were rejected" };
         notes.push(format!(
-            "{}: {how}, {} in all; toolkit.migration_rejects of the target has each with its reason",
+            "{}: {how}, {} in all; toolkit.migration_rejects of the target has each with its reason, and a run with \
+             retry_rejects takes them again",
             table.table_name, table.rejected
         ));
     }

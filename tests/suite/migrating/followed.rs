@@ -404,7 +404,9 @@ async fn values_handed_on(way: &str, on_reject: &str) {
         .unwrap();
     if on_reject == "stop" {
         let report = failed(&service, "run_migration", plan).await;
-        let named = |key| report.message.contains(&format!("refuses a row of table b.items, key {key}, column place"));
+        let named = |key| {
+            report.message.contains(&format!("refuses a row of table b.items, key {key}, column place"))
+        };
         assert!(named(1) || named(2), "{report}");
     } else {
         let third = told(&service, "run_migration", plan).await;

@@ -4,24 +4,15 @@
 //! that a value that must be unique is free again; what cannot go yet, because a row points at it that is brought only
 //! afterwards, goes at the end.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::VecDeque, sync::Arc};
 
-use async_trait::async_trait;
-use pg_core::{
-    Batch, Call, Error, RefusedRow, SharedSnapshot, Stage, StageTarget, StagedRow, StagedTransfer, TextRow,
-};
+use pg_core::{Call, Error, SharedSnapshot, Stage, StageTarget, StagedRow, TextRow};
 
-use super::{
-    memory::{self, Key},
-    sql,
-};
+use super::{memory, sql};
 use crate::migrate::{
+    by_key::{Key, bring_some, missing},
+    key::key_text,
     prepared::{Migration, PreparedTable},
-    query, run,
-    stage::key_text,
     staging::{Purpose, stage},
     sweeps::Sweeps,
 };
@@ -93,11 +84,7 @@ pub(super) async fn mark_gone(
     for table in followed(migration) {
         let mut pages = Pages::new(call, migration, table, None);
         while let Some(keys) = pages.next().await? {
-            let Some(query) = sql::gone(table, &keys) else { continue };
-            let stage = Arc::new(Numbers::default());
-            let looking = transfer(migration, query, Vec::new(), Arc::clone(&stage), snapshot);
-            looking.run(call).await?;
-            let gone: Vec<Key> = stage.take().into_iter().filter_map(|at| keys.get(at).cloned()).collect();
+            let gone = missing(call, migration, table, &keys, snapshot).await?;
             if !gone.is_empty() {
                 let (target, name) = (&migration.target, &migration.plan.name);
                 memory::gone(call, target, name, &table.spec.target, &gone).await?;
@@ -105,28 +92,6 @@ pub(super) async fn mark_gone(
         }
     }
     Ok(())
-}
-
-fn transfer<S: Stage>(
-    migration: &Migration,
-    query: String,
-    key: Vec<String>,
-    stage: Arc<S>,
-    snapshot: &SharedSnapshot,
-) -> StagedTransfer<S> {
-    StagedTransfer {
-        source: migration.source.clone(),
-        target: migration.target.clone(),
-        query,
-        key,
-        fill: None,
-        stage,
-        transfer_id: None,
-        estimate: None,
-        range_rows: TOGETHER as u64,
-        jobs: 1,
-        snapshot: Some(snapshot.name().to_owned()),
-    }
 }
 
 /// Takes the rows away that are gone, as far as nothing points at them.
@@ -199,6 +164,7 @@ fn of_key(table: &PreparedTable) -> PreparedTable {
         source: None,
         columns,
         key: table.key.clone(),
+        key_types: table.key_types.clone(),
         conflict: table.conflict.clone(),
         followed: None,
     }
@@ -247,13 +213,8 @@ pub(crate) async fn bring<'a>(
         let stage = Arc::new(stage(call, migration, table, pass, purpose).await?);
         let mut pages = Pages::new(call, migration, table, Some(false));
         while let Some(keys) = pages.next().await? {
-            let Some(query) = sql::there(table, &keys) else { continue };
-            let key = (0..table.key.len()).map(query::key_name).collect();
-            let transfer = StagedTransfer {
-                fill: Some(run::filling(table, pass)),
-                ..transfer(migration, query, key, Arc::clone(&stage), snapshot)
-            };
-            let moved = transfer.run(call).await?;
+            let moved =
+                bring_some(call, migration, table, &keys, (pass, Arc::clone(&stage)), snapshot).await?;
             if sweeps.is_first() {
                 brought.read += moved.read;
                 brought.written += moved.written;
@@ -262,47 +223,4 @@ pub(crate) async fn bring<'a>(
     }
     brought.written += sweeps.helped().await?;
     Ok(brought)
-}
-
-/// A stage that only notes the numbers that it is given, less one.
-#[derive(Debug, Default)]
-struct Numbers(Mutex<Vec<usize>>);
-
-impl Numbers {
-    fn take(&self) -> Vec<usize> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-#[async_trait]
-impl Stage for Numbers {
-    type Rejected = ();
-
-    fn clean(&self, rows: Vec<TextRow>) -> Batch<()> {
-        let numbers = rows.into_iter().flatten().flatten();
-        let places = numbers.filter_map(|number| number.parse::<usize>().ok()?.checked_sub(1));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(places);
-        Batch { rows: Vec::new(), rejected: Vec::new() }
-    }
-
-    async fn resolve(&self, _target: &mut StageTarget<'_>, _batch: &mut Batch<()>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    async fn settle(
-        &self,
-        _target: &mut StageTarget<'_>,
-        _batch: Batch<()>,
-        _refused: Vec<RefusedRow>,
-    ) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn bears_refusals(&self) -> bool {
-        true
-    }
-
-    fn named(&self, error: Error, _row: &StagedRow) -> Error {
-        error
-    }
 }

@@ -10,10 +10,11 @@ use pg_core::{Call, Error, Record, SharedSnapshot};
 use super::{
     Follower,
     line::{self, Line},
-    memory::{self, Changes, Key},
+    memory::{self, Changes},
     slot, sql,
 };
 use crate::migrate::{
+    by_key::Key,
     prepared::{Migration, PreparedTable},
     state,
 };

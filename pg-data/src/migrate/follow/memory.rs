@@ -9,7 +9,7 @@ use pg_policy::Access;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::migrate::{state, state::array, text};
+use crate::migrate::{by_key::Key, state, state::array, text};
 
 const TABLES: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS toolkit.migration_slots (
@@ -47,9 +47,6 @@ const DONE: &str = "DELETE FROM toolkit.migration_changes WHERE migration = $1 A
 const WAITING: &str = "SELECT count(*) AS rows FROM toolkit.migration_changes WHERE migration = $1";
 const COUNT: &str = "UPDATE toolkit.migration_passes SET followed = $4
     WHERE migration = $1 AND pass = $2 AND table_name = $3";
-
-/// A row's key: its columns' values, as texts.
-pub(super) type Key = Vec<String>;
 
 /// Keys of rows that have changed.
 #[derive(Debug, Default)]
