@@ -64,6 +64,30 @@ pub(crate) static SLOT: CatalogQuery = catalog_query!("slot.sql");
 /// How far the log was flushed, one row.
 pub(crate) static FLUSHED: CatalogQuery = catalog_query!("flushed.sql");
 
+/// Types that are not there, a [`NameRow`] each.
+pub(crate) static MISSING_TYPES: CatalogQuery = catalog_query!("missing_types.sql");
+
+/// What a table's indexes have besides their definitions, an [`IndexMarks`] each.
+pub(crate) static INDEX_MARKS: CatalogQuery = catalog_query!("index_marks.sql");
+
+/// Foreign keys that a partition has from its parent, a [`NameRow`] each.
+pub(crate) static INHERITED_KEYS: CatalogQuery = catalog_query!("inherited_keys.sql");
+
+/// A name.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NameRow {
+    pub name: String,
+}
+
+/// A row of `index_marks.sql`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct IndexMarks {
+    pub name: String,
+    /// Whether it is part of an index of the table whose partition this is.
+    pub is_part: bool,
+    pub statements: Vec<String>,
+}
+
 /// A row of `exists.sql`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExistsRow {
@@ -92,6 +116,9 @@ mod tests {
             &FOLLOWED,
             &SLOT,
             &FLUSHED,
+            &MISSING_TYPES,
+            &INDEX_MARKS,
+            &INHERITED_KEYS,
         ];
         for query in queries {
             query.0.as_ref().unwrap();

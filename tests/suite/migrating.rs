@@ -8,6 +8,7 @@ mod exact;
 mod faults;
 mod followed;
 mod killed;
+mod made;
 mod scenario;
 
 use std::path::{Path, PathBuf};

@@ -1,19 +1,18 @@
-//! Tables that a migration makes in the target, after those of the source, and what waits until their rows are in.
+//! Tables that a migration makes in the target, after those of the source.
 //!
-//! Invariant: a table, and the list of what is still to be made of it, come in one transaction; what is taken away is written down
-//! in the transaction that takes it.
+//! Invariant: what of the source's table is not made is said before a row moves.
 
-use pg_core::{Call, Connection, Error, TransactionOptions};
+use pg_core::{Call, Connection, Error};
 use pg_introspect::{GetTableSchemaOutput, catalog::Column};
-use pg_policy::Vetted;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::{
+    foreign,
     plan::{ColumnRule, Table},
-    prepared::{Migration, PreparedTable, TargetTable, checks},
-    text,
+    prepared::{PreparedTable, TargetTable, checks},
+    shape, text,
 };
+use crate::catalog::{self, NameRow};
 
 /// The table that is to be made: the columns that the plan fills, with the source's types, or all of the source's table.
 ///
@@ -68,6 +67,7 @@ pub(crate) async fn planned(
         });
         filled.collect::<Option<Vec<String>>>().unwrap_or_default()
     });
+    // An index has a name of its own, which may be taken where its table gets another one.
     let same = whole.filter(|from| from.schema == schema && from.table_name == name);
     Ok(TargetTable {
         schema,
@@ -76,7 +76,7 @@ pub(crate) async fn planned(
         columns,
         primary_key,
         checks: whole.map(checks).unwrap_or_default(),
-        foreign_keys: same.map(|from| from.foreign_keys.clone()).unwrap_or_default(),
+        foreign_keys: whole.map(|from| from.foreign_keys.clone()).unwrap_or_default(),
         indexes: same
             .map(|from| {
                 let made = from.indexes.iter().filter(|index| index.constraint.is_none() && index.is_valid);
@@ -179,7 +179,7 @@ pub(crate) fn statements(table: &PreparedTable) -> Vec<String> {
         for check in &from.checks {
             lines.push(format!("CONSTRAINT {} {}", text::name(&check.name), check.definition));
         }
-        for key in from.constraints.iter().filter(|key| key.kind == "unique") {
+        for key in from.constraints.iter().filter(|key| key.kind != "primary key") {
             lines.push(format!("CONSTRAINT {} {}", text::name(&key.name), key.definition));
         }
     }
@@ -189,98 +189,126 @@ pub(crate) fn statements(table: &PreparedTable) -> Vec<String> {
     ]
 }
 
-/// What is made of a table once its rows are in: name and statement.
-fn later(target: &TargetTable) -> Vec<(String, String)> {
-    let indexes = target.indexes.iter().cloned();
-    let keys = target.foreign_keys.iter().map(|key| {
-        let name = text::name(&key.name);
-        (
-            key.name.clone(),
-            format!("ALTER TABLE {} ADD CONSTRAINT {name} {}", target.qualified(), key.definition),
-        )
-    });
-    indexes.chain(keys).collect()
-}
-
-/// What is taken away of a table that is there.
-fn taken(target: &TargetTable) -> Vec<String> {
-    let indexes = target
-        .indexes
-        .iter()
-        .map(|(name, _)| format!("DROP INDEX {}", text::qualified(&target.schema, name)));
-    let keys = target
-        .foreign_keys
-        .iter()
-        .map(|key| format!("ALTER TABLE {} DROP CONSTRAINT {}", target.qualified(), text::name(&key.name)));
-    // A foreign key first: it may rest on an index of this table.
-    keys.chain(indexes).collect()
-}
-
-const WRITE_DOWN: &str =
-    "INSERT INTO toolkit.migration_deferred (migration, number, table_name, object, definition)
-    SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM toolkit.migration_deferred WHERE migration = $1";
-const WRITTEN_DOWN: &str = "SELECT number, definition FROM toolkit.migration_deferred WHERE migration = $1
-    ORDER BY (definition LIKE 'ALTER TABLE%'), number";
-const STRIKE_OUT: &str = "DELETE FROM toolkit.migration_deferred WHERE migration = $1 AND number = $2";
-
-#[derive(Deserialize)]
-struct Deferred {
-    number: i32,
-    definition: String,
-}
-
-/// Makes tables that are not there, and takes away, where the plan says so, what can wait; each table in one transaction.
+/// What the target lacks for a table that is to be made: its types.
 ///
 /// # Errors
-/// What running the statements gives.
-pub(crate) async fn before(call: &Call, migration: &Migration) -> Result<(), Error> {
-    let target = &migration.target;
-    for table in &migration.tables {
-        let mut steps = if table.target.exists { Vec::new() } else { statements(table) };
-        if table.target.exists && migration.plan.defer {
-            steps.extend(taken(&table.target));
+/// What asking gives.
+pub(crate) async fn lacking(
+    call: &Call,
+    target: &Connection,
+    table: &TargetTable,
+) -> Result<Vec<String>, Error> {
+    let types: Vec<&str> = table.columns.iter().map(|column| column.data_type.as_str()).collect();
+    let missing: Vec<NameRow> = catalog::MISSING_TYPES.rows(call, target, &[json!(types)]).await?;
+    let told = |NameRow { name }: NameRow| {
+        let column = table.columns.iter().find(|column| column.data_type == name);
+        let plain = name.trim_end_matches("[]");
+        let values = column.and_then(|column| column.enum_values.as_ref());
+        let based = column.and_then(|column| column.base_type.as_ref());
+        let how = match (values, based) {
+            (Some(values), _) => {
+                let values: Vec<String> = values.iter().map(|value| text::literal(value)).collect();
+                format!(": CREATE TYPE {plain} AS ENUM ({})", values.join(", "))
+            }
+            (None, Some(base)) => {
+                format!(": CREATE DOMAIN {plain} AS {base}, with the checks of the source's")
+            }
+            (None, None) => String::new(),
+        };
+        let name = column.map_or("", |column| column.name.as_str());
+        format!(
+            "column {name}: the target has no type {plain}; make it there first{how}, or cast the column in `sql`"
+        )
+    };
+    Ok(missing.into_iter().map(told).collect())
+}
+
+/// Settles which foreign keys of tables that are to be made can be made, and says what of the source's tables is not.
+///
+/// # Errors
+/// What asking gives.
+pub(crate) async fn settle(
+    call: &Call,
+    target: &Connection,
+    tables: &mut [PreparedTable],
+    notes: &mut Vec<String>,
+) -> Result<(), Error> {
+    let moved: Vec<Moved> = tables.iter().filter_map(Moved::of).collect();
+    for table in tables.iter_mut().filter(|table| !table.target.exists) {
+        let Some(from) = &table.source else { continue };
+        let is_same = from.schema == table.target.schema && from.table_name == table.target.name;
+        let mut left: Vec<String> = Vec::new();
+        let mut kept = Vec::new();
+        for mut key in std::mem::take(&mut table.target.foreign_keys) {
+            let (schema, name) = (key.referenced_schema.clone(), key.referenced_table.clone());
+            let (schema, name) = (schema.unwrap_or_default(), name.unwrap_or_default());
+            let brought = moved.iter().find(|moved| moved.from == (schema.clone(), name.clone()));
+            match brought {
+                Some(Moved { to, is_whole: true, .. }) => {
+                    let qualified = text::qualified(&to.0, &to.1);
+                    if let Some(definition) = foreign::pointing_at(&key.definition, &qualified) {
+                        key.definition = definition;
+                        key.referenced_schema = Some(to.0.clone());
+                        key.referenced_table = Some(to.1.clone());
+                        kept.push(key);
+                        continue;
+                    }
+                }
+                // A table of another place does not point back to the old one.
+                None if is_same && shape::exists(call, target, &text::qualified(&schema, &name)).await? => {
+                    kept.push(key);
+                    continue;
+                }
+                Some(_) | None => {}
+            }
+            left.push(format!("foreign key {} to {schema}.{name}", key.name));
         }
-        if steps.is_empty() {
-            continue;
+        table.target.foreign_keys = kept;
+        let is_whole = table.spec.columns.is_empty() && table.spec.new_key.is_none();
+        let plain = from.indexes.iter().filter(|index| index.constraint.is_none() && index.is_valid);
+        if table.target.indexes.is_empty() {
+            left.extend(plain.map(|index| format!("index {}", index.name)));
         }
-        let mut vetted: Vec<Vetted> = Vec::new();
-        for step in &steps {
-            vetted.push(target.vet(call, step).await?);
+        if !is_whole {
+            left.extend(from.foreign_keys.iter().map(|key| format!("foreign key {}", key.name)));
         }
-        let write_down = target.vet(call, WRITE_DOWN).await?;
-        let transaction = target.begin(call, TransactionOptions::default()).await?;
-        for (object, definition) in later(&table.target) {
-            let (name, of) = (&migration.plan.name, &table.spec.target);
-            transaction.execute(&write_down, &[name, of, &object, &definition]).await?;
+        if !table.spec.columns.is_empty() {
+            left.extend(from.checks.iter().map(|check| format!("check {}", check.name)));
+            let keys = from.constraints.iter().filter(|key| key.kind != "primary key");
+            left.extend(keys.map(|key| format!("{} {}", key.kind, key.name)));
         }
-        for step in &vetted {
-            transaction.execute(step, &[]).await?;
+        if !left.is_empty() {
+            notes.push(format!(
+                "{}: it is made without what the source's table has besides: {}; make by hand what is wanted of it",
+                table.spec.target,
+                left.join(", ")
+            ));
         }
-        transaction.commit().await?;
+        if from.partitions.is_some() {
+            notes.push(format!(
+                "{}: the source's table has partitions; it is made as one table",
+                table.spec.target
+            ));
+        }
     }
     Ok(())
 }
 
-/// Makes what waited: indexes first, then foreign keys. Gives how many there were.
-///
-/// # Errors
-/// What running the statements gives: rows that a foreign key does not take stay, and the key is still to be made.
-pub(crate) async fn after(call: &Call, migration: &Migration) -> Result<usize, Error> {
-    let target = &migration.target;
-    let name = &migration.plan.name;
-    let written_down = target.vet(call, WRITTEN_DOWN).await?;
-    let waiting: Vec<Deferred> = target.fetch(call, &written_down, &[json!(name)]).await?;
-    let made = waiting.len();
-    if made == 0 {
-        return Ok(0);
+/// Where a table of the source goes.
+struct Moved {
+    from: (String, String),
+    to: (String, String),
+    /// Whether it has the source's columns.
+    is_whole: bool,
+}
+
+impl Moved {
+    fn of(table: &PreparedTable) -> Option<Self> {
+        let from = table.source.as_ref()?;
+        Some(Self {
+            from: (from.schema.clone(), from.table_name.clone()),
+            to: (table.target.schema.clone(), table.target.name.clone()),
+            is_whole: table.spec.columns.is_empty() && table.spec.new_key.is_none(),
+        })
     }
-    let strike_out = target.vet(call, STRIKE_OUT).await?;
-    for Deferred { number, definition } in waiting {
-        let vetted = target.vet(call, &definition).await?;
-        let transaction = target.begin(call, TransactionOptions::default()).await?;
-        transaction.execute(&vetted, &[]).await?;
-        transaction.execute(&strike_out, &[name, &number]).await?;
-        transaction.commit().await?;
-    }
-    Ok(made)
 }

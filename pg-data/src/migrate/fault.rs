@@ -73,7 +73,7 @@ fn in_key(detail: &str) -> Option<(String, Option<String>)> {
 }
 
 /// Whether a name stands in an expression as a word of its own.
-fn stands_in(name: &str, expression: &str) -> bool {
+pub(super) fn stands_in(name: &str, expression: &str) -> bool {
     let is_word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '$');
     expression.match_indices(name).any(|(at, _)| {
         let before = expression.get(..at).and_then(|text| text.chars().next_back());

@@ -7,7 +7,8 @@ use pg_introspect::catalog::Column;
 use super::{
     clean::{Cleaner, Produces},
     exact::Exact,
-    plan::{ColumnRule, Plan},
+    fault::stands_in,
+    plan::{ColumnRule, Plan, Table},
     prepared::{PreparedColumn, TargetTable},
     types::misfit,
 };
@@ -93,4 +94,22 @@ pub(super) fn type_of(column: &Column) -> &str {
 /// What fills a column, in words.
 pub(super) fn origin(rule: &ColumnRule) -> &str {
     rule.from.as_deref().or(rule.sql.as_deref()).unwrap_or_default()
+}
+
+/// The source's columns that fill nothing: neither a column, nor an expression, nor a key.
+pub(super) fn unused<'a>(
+    spec: &Table,
+    given: &'a [(String, Option<String>)],
+    columns: &[PreparedColumn],
+    key: &[String],
+    into: &TargetTable,
+) -> Vec<&'a str> {
+    let rules = || columns.iter().map(|column| &column.rule);
+    let is_used = |name: &String| {
+        rules().any(|rule| rule.from.as_ref() == Some(name))
+            || rules().filter_map(|rule| rule.sql.as_deref()).any(|sql| stands_in(name, sql))
+            || (spec.new_key.is_some() && key.contains(name))
+            || into.columns.iter().any(|column| column.name == *name && column.generated.is_some())
+    };
+    given.iter().map(|(name, _)| name).filter(|name| !is_used(name)).map(String::as_str).collect()
 }

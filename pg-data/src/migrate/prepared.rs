@@ -10,9 +10,10 @@ use pg_introspect::catalog::{Column, ForeignKey};
 
 use super::{
     clean::{Cleaner, cleaners},
+    create,
     exact::Exact,
     follow,
-    mapping::{exact, misplaced, origin, type_of, unfit, unknown},
+    mapping::{exact, misplaced, origin, type_of, unfit, unknown, unused},
     order::order,
     plan::{ColumnRule, Plan, Table},
     query, shape, text,
@@ -178,6 +179,7 @@ pub(crate) async fn prepare(call: &Call, plan: Plan) -> Result<Migration, Error>
     for spec in &plan.tables {
         tables.push(table(call, &plan, &source, &target, spec, &mut notes).await?);
     }
+    create::settle(call, &target, &mut tables, &mut notes).await?;
     follow::prepare(call, &plan, &source, &mut tables, &mut notes).await?;
     let places = in_order(&plan, &tables)?;
     let mut slots: Vec<Option<PreparedTable>> = tables.into_iter().map(Some).collect();
@@ -200,11 +202,11 @@ async fn table(
     let known = shape::exists(call, target, &spec.target).await?;
     let mut into = match known || !plan.create_target {
         true => TargetTable::of(&shape::table(call, target, &spec.target).await?),
-        false => super::create::planned(call, source, spec, from.as_ref()).await?,
+        false => create::planned(call, source, spec, from.as_ref()).await?,
     };
     let given = given_columns(call, source, spec, from.as_ref()).await?;
     let rules = rules(spec, &given, &into);
-    let mut problems = Vec::new();
+    let mut problems = if into.exists { Vec::new() } else { create::lacking(call, target, &into).await? };
     let mut columns = Vec::new();
     for (name, rule) in rules {
         match cleaners(&rule.clean.0, source) {
@@ -266,6 +268,10 @@ async fn table(
         if key.is_empty() {
             problems.push("`new_key` needs a `key` by which the source's rows are known".to_owned());
         }
+    }
+    let nowhere = unused(spec, &given, &columns, &key, &into);
+    if !nowhere.is_empty() {
+        notes.push(format!("{}: columns of the source that go nowhere: {}", spec.target, nowhere.join(", ")));
     }
     if columns.is_empty() {
         problems.push("no column of the source has the name of one of the target; say in `columns` what fills what, or ask \

@@ -9,7 +9,7 @@ use pg_core::{Call, Conflict, Error, Fill, SharedSnapshot, StagedTransfer, Trans
 use serde::{Deserialize, Serialize};
 
 use super::{
-    again, create,
+    again, defer,
     follow::{Brought, Follower, bring, take_away},
     plan::OnConflict,
     prepared::{Migration, PreparedTable},
@@ -74,7 +74,7 @@ pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<
     state::make(call, target).await?;
     let passes = state::passes(call, target, name).await?;
     if passes.is_empty() {
-        create::before(call, migration).await?;
+        defer::before(call, migration).await?;
     }
     let pass = current(migration, &passes).unwrap_or(1);
     let follower = Follower::open(call, migration, passes.is_empty()).await?;
@@ -107,7 +107,7 @@ pub(crate) async fn run(call: &Call, migration: &Migration) -> Result<(i32, Vec<
     if migration.plan.retry_rejects {
         retry(call, migration, &passes, snapshot, &mut done).await?;
     }
-    create::after(call, migration).await?;
+    defer::after(call, migration).await?;
     let passes = state::passes(call, target, name).await?;
     for table in &mut done {
         let same = passes.iter().filter(|known| known.table_name == table.table_name);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use pg_core::{Call, Effect, Error, Example, Operation, Toolset};
 use serde::{Deserialize, Serialize};
 
-use crate::migrate::{MigrationPass, RejectedRow, follow, state};
+use crate::migrate::{MigrationPass, RejectedRow, defer, follow, state};
 
 /// Tell how far migrations into a database are: passes, rows written and rejected, the first rejects with their reasons.
 #[derive(Debug, Deserialize)]
@@ -38,6 +38,9 @@ pub struct MigrationStatusOutput {
     /// The replication slot of the source by which it follows the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slot_name: Option<String>,
+    /// Indexes and foreign keys that were taken away, or wait for rows, and are still to be made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to_be_made: Vec<String>,
     /// Changes that were collected and are not brought yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_changes: Option<i64>,
@@ -75,10 +78,11 @@ impl Operation for MigrationStatus {
             (None, _) => None,
         };
         let (mut passes, mut rejects) = (Vec::new(), Vec::new());
-        let mut waiting = None;
+        let (mut waiting, mut to_be_made) = (None, Vec::new());
         if let Some(name) = &meant {
             passes = state::passes(call, &target, name).await?;
             rejects = state::rejects(call, &target, name).await?;
+            to_be_made = defer::left(call, &target, name).await?;
             waiting = follow::waiting(call, &target, name).await?;
         }
         Ok(MigrationStatusOutput {
@@ -87,6 +91,7 @@ impl Operation for MigrationStatus {
             names,
             passes,
             rejects,
+            to_be_made,
             waiting_changes: waiting.as_ref().map(|(_, changes)| *changes),
             slot_name: waiting.map(|(name, _)| name),
         })
