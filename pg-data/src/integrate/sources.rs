@@ -122,6 +122,7 @@ pub(crate) async fn ready(
         let place = columns.iter().position(|known| known == name).unwrap_or_default();
         let done = ColumnWork {
             name: name.clone(),
+            filled_from: rule.from.clone().unwrap_or_else(|| name.clone()),
             data_type: wanted.get(place).cloned().flatten().unwrap_or_default(),
             cleaners,
             values: rule.values.clone().into_iter().collect(),

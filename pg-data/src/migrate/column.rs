@@ -25,6 +25,8 @@ pub(crate) struct ColumnWork {
     pub name: String,
     /// Its type.
     pub data_type: String,
+    /// The source's column that fills it; its own name where an expression does.
+    pub filled_from: String,
     /// Its cleaners.
     pub cleaners: Vec<Cleaner>,
     /// Other words for values.

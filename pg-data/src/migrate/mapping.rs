@@ -8,7 +8,7 @@ use super::{
     clean::{Cleaner, Produces},
     exact::Exact,
     fault::stands_in,
-    plan::{ColumnRule, Plan, Table},
+    plan::{ColumnRule, Invalid, Plan, Table},
     prepared::{PreparedColumn, TargetTable},
     types::misfit,
 };
@@ -31,6 +31,15 @@ pub(super) fn misplaced(
         && !given.iter().any(|(name, _)| name == from)
     {
         return Some(unknown("the source has no column", from, given.iter().map(|(name, _)| name.as_str())));
+    }
+    let parses = column.cleaners.contains(&Cleaner::Parse);
+    if column.rule.invalid == Invalid::Null && parses && !column.cleaners.iter().any(Cleaner::refuses) {
+        return Some(format!(
+            "invalid = \"null\" means nothing to \"parse\": only the target can tell whether it reads a value; clean it with \
+             \"number\" or \"date\", or say target_sql = \"CASE WHEN $1 ~ '…' THEN $1::{} END\" with a pattern of the values that it \
+             reads (from version 16 on, pg_input_is_valid($1, '{0}'))",
+            known.data_type
+        ));
     }
     let of = column.rule.key_of.as_deref()?;
     match plan.tables.iter().find(|table| table.target == of) {

@@ -56,6 +56,8 @@ pub(crate) struct TableStage {
     pub on_reject: OnReject,
     /// Rejected rows that end it.
     pub max_rejects: Option<u64>,
+    /// The source's columns that tell rows apart.
+    pub key: Vec<String>,
     /// The CHECKs of the target's table: name and definition.
     pub checks: Vec<(String, String)>,
     /// Whether a row may wait among the rejects for a value that another row still has.
@@ -106,37 +108,48 @@ pub(crate) fn in_words(kept: &Kept) -> String {
 impl TableStage {
     /// A source's row as the target's, or why not.
     fn one(&self, row: TextRow) -> Result<StagedRow, Box<Kept>> {
+        let given = if self.bears_refusals() { row.clone() } else { Vec::new() };
         let mut cells = row.into_iter();
         let mut values = Vec::with_capacity(self.columns.len() + 1);
         let mut fault = None;
-        let mut given: Vec<Option<String>> = Vec::new();
         for work in &self.columns {
             let cell = cells.next().flatten();
             if fault.is_some() {
-                given.push(cell.filter(|_| !work.anonymizes()));
                 continue;
             }
             match work.clean(cell) {
                 Ok(value) => values.push(value),
                 Err((value, reason)) => {
-                    let value = value.filter(|_| !work.anonymizes());
-                    fault = Some((work.name.clone(), value.clone(), reason));
-                    given = std::mem::take(&mut values);
-                    given.push(value);
+                    fault = Some((work.name.clone(), value.filter(|_| !work.anonymizes()), reason));
                 }
             }
         }
         let key: Vec<Option<String>> = cells.collect();
-        let Some((column, value, reason)) = fault else { return Ok(StagedRow { key, values }) };
+        let Some((column, value, reason)) = fault else { return Ok(StagedRow { key, values, given }) };
         Err(Box::new(Kept {
             key: key_text(&key),
             column: Some(column),
             value,
             reason,
             sqlstate: None,
-            row: Some(self.as_json(&given)),
+            row: Some(self.source_row(&given)),
             waits: false,
         }))
+    }
+
+    /// A source's row by the source's columns, an expression by the column that it fills; nothing of values that are replaced.
+    fn source_row(&self, given: &[Option<String>]) -> String {
+        let mut fields = Map::new();
+        let (values, key) = given.split_at(self.columns.len().min(given.len()));
+        let hidden =
+            |name: &String| self.columns.iter().any(|work| work.filled_from == *name && work.anonymizes());
+        let named =
+            self.key.iter().zip(key).chain(self.columns.iter().map(|work| &work.filled_from).zip(values));
+        for (name, value) in named {
+            let value = value.as_deref().filter(|_| !hidden(name)).map_or(Value::Null, Value::from);
+            fields.insert(name.clone(), value);
+        }
+        Value::from(fields).to_string()
     }
 
     /// Values by the target's columns.
@@ -238,7 +251,7 @@ impl TableStage {
                 value: Some(value.clone()),
                 reason,
                 sqlstate: None,
-                row: Some(self.as_json(&row.values)),
+                row: Some(self.source_row(&row.given)),
                 waits: found.is_own,
             });
             false
@@ -372,7 +385,7 @@ impl Stage for TableStage {
                 value,
                 reason: error.to_string(),
                 sqlstate: error.sqlstate().map(str::to_owned),
-                row: Some(self.as_json(&row.values)),
+                row: Some(self.source_row(&row.given)),
                 waits,
             };
             if waits { waiting.push(kept) } else { rejected.push(kept) }

@@ -80,6 +80,7 @@ pub(crate) async fn stage(
         columns.push(ColumnWork {
             name: column.name.clone(),
             data_type: column.data_type.clone(),
+            filled_from: rule.from.clone().unwrap_or_else(|| column.name.clone()),
             cleaners: column.cleaners.clone(),
             values: rule.values.clone().into_iter().collect::<HashMap<_, _>>(),
             default: rule.default.clone(),
@@ -100,6 +101,7 @@ pub(crate) async fn stage(
         new_keys,
         on_reject: migration.plan.on_reject,
         max_rejects: migration.plan.max_rejects,
+        key: table.key.clone(),
         checks: table.target.checks.clone(),
         waits_for_own: purpose.writes() && table.points_at_itself(),
         is_again: pass > 1 || purpose == Purpose::Again,

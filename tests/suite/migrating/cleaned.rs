@@ -4,7 +4,7 @@ use pg_tests::Database;
 use serde_json::json;
 
 use super::{configuration, plan, service, text};
-use crate::support::service::told;
+use crate::support::service::{failed, told};
 
 #[tokio::test]
 async fn a_year_of_two_digits_is_none_of_four() {
@@ -60,4 +60,64 @@ async fn a_telephone_number_is_one_number_in_whatever_digits() {
     assert_eq!(text(&database, phones).await, "1 +886227123456, 4 -, 5 +886912345678");
     let rejects = "SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM toolkit.migration_rejects";
     assert_eq!(text(&database, rejects).await, "2 02-27123456 ext. 12, 3 0912345678 / 0922333444");
+}
+
+#[tokio::test]
+async fn a_rejected_row_is_kept_as_the_source_has_it() {
+    let database = Database::shop().await;
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "SET ROLE shop_owner; CREATE TABLE old_erp.words (\"Nr\" int PRIMARY KEY, word text, amount text);
+             CREATE TABLE new_erp.words (id int PRIMARY KEY, word varchar(5), n int, origin text);
+             INSERT INTO old_erp.words VALUES (1, ' ONE ', 'many'), (2, ' too long ', '1,000')",
+        )
+        .await
+        .unwrap();
+    let service = service(&configuration(&database));
+    let tables = "[[tables]]\nsource = \"words\"\ntarget = \"words\"\n[tables.columns]\nid = \"Nr\"\n\
+        word = { from = \"word\", clean = [\"trim\", \"lower\"] }\nn = { from = \"amount\", clean = \"number\" }\n\
+        origin = { sql = \"'old'\" }\n";
+    told(&service, "run_migration", plan("on_reject = \"keep\"", tables)).await;
+    let rows = "SELECT string_agg(source_row::text, ' ' ORDER BY key) FROM toolkit.migration_rejects";
+    assert_eq!(
+        text(&database, rows).await,
+        "{\"Nr\": \"1\", \"word\": \" ONE \", \"amount\": \"many\", \"origin\": \"old\"} \
+         {\"Nr\": \"2\", \"word\": \" too long \", \"amount\": \"1,000\", \"origin\": \"old\"}"
+    );
+}
+
+#[tokio::test]
+async fn null_for_what_only_the_target_can_read_is_refused() {
+    let database = Database::shop().await;
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "SET ROLE shop_owner; CREATE TABLE old_erp.hosts (id int PRIMARY KEY, ip text);
+             CREATE TABLE new_erp.hosts (id int PRIMARY KEY, ip inet); INSERT INTO old_erp.hosts VALUES (1, '::1'), (2, 'none')",
+        )
+        .await
+        .unwrap();
+    let service = service(&configuration(&database));
+    let tables = |ip: &str| {
+        format!(
+            "[[tables]]\nsource = \"hosts\"\ntarget = \"hosts\"\n[tables.columns]\nid = \"id\"\nip = {{ from = \"ip\", {ip} }}\n"
+        )
+    };
+    let parsed = tables("clean = \"parse\", invalid = \"null\"");
+    let report = failed(&service, "plan_migration", plan("", &parsed)).await;
+    assert!(report.message.contains("column ip: invalid = \"null\" means nothing to \"parse\""), "{report}");
+    let cast = tables("target_sql = \"CASE WHEN $1 ~ '^[0-9a-f:.]+$' THEN $1::inet END\"");
+    let done = told(&service, "run_migration", plan("", &cast)).await;
+    assert_eq!(done["success"], json!(true), "{done}");
+    assert_eq!(
+        text(
+            &database,
+            "SELECT string_agg(id || coalesce(' ' || ip, ''), ', ' ORDER BY id) FROM new_erp.hosts"
+        )
+        .await,
+        "1 ::1/128, 2"
+    );
 }

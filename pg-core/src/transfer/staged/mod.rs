@@ -31,6 +31,8 @@ pub struct StagedRow {
     pub key: Vec<Option<String>>,
     /// A value for each column that is filled.
     pub values: TextRow,
+    /// The source's row that it was made of, where that may have to be told.
+    pub given: TextRow,
 }
 
 /// Rows that travel together, and what was kept back of them.

@@ -147,6 +147,14 @@ impl Cleaner {
         }
     }
 
+    /// Whether it refuses values. What the target reads of a value is not known to the cleaner that leaves it as it is.
+    pub(crate) fn refuses(&self) -> bool {
+        matches!(
+            self,
+            Cleaner::Email | Cleaner::Phone(_) | Cleaner::Date(_) | Cleaner::Number | Cleaner::Anonymize(..)
+        )
+    }
+
     /// Cleans a value.
     pub(crate) fn clean<'a>(&self, value: Cow<'a, str>) -> Cleaned<'a> {
         Ok(Some(match self {
