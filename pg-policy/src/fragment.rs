@@ -66,6 +66,33 @@ pub fn one_query(text: &str) -> Result<(), Refusal> {
     if is_one.map_err(|_| wrong())? { Ok(()) } else { Err(wrong()) }
 }
 
+/// An expression with another text for its `$1`, wherever that is a parameter and not part of a literal, a name or a comment; as it
+/// is where it cannot be read.
+#[must_use]
+pub fn with_parameter(expression: &str, instead: &str) -> String {
+    let mut written = String::with_capacity(expression.len() + instead.len());
+    let mut past = 0;
+    for token in parse::tokens(expression).unwrap_or_default() {
+        let said = expression.get(token.start..token.end);
+        if token.kind == Token::Param && said == Some("$1") {
+            written.push_str(expression.get(past..token.start).unwrap_or_default());
+            written.push_str(instead);
+            past = token.end;
+        }
+    }
+    written.push_str(expression.get(past..).unwrap_or_default());
+    written
+}
+
+/// Whether an expression takes a value as `$1`, and no other parameter.
+#[must_use]
+pub fn takes_one_parameter(expression: &str) -> bool {
+    let tokens = parse::tokens(expression).unwrap_or_default();
+    let mut parameters = tokens.iter().filter(|token| token.kind == Token::Param).peekable();
+    parameters.peek().is_some()
+        && parameters.all(|token| expression.get(token.start..token.end) == Some("$1"))
+}
+
 fn has_semicolon(text: &str) -> bool {
     parse::tokens(text).is_none_or(|tokens| tokens.iter().any(|token| token.kind == Token::Ascii59))
 }
@@ -102,7 +129,7 @@ fn beginning(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{one_expression, one_query};
+    use super::{one_expression, one_query, takes_one_parameter, with_parameter};
     use crate::Rule;
 
     #[test]
@@ -148,6 +175,14 @@ mod tests {
         ] {
             assert_eq!(one_expression(text).map_err(|refusal| refusal.rule()), Err(Rule::Compose), "{text}");
         }
+    }
+
+    #[test]
+    fn a_parameter_is_no_part_of_a_literal() {
+        let given = "lower($1) || '$1' || $10 /* $1 */ || \"$1\" || $1";
+        assert_eq!(with_parameter(given, "v"), "lower(v) || '$1' || $10 /* $1 */ || \"$1\" || v");
+        assert!(takes_one_parameter("$1 || '$2'"));
+        assert!(!takes_one_parameter("'$1'") && !takes_one_parameter("$1 + $2"));
     }
 
     #[test]

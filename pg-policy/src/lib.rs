@@ -45,7 +45,7 @@ pub use facts::{
     Attached, Facts, FunctionFacts, NoFacts, Questions, RelationDescription, RelationKind, TypeFacts,
     TypeFunction, Volatility,
 };
-pub use fragment::{one_expression, one_query};
+pub use fragment::{one_expression, one_query, takes_one_parameter, with_parameter};
 pub use hypothetical::HypotheticalIndex;
 pub use kind::{Object, StatementKind, StatementKinds, UnknownStatementKind};
 pub use locks::{LockMode, LockNeed, LockedWork, lock_needs};

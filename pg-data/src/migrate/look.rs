@@ -158,7 +158,12 @@ async fn written(
         (0..width).map(|at| array(given.iter().map(|row| row.get(at)?.as_deref()))).collect();
     match target.fetch::<Written>(call, &statement, &parameters).await {
         Ok(rows) => Ok(rows.into_iter().map(|row| row.written).collect()),
-        Err(error) if error.kind() == pg_core::ErrorKind::Sql => Ok(given),
+        // A value that does not fit is told as it comes; what is wrong with an expression is an error.
+        Err(error)
+            if error.sqlstate().is_some_and(|state| state.starts_with("22") || state.starts_with("23")) =>
+        {
+            Ok(given)
+        }
         Err(error) => Err(error),
     }
 }

@@ -145,7 +145,7 @@ pub(crate) struct ColumnRule {
     pub from: Option<String>,
     /// an expression of the source.
     pub sql: Option<String>,
-    /// An expression of the target in which `$1` stands for the value.
+    /// An expression of the target in which `$1` stands for the value, as a text.
     pub target_sql: Option<String>,
     /// Cleaners, in order.
     #[serde(default)]
@@ -320,8 +320,11 @@ impl Table {
             fragment::expression("sql", rule.sql.as_ref())
                 .and_then(|()| fragment::expression("target_sql", rule.target_sql.as_ref()))
                 .map_err(|problem| format!("column {name}: {problem}"))?;
+            let takes_value = rule.target_sql.as_deref().is_none_or(pg_policy::takes_one_parameter);
             let problem = if rule.from.is_some() == rule.sql.is_some() {
                 "give either `from` or `sql`"
+            } else if !takes_value {
+                "`target_sql` takes the value as `$1`, and no other parameter"
             } else if rule.lookup.is_some() && rule.key_of.is_some() {
                 "give `lookup` or `key_of`, not both"
             } else {

@@ -121,7 +121,7 @@ pub(crate) fn target_values(
         .map(|(at, (data_type, expression))| {
             let value = format!("given.v{}", at + 1);
             let value = match expression {
-                Some(expression) => expression.replace("$1", &value),
+                Some(expression) => pg_policy::with_parameter(expression, &value),
                 None => value,
             };
             (format!("({value})::{data_type}"), data_type.to_owned())

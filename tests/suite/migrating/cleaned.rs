@@ -89,6 +89,41 @@ async fn a_rejected_row_is_kept_as_the_source_has_it() {
 }
 
 #[tokio::test]
+async fn an_expression_of_the_target_takes_a_text_wherever_it_is_computed() {
+    let database = Database::shop().await;
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "SET ROLE shop_owner; CREATE TABLE old_erp.sums (id int PRIMARY KEY, n int, label text);
+             CREATE TABLE new_erp.sums (id int PRIMARY KEY, n int, label text);
+             INSERT INTO old_erp.sums VALUES (1, 5, 'a'), (2, NULL, 'b')",
+        )
+        .await
+        .unwrap();
+    let service = service(&configuration(&database));
+    let tables = |n: &str| {
+        format!(
+            "[[tables]]\nsource = \"sums\"\ntarget = \"sums\"\n[tables.columns]\nid = \"id\"\n\
+             n = {{ from = \"n\", target_sql = \"{n}\" }}\nlabel = {{ from = \"label\", target_sql = \"$1 || ' $1'\" }}\n"
+        )
+    };
+    for operation in ["plan_migration", "run_migration"] {
+        let report = failed(&service, operation, plan("", &tables("$1 + 1"))).await;
+        assert_eq!(report.sqlstate.as_deref(), Some("42883"), "{report}");
+        let report = failed(&service, operation, plan("", &tables("7"))).await;
+        assert!(report.message.contains("takes the value as `$1`"), "{report}");
+    }
+    assert_eq!(text(&database, "SELECT count(*)::text FROM new_erp.sums").await, "0");
+    let planned = told(&service, "plan_migration", plan("", &tables("$1::int + 1"))).await;
+    assert_eq!(planned["tables"][0]["first_rows"][0]["label"], "a $1", "{planned}");
+    let done = told(&service, "run_migration", plan("", &tables("$1::int + 1"))).await;
+    assert_eq!(done["success"], json!(true), "{done}");
+    let rows = "SELECT string_agg(t::text, ' ' ORDER BY id) FROM new_erp.sums AS t";
+    assert_eq!(text(&database, rows).await, "(1,6,\"a $1\") (2,,\"b $1\")");
+}
+
+#[tokio::test]
 async fn null_for_what_only_the_target_can_read_is_refused() {
     let database = Database::shop().await;
     database

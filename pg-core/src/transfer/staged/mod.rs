@@ -125,7 +125,7 @@ pub struct Fill {
 pub struct FilledColumn {
     /// Its name.
     pub name: String,
-    /// An expression of the target in which `$1` stands for the value.
+    /// An expression of the target in which `$1` stands for the value, as a text.
     pub expression: Option<String>,
 }
 

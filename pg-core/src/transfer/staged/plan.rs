@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pg_policy::{Access, Identifier, Vetted};
+use pg_policy::{Access, Identifier, Vetted, with_parameter};
 
 use super::{AnyStage, Fill, Stage, StagedTransfer};
 use crate::{
@@ -120,7 +120,8 @@ impl Fill {
             .iter()
             .zip(1..)
             .map(|(column, number)| match &column.expression {
-                Some(expression) => numbered(expression, number),
+                // The value comes as a text, whatever the expression makes of it, so that it is the same wherever it is computed.
+                Some(expression) => with_parameter(expression, &format!("(${number}::text)")),
                 None => format!("${number}"),
             })
             .collect();
@@ -157,24 +158,6 @@ impl Fill {
     }
 }
 
-/// An expression with another number for its `$1`.
-fn numbered(expression: &str, number: usize) -> String {
-    let mut out = String::with_capacity(expression.len() + 2);
-    let mut rest = expression;
-    while let Some((before, after)) = rest.split_once("$1") {
-        out.push_str(before);
-        let longer = after.starts_with(|next: char| next.is_ascii_digit());
-        if longer {
-            out.push_str("$1");
-        } else {
-            out.push_str(&format!("${number}"));
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,7 +178,7 @@ mod tests {
         };
         assert_eq!(
             fill.insert_text().unwrap(),
-            "INSERT INTO \"new\".\"t\"\"x\" (\"id\", \"name\") OVERRIDING SYSTEM VALUE VALUES ($1, upper($2) || $2 || $10) \
+            "INSERT INTO \"new\".\"t\"\"x\" (\"id\", \"name\") OVERRIDING SYSTEM VALUE VALUES ($1, upper(($2::text)) || ($2::text) || $10) \
              ON CONFLICT (\"id\") DO UPDATE SET \"name\" = excluded.\"name\""
         );
         let nothing = Fill { conflict_columns: Vec::new(), ..fill };
