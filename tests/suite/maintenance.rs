@@ -5,7 +5,7 @@
     reason = "tests make what is to be mended, and look, on the bare driver"
 )]
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use pg_core::{Access, Call, Service};
 use pg_tests::Database;
@@ -116,12 +116,17 @@ async fn an_invalid_index_of_a_cancelled_build_is_rebuilt_and_a_leftover_dropped
         // Whoever writes keeps the build waiting, and then it is cancelled.
         blocker.batch_execute("BEGIN; UPDATE t SET n = n WHERE id = 1").await.unwrap();
         let cancel = builder.cancel_token();
-        let (built, ()) = tokio::join!(builder.batch_execute(statement), async {
+        let waited_for = async {
             until(&admin, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%CONCURRENTLY%' AND wait_event_type = 'Lock'").await;
             until(&admin, "SELECT count(*) FROM pg_index WHERE NOT indisvalid AND indrelid = 't'::regclass")
                 .await;
-            cancel.cancel_query(tokio_postgres::NoTls).await.unwrap();
-        });
+        };
+        let mut build = pin!(builder.batch_execute(statement));
+        tokio::select! {
+            ended = &mut build => panic!("{statement} did not wait: {ended:?}"),
+            () = waited_for => cancel.cancel_query(tokio_postgres::NoTls).await.unwrap(),
+        }
+        let built = build.await;
         assert!(built.is_err(), "{statement} went through");
         blocker.batch_execute("ROLLBACK").await.unwrap();
     }
