@@ -36,9 +36,9 @@ async fn count(client: &Client, query: &str) -> i64 {
     client.query_one(query, &[]).await.unwrap_or_else(|error| panic!("{query}: {error:?}")).get(0)
 }
 
-/// Waits until a query counts something.
+/// Waits until a query counts something, a minute at most: a commit may wait so long for a disk that others use.
 async fn until(client: &Client, query: &str) {
-    for _ in 0..1_000 {
+    for _ in 0..6_000 {
         if count(client, query).await > 0 {
             return;
         }
