@@ -18,7 +18,7 @@ WITH RECURSIVE told AS (
 )
 SELECT t.attname::text AS name, (t.attnotnull OR b.not_null)::bool AS not_null,
        pg_catalog.format_type(t.atttypid, t.atttypmod) AS data_type,
-       y.typname::text AS base, b.typmod::int4 AS typmod, y.typtype::text AS kind,
+       y.typname::text AS base, pg_catalog.format_type(y.oid, b.typmod) AS base_type, b.typmod::int4 AS typmod, y.typtype::text AS kind,
        t.attidentity::text AS identity, (t.attgenerated <> '')::bool AS generated,
        t.default_value, t.comment,
        (SELECT pg_catalog.array_agg(e.enumlabel::text ORDER BY e.enumsortorder)

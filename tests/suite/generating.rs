@@ -125,7 +125,7 @@ async fn what_cannot_be_met_is_said_and_nothing_is_written() {
         .batch_execute(
             "CREATE FUNCTION n.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$;
              CREATE TRIGGER no BEFORE INSERT ON n.stores FOR EACH ROW EXECUTE FUNCTION n.no();
-             ALTER TABLE n.odd ADD CHECK (x * x = 2 OR x * x = 3)",
+             ALTER TABLE n.odd ALTER x SET NOT NULL, ADD CHECK (x * x = 2 OR x * x = 3)",
         )
         .await
         .unwrap();
@@ -203,4 +203,83 @@ async fn a_plan_says_how_values_are_spread_and_statistics_do() {
         let error = generate(&service, json!({ "plan": plan })).await.unwrap_err().report().message.clone();
         assert!(error.contains(expected), "{plan}: {error}");
     }
+}
+
+/// Tables whose CHECKs name patterns, several columns, branches and functions, and whose unique columns have little room.
+const CONDITIONS: &str = include_str!("generating/conditions.sql");
+
+/// An empty database with [`CONDITIONS`], and a service that knows it.
+async fn conditions() -> (Database, Service) {
+    let (database, service) = prepared().await;
+    database.admin().await.batch_execute(CONDITIONS).await.unwrap();
+    (database, service)
+}
+
+#[tokio::test]
+async fn conditions_of_every_shape_are_met() {
+    let (database, service) = conditions().await;
+    let tables = [
+        "c.either=300",
+        "c.patterns=700",
+        "c.sums=300",
+        "c.documents=300",
+        "c.branches=300",
+        "c.transfers=300",
+        "c.entries=300",
+    ];
+    generate(&service, json!({"tables": tables})).await.unwrap();
+    let contents = "SELECT md5(string_agg(t::text, ';' ORDER BY t::text)) FROM
+        (SELECT p::text AS t FROM c.patterns p UNION ALL SELECT b::text FROM c.branches b UNION ALL SELECT d::text FROM c.documents d) x";
+    let first = text(&database, contents).await;
+    let both = "SELECT concat_ws(' ', count(*) FILTER (WHERE kind = 'x') > 30, count(*) FILTER (WHERE kind = 'y') > 30) FROM c.branches";
+    assert_eq!(text(&database, both).await, "t t");
+    // Only the server could say no, and the same rows come again.
+    database
+        .admin()
+        .await
+        .batch_execute(
+            "TRUNCATE c.either, c.patterns, c.sums, c.documents, c.branches, c.transfers, c.entries RESTART IDENTITY CASCADE",
+        )
+        .await
+        .unwrap();
+    generate(&service, json!({"tables": tables})).await.unwrap();
+    assert_eq!(text(&database, contents).await, first);
+}
+
+#[tokio::test]
+async fn what_is_unique_may_use_all_the_room_that_there_is() {
+    let (database, service) = conditions().await;
+    let tables =
+        ["c.branches=100", "c.stars=500", "c.codes=1200", "c.switches=40", "c.seats=24", "c.days=40"];
+    generate(&service, json!({"tables": tables})).await.unwrap();
+    let found = "SELECT concat_ws(' ', (SELECT count(*) FROM c.stars), (SELECT count(DISTINCT code) FROM c.codes),
+        (SELECT count(*) FROM c.switches WHERE is_on IS NULL), (SELECT count(DISTINCT (row_name, seat, aisle)) FROM c.seats))";
+    assert_eq!(text(&database, found).await, "500 1200 38 24");
+    for (table, room) in [("c.seats=25", "only 24"), ("c.plates=101", "only 100")] {
+        let error = generate(&service, json!({"tables": [table]})).await.unwrap_err().to_string();
+        assert!(error.contains(room), "{table}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_row_meets_is_told_by_its_name_and_tables_of_any_name_are_filled() {
+    let (database, service) = conditions().await;
+    let both = json!({"tables": ["c.either=5", "c.contrary=5"]});
+    let error = generate(&service, both).await.unwrap_err().to_string();
+    assert!(error.contains("contrary_x_check") && !error.contains("either"), "{error}");
+    assert_eq!(text(&database, "SELECT count(*)::text FROM c.either").await, "0");
+    let odd = r#"c."Weird ""T"" x=2""#;
+    generate(&service, json!({"tables": [format!("{odd}=10")]})).await.unwrap();
+    assert_eq!(text(&database, &format!("SELECT count(*)::text FROM {odd}")).await, "10");
+    // What would go is what goes: not the parents of rows that others made.
+    generate(&service, json!({"tables": ["c.branches=10"]})).await.unwrap();
+    let own = "INSERT INTO c.transfers (from_id, to_id, amount) SELECT min(id), max(id), 1 FROM c.branches";
+    database.admin().await.batch_execute(own).await.unwrap();
+    let gone = |output: GenerateTestDataOutput| -> Vec<(String, u64)> {
+        output.tables.into_iter().map(|table| (table.table_name, table.rows)).collect()
+    };
+    let seen = gone(generate(&service, json!({"clean": true, "dry_run": true})).await.unwrap());
+    let done = gone(generate(&service, json!({"clean": true})).await.unwrap());
+    assert_eq!(seen, done);
+    assert_eq!(done, [("branches".to_owned(), 8), ("Weird \"T\" x=2".to_owned(), 10)]);
 }

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 
 use super::{
     choose::{choose, seconds},
-    learn, settle,
+    learn,
+    search::Search,
+    settle,
     shape::{self, Foreign, Table},
     spec::{ColumnSpec, Spec, TableSpec},
     unique,
@@ -135,11 +137,16 @@ pub(crate) async fn build(
                 table.told()
             ));
         }
-        filled.push(Filled { table, rows, first, ways, parents, again: BTreeMap::new() });
+        let search = Search::default();
+        let groups = settle::groups(&table);
+        filled.push(Filled { table, rows, first, ways, parents, search, groups, again: BTreeMap::new() });
     }
     let mut world = World { seed, tables: filled };
     for at in 0..world.tables.len() {
         unique::unique(&mut world, at)?;
+        if let Some(filled) = world.tables.get_mut(at) {
+            filled.search = Search::of(&filled.table, &filled.ways);
+        }
     }
     for at in &order {
         settle::settle(call, connection, &mut world, *at, most).await?;
@@ -298,7 +305,7 @@ fn bounds(table: &Table, ways: &mut [Made]) {
     for (column, values) in lists {
         if let Some(made) = ways.get_mut(column) {
             let until = (1..=values.len()).map(|count| count as f64).collect();
-            made.way = Way::Only { values, until, turn: None };
+            made.way = Way::Only { values, until };
         }
     }
     for (column, from, to) in ranges {

@@ -3,7 +3,9 @@
 //! Pure. Invariant: what is not understood is left to the server, which judges every row anyway; a part that is understood
 //! only narrows what is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shape::Table;
 
 /// What a column's values must meet.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,14 +18,32 @@ pub(crate) struct Limits {
     pub among: Option<Vec<String>>,
     /// The shortest and longest text.
     pub length: (Option<i64>, Option<i64>),
-    /// A LIKE pattern.
-    pub like: Option<String>,
+    /// Patterns that it fits.
+    pub fits: Vec<(Fit, String)>,
+    /// In which case it is written.
+    pub case: Option<Case>,
     /// Columns that this one's value must be above.
     pub above: Vec<String>,
 }
 
+/// What kind of pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    Like { insensitive: bool },
+    Regex { insensitive: bool },
+    Similar,
+}
+
+/// Small or large letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Upper,
+    Lower,
+}
+
+/// A word of a condition, as the server writes it.
 #[derive(Clone, Debug, PartialEq)]
-enum Word {
+pub(crate) enum Word {
     Name(String),
     Text(String),
     Sign(String),
@@ -40,14 +60,21 @@ pub(crate) fn read(definition: &str, column: Option<&str>, limits: &mut BTreeMap
         let parts = split(words, "AND");
         if parts.len() > 1 {
             open.extend(parts.into_iter().map(<[Word]>::to_vec));
-        } else {
-            whole &= part(words, column, limits).is_some();
+            continue;
+        }
+        // What is NULL meets it either way, so that the rest may narrow what is made.
+        let others = split(words, "OR");
+        let is_null = |part: &&[Word]| matches!(stripped(part), [Word::Name(_), Word::Name(is), Word::Name(null)] if is == "IS" && null == "NULL");
+        let kept: Vec<&[Word]> = others.iter().copied().filter(|part| !is_null(part)).collect();
+        match kept.as_slice() {
+            [rest] if others.len() > 1 => open.push(rest.to_vec()),
+            _ => whole &= part(words, column, limits).is_some(),
         }
     }
     whole
 }
 
-fn words(text: &str) -> Option<Vec<Word>> {
+pub(super) fn words(text: &str) -> Option<Vec<Word>> {
     let mut found = Vec::new();
     let mut rest = text.chars().peekable();
     while let Some(&first) = rest.peek() {
@@ -79,7 +106,7 @@ fn words(text: &str) -> Option<Vec<Word>> {
             found.push(Word::Sign(first.to_string()));
         } else {
             let mut sign = String::new();
-            while let Some(next) = rest.next_if(|next| "<>=~!:-+*/|&^%@#".contains(*next)) {
+            while let Some(next) = rest.next_if(|next| "<>=~!:-+*/|&^%@#?".contains(*next)) {
                 sign.push(next);
             }
             if sign.is_empty() {
@@ -91,12 +118,12 @@ fn words(text: &str) -> Option<Vec<Word>> {
     Some(found)
 }
 
-fn is(word: Option<&Word>, sign: &str) -> bool {
+pub(super) fn is(word: Option<&Word>, sign: &str) -> bool {
     matches!(word, Some(Word::Sign(found)) if found == sign)
 }
 
 /// The words without `::type`: what stands around a value does not change it here. A minus joins its number.
-fn without_casts(words: Vec<Word>) -> Vec<Word> {
+pub(super) fn without_casts(words: Vec<Word>) -> Vec<Word> {
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
@@ -111,6 +138,7 @@ fn without_casts(words: Vec<Word>) -> Vec<Word> {
         }
         if word == Word::Sign("-".to_owned())
             && !matches!(kept.last(), Some(Word::Name(_) | Word::Text(_)))
+            && !is(kept.last(), ")")
             && let Some(Word::Text(number)) = words.peek()
         {
             kept.push(Word::Text(format!("-{number}")));
@@ -127,7 +155,7 @@ fn is_keyword(name: &str) -> bool {
 }
 
 /// The words without parentheses around the whole.
-fn stripped(mut words: &[Word]) -> &[Word] {
+pub(super) fn stripped(mut words: &[Word]) -> &[Word] {
     while let [first, inner @ .., last] = words {
         let closes = is(Some(first), "(") && is(Some(last), ")") && {
             let mut depth = 0_i32;
@@ -145,7 +173,7 @@ fn stripped(mut words: &[Word]) -> &[Word] {
 }
 
 /// The parts between a keyword that stands outside of all parentheses.
-fn split<'a>(words: &'a [Word], by: &str) -> Vec<&'a [Word]> {
+pub(super) fn split<'a>(words: &'a [Word], by: &str) -> Vec<&'a [Word]> {
     let mut depth = 0_i32;
     words
         .split(|word| {
@@ -155,12 +183,56 @@ fn split<'a>(words: &'a [Word], by: &str) -> Vec<&'a [Word]> {
         .collect()
 }
 
+/// A domain's CHECK as the condition of a column, whose name is given as SQL writes it.
+pub(super) fn with_column(definition: &str, column: &str) -> String {
+    let mut made = String::new();
+    let mut quote: Option<char> = None;
+    let mut rest = condition(definition);
+    while let Some(first) = rest.chars().next() {
+        let before = made.chars().next_back();
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        if quote.is_none()
+            && !before.is_some_and(is_word)
+            && let Some(behind) = rest.strip_prefix("VALUE")
+            && !behind.starts_with(is_word)
+        {
+            made.push_str(column);
+            rest = behind;
+            continue;
+        }
+        match quote {
+            Some(open) if open == first => quote = None,
+            None if matches!(first, '\'' | '"') => quote = Some(first),
+            _ => {}
+        }
+        made.push(first);
+        rest = rest.get(first.len_utf8()..).unwrap_or_default();
+    }
+    made
+}
+
+/// The places of the columns that a condition names.
+pub(super) fn named(table: &Table, condition: &str) -> BTreeSet<usize> {
+    let words = words(condition).unwrap_or_default();
+    let name = |word: &Word| match word {
+        Word::Name(name) => table.place(name),
+        _ => None,
+    };
+    words.iter().filter_map(name).collect()
+}
+
+/// What a CHECK demands, without the words around it.
+pub(super) fn condition(definition: &str) -> &str {
+    let inner = definition.trim().strip_prefix("CHECK ").unwrap_or(definition);
+    inner.trim_end_matches(" NOT VALID").trim_end_matches(" NO INHERIT")
+}
+
 /// One comparison.
 fn part(words: &[Word], column: Option<&str>, limits: &mut BTreeMap<String, Limits>) -> Option<()> {
     let mut depth = 0_i32;
     let at = words.iter().position(|word| {
         depth += i32::from(is(Some(word), "(")) - i32::from(is(Some(word), ")"));
-        depth == 0 && matches!(word, Word::Sign(sign) if matches!(sign.as_str(), "<" | ">" | "<=" | ">=" | "=" | "<>" | "~~"))
+        depth == 0 && matches!(word, Word::Sign(sign) if matches!(sign.as_str(), "<" | ">" | "<=" | ">=" | "=" | "<>" | "~~" | "~~*" | "~" | "~*"))
     });
     let Some(at) = at else {
         // That something is not null, or is, needs nothing here.
@@ -217,6 +289,20 @@ fn part(words: &[Word], column: Option<&str>, limits: &mut BTreeMap<String, Limi
     let (name, value, sign) = match (named(left), fixed(right), fixed(left), named(right)) {
         (Some(name), Some(value), ..) => (name, value, sign.as_str()),
         (_, _, Some(value), Some(name)) => (name, value, turned(sign)),
+        (Some(name), None, ..) if sign == "~" => {
+            let [Word::Name(function), Word::Sign(_), Word::Text(text), Word::Sign(_)] = right else {
+                return None;
+            };
+            (function == "similar_to_escape")
+                .then(|| limits.entry(name).or_default().fits.push((Fit::Similar, text.clone())))?;
+            return Some(());
+        }
+        (Some(name), None, ..) | (None, _, _, Some(name))
+            if sign == "=" && cased(&name, left, right).is_some() =>
+        {
+            limits.entry(name.clone()).or_default().case = cased(&name, left, right);
+            return Some(());
+        }
         (Some(name), None, ..) if sign == "=" => {
             let [Word::Name(any), list @ ..] = right else { return None };
             if any != "ANY" {
@@ -231,14 +317,33 @@ fn part(words: &[Word], column: Option<&str>, limits: &mut BTreeMap<String, Limi
         _ => return None,
     };
     let own = limits.entry(name).or_default();
+    let mut fits = |fit| own.fits.push((fit, value.clone()));
     match sign {
+        "~~" => fits(Fit::Like { insensitive: false }),
+        "~~*" => fits(Fit::Like { insensitive: true }),
+        "~" => fits(Fit::Regex { insensitive: false }),
+        "~*" => fits(Fit::Regex { insensitive: true }),
         ">" | ">=" => tighter(&mut own.low, value, sign == ">=", std::cmp::Ordering::Greater),
         "<" | "<=" => tighter(&mut own.high, value, sign == "<=", std::cmp::Ordering::Less),
         "=" => among(own, vec![value])?,
-        "~~" => own.like = Some(value),
         _ => return None,
     }
     Some(())
+}
+
+/// The case that one side says of the other, which is `name`.
+fn cased(name: &str, left: &[Word], right: &[Word]) -> Option<Case> {
+    [left, right].iter().find_map(|side| match side {
+        [Word::Name(function), Word::Sign(_), inner @ .., Word::Sign(_)] => {
+            let [Word::Name(inner)] = stripped(inner) else { return None };
+            match function.as_str() {
+                "upper" if inner == name => Some(Case::Upper),
+                "lower" if inner == name => Some(Case::Lower),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }
 
 fn turned(sign: &str) -> &str {
@@ -296,7 +401,12 @@ mod tests {
         assert!(whole);
         assert_eq!(limits["code"].length, (Some(5), Some(5)));
         assert_eq!(of("CHECK ((expires_at > issued_at))").1["expires_at"].above, ["issued_at"]);
-        assert_eq!(of("CHECK ((VALUE ~~ '%@%'::text))").1["v"].like, Some("%@%".to_owned()));
+        assert_eq!(
+            of("CHECK ((VALUE ~~ '%@%'::text))").1["v"].fits,
+            [(Fit::Like { insensitive: false }, "%@%".to_owned())]
+        );
+        assert_eq!(of("CHECK (((a IS NULL) OR (a > 5)))").1["a"].low, Some(("5".to_owned(), false)));
+        assert_eq!(of("CHECK (((code)::text = upper((code)::text)))").1["code"].case, Some(Case::Upper));
     }
 
     #[test]

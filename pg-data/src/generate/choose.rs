@@ -7,10 +7,13 @@ use std::time::Duration;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
+    check::Fit,
     meaning::{self, Meaning},
+    pattern::{Pattern, similar},
+    random::Dice,
     shape::{Column, Table},
     spec::{ColumnSpec, Distribution, text},
-    way::{Plain, Spread, Unit, Way},
+    way::{Plain, Spread, Unit, Way, case},
     world::Made,
 };
 
@@ -121,7 +124,7 @@ fn only(column: &Column, wish: &ColumnSpec) -> Result<Option<Way>, String> {
         sum
     });
     let until = until.collect();
-    Ok(Some(Way::Only { values: weighted.into_iter().map(|(value, _)| value).collect(), until, turn: None }))
+    Ok(Some(Way::Only { values: weighted.into_iter().map(|(value, _)| value).collect(), until }))
 }
 
 fn of_type(
@@ -185,15 +188,31 @@ fn letters(table: &Table, column: &Column, wish: &ColumnSpec) -> Result<Way, Str
     }
     let mut meaning =
         wish.meaning.or_else(|| meaning::guess(&table.name, &told.name, told.comment.as_deref()));
-    let like = column.limits.like.clone();
-    if like.as_deref().is_some_and(|pattern| pattern.contains('@')) {
+    if meaning.is_none() && column.limits.fits.iter().any(|(_, pattern)| pattern.contains('@')) {
         meaning = Some(Meaning::Email);
     }
-    let like = like.filter(|_| meaning != Some(Meaning::Email));
+    let patterns: Vec<Pattern> = column.limits.fits.iter().filter_map(pattern).collect();
+    // What the name means goes first where the patterns let it.
+    let is_fit = |meaning: Meaning| {
+        (0..20).all(|row| {
+            let (of_row, mut own) = (Dice::at(row, "row", row), Dice::at(row, "own", row));
+            let text = case(column.limits.case, meaning::value(meaning, row, &of_row, &mut own));
+            patterns.iter().all(|pattern| pattern.fits(&text))
+        })
+    };
+    let pattern = if meaning.is_some_and(is_fit) { None } else { patterns.first().cloned() };
     if longest.is_some_and(|longest| longest <= 3) && meaning == Some(Meaning::Country) {
         meaning = Some(Meaning::CountryCode);
     }
-    Ok(Way::Text { meaning, unique: false, shortest, longest, like })
+    Ok(Way::Text { meaning, unique: false, shortest, longest, pattern, case: column.limits.case })
+}
+
+fn pattern((fit, text): &(Fit, String)) -> Option<Pattern> {
+    match fit {
+        Fit::Like { insensitive } => Pattern::like(text, *insensitive),
+        Fit::Regex { insensitive } => Pattern::regex(text, *insensitive),
+        Fit::Similar => Pattern::regex(&similar(text), false),
+    }
 }
 
 fn number(table: &Table, column: &Column, wish: &ColumnSpec, scale: u32, most: i128) -> Result<Way, String> {

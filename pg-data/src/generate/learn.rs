@@ -123,7 +123,7 @@ fn take(spread: Spread, way: &mut Way, is_bounded: bool) {
                 sum
             });
             let until = until.collect();
-            *way = Way::Only { values: common, until, turn: None };
+            *way = Way::Only { values: common, until };
         }
         _ => {}
     }

@@ -121,6 +121,37 @@ fn ours(record: &Record, alias: &str) -> String {
     }
 }
 
+/// How many rows of each record [`clean`] would take away. Rows that only a row holds that is held itself, in a table that goes before
+/// theirs, are counted as going.
+///
+/// # Errors
+/// What asking gives.
+pub(crate) async fn cleanable(
+    call: &Call,
+    connection: &Connection,
+    records: &[Record],
+) -> Result<Vec<u64>, Error> {
+    #[derive(Deserialize)]
+    struct Count {
+        count: u64,
+    }
+    let mut counts = Vec::new();
+    for (at, record) in records.iter().enumerate() {
+        // What goes before it still stands, and is as good as gone.
+        let others: Vec<Record> = records
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, other)| other.clone())
+            .collect();
+        let [delete, ..] = taking(call, connection, record, &others).await?;
+        let count = delete.replacen("DELETE", "SELECT pg_catalog.count(*) AS count", 1);
+        let found: Vec<Count> = connection.fetch(call, &connection.vet(call, &count).await?, &[]).await?;
+        counts.push(found.first().map_or(0, |found| found.count));
+    }
+    Ok(counts)
+}
+
 /// Takes away what these records say, newest first, in one transaction; gives how many rows of each are gone.
 ///
 /// # Errors

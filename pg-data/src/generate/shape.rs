@@ -24,7 +24,7 @@ pub(crate) struct Table {
     pub foreign: Vec<Foreign>,
     /// Rules that could not be read.
     pub unread: Vec<String>,
-    /// Of those, the CHECKs: name and condition.
+    /// The CHECKs that the server judges before rows are written: name and condition.
     pub checks: Vec<(String, String)>,
     /// The columns of exclusion constraints.
     pub excluded: Vec<Vec<usize>>,
@@ -57,6 +57,8 @@ pub(crate) struct ColumnRow {
     pub not_null: bool,
     pub data_type: String,
     pub base: String,
+    /// The type below its domains, as SQL writes it.
+    pub base_type: String,
     pub typmod: i32,
     pub identity: String,
     pub generated: bool,
@@ -139,8 +141,16 @@ pub(crate) async fn read(call: &Call, connection: &Connection, name: &str) -> Re
     let mut limits: BTreeMap<String, Limits> = BTreeMap::new();
     for column in &read.columns {
         for text in column.told.domain_checks.iter().flatten() {
-            if !check::read(text, Some(&column.told.name), &mut limits) {
+            let is_whole = check::read(text, Some(&column.told.name), &mut limits);
+            if !is_whole {
                 read.unread.push(format!("{text} of the domain of {}", column.told.name));
+            }
+            if !is_whole || text.contains('~') {
+                let condition = check::with_column(text, &crate::migrate::text::name(&column.told.name));
+                read.checks.push((
+                    format!("the domain {} of {}", column.told.data_type, column.told.name),
+                    condition,
+                ));
             }
         }
     }
@@ -184,14 +194,15 @@ impl Table {
                 self.unread.push(definition);
             }
             "x" => self.excluded.push(places),
-            "c" if check::read(&definition, None, limits) => {}
             "c" => {
-                let condition = definition
-                    .trim_start_matches("CHECK ")
-                    .trim_end_matches(" NOT VALID")
-                    .trim_end_matches(" NO INHERIT");
-                self.checks.push((rule.name.clone(), condition.to_owned()));
-                self.unread.push(format!("{} {definition}", rule.name));
+                let is_whole = check::read(&definition, None, limits);
+                // What patterns fit is made from them, and shown to the server, whose patterns they are.
+                if !is_whole || definition.contains('~') {
+                    self.checks.push((rule.name.clone(), check::condition(&definition).to_owned()));
+                }
+                if !is_whole {
+                    self.unread.push(format!("{} {definition}", rule.name));
+                }
             }
             "f" => {
                 if let (Some(schema), Some(table)) = (rule.parent_schema, rule.parent) {

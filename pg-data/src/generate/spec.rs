@@ -103,7 +103,11 @@ impl Spec {
             Some(path) => Self::read(&read_local_file(call, path, LONGEST).await?, path)?,
         };
         for wish in tables {
-            let (name, count) = wish.split_once('=').unwrap_or((wish, ""));
+            // A name in quotes may have the sign in it.
+            let (name, count) = match wish.rsplit_once('=') {
+                Some((name, count)) if !count.contains('"') => (name, count),
+                _ => (wish.as_str(), ""),
+            };
             let table = spec.tables.entry(name.trim().to_owned()).or_default();
             match count.trim() {
                 "" => {}

@@ -6,7 +6,7 @@ use pg_core::Error;
 
 use super::{
     shape::Table,
-    way::Way,
+    way::{Finite, Way},
     world::{Filled, Keys, Made, Parents, Pick, Turn, World},
 };
 
@@ -40,9 +40,19 @@ pub(super) fn unique(world: &mut World, at: usize) -> Result<(), Error> {
     }
     let Filled { table, rows, ways, parents, first, .. } = filled;
     let needed = first.saturating_add(*rows);
+    let mut met: Vec<Vec<usize>> = Vec::new();
     for set in table.uniques.clone() {
         let is = |ways: &[Made], place: &usize| ways.get(*place).is_some_and(|made| made.way.is_unique());
-        if set.is_empty() || set.iter().any(|place| is(ways, place)) {
+        let one_to_one = |place: &usize| {
+            let Some(Way::Foreign { foreign, .. }) = ways.get(*place).map(|made| &made.way) else {
+                return false;
+            };
+            parents.get(*foreign).is_some_and(|parents| matches!(parents.pick, Pick::Each))
+        };
+        if set.is_empty()
+            || set.iter().any(|place| is(ways, place) || one_to_one(place))
+            || met.iter().any(|met| met.iter().all(|place| set.contains(place)))
+        {
             continue;
         }
         // NULL is like no other.
@@ -55,8 +65,34 @@ pub(super) fn unique(world: &mut World, at: usize) -> Result<(), Error> {
             continue;
         }
         turns(table, &set, *rows, ways, parents, &counts)?;
+        met.push(set);
     }
     Ok(())
+}
+
+/// What of a set takes turns: the parents of a foreign key, or the values of a column, and how many there are.
+enum Digit {
+    Parent(usize, u64),
+    Finite(usize, Finite),
+}
+
+impl Digit {
+    fn many(&self) -> u64 {
+        match self {
+            Digit::Parent(_, many) => *many,
+            Digit::Finite(_, of) => of.many(),
+        }
+    }
+}
+
+/// How many combinations there are, up to more than can be asked for.
+fn combinations_of(digits: &[Digit]) -> u128 {
+    let many = digits.iter().map(|digit| u128::from(digit.many()));
+    if digits.is_empty() {
+        0
+    } else {
+        many.fold(1, |product: u128, many| product.saturating_mul(many).min(1 << 90))
+    }
 }
 
 /// Visits the combinations of the parents and values that a set of columns has, each once.
@@ -68,25 +104,43 @@ fn turns(
     parents: &mut [Parents],
     counts: &[u64],
 ) -> Result<(), Error> {
-    let mut keys: Vec<usize> = Vec::new();
-    let mut digits: Vec<(Option<usize>, usize, u64)> = Vec::new();
-    for place in set {
-        match ways.get(*place).map(|made| &made.way) {
-            Some(Way::Foreign { foreign, .. }) if !keys.contains(foreign) => {
-                keys.push(*foreign);
-                let many = match parents.get(*foreign).map(|parents| &parents.keys) {
-                    Some(Keys::Made(parent, _)) => counts.get(*parent).copied().unwrap_or(0),
-                    Some(Keys::There(keys)) => keys.len() as u64,
-                    _ => 0,
-                };
-                digits.push((Some(*foreign), *place, many));
+    let mut keys: Vec<usize>;
+    let mut digits: Vec<Digit> = Vec::new();
+    // As far as the types go only where what is usual does not do.
+    for widely in [false, true] {
+        (keys, digits) = (Vec::new(), Vec::new());
+        for place in set {
+            match ways.get(*place).map(|made| &made.way) {
+                Some(Way::Foreign { foreign, .. }) if !keys.contains(foreign) => {
+                    keys.push(*foreign);
+                    // Whose turn it is, another set says already.
+                    if parents.get(*foreign).is_some_and(|parents| matches!(parents.pick, Pick::Turn(_))) {
+                        continue;
+                    }
+                    let many = match parents.get(*foreign).map(|parents| &parents.keys) {
+                        Some(Keys::Made(parent, _)) => counts.get(*parent).copied().unwrap_or(0),
+                        Some(Keys::There(keys)) => keys.len() as u64,
+                        _ => 0,
+                    };
+                    digits.push(Digit::Parent(*foreign, many));
+                }
+                Some(way) => digits.extend(way.finite(widely).map(|of| Digit::Finite(*place, of))),
+                None => {}
             }
-            Some(Way::Only { values, .. }) => digits.push((None, *place, values.len() as u64)),
-            _ => {}
+        }
+        if combinations_of(&digits) >= u128::from(rows) {
+            break;
         }
     }
-    let combinations: u128 = digits.iter().map(|(_, _, many)| u128::from(*many)).product();
-    if digits.is_empty() || combinations < u128::from(rows) {
+    let combinations = combinations_of(&digits);
+    // A NULL is like no other, so that it may stand where the values are used up.
+    let ends = digits.iter().find_map(|digit| match digit {
+        Digit::Finite(place, _) => {
+            table.columns.get(*place).is_some_and(|column| !column.told.not_null).then_some(*place)
+        }
+        Digit::Parent(..) => None,
+    });
+    if digits.is_empty() || combinations < u128::from(rows) && (ends.is_none() || combinations == 0) {
         let names: Vec<&str> = set
             .iter()
             .filter_map(|place| table.columns.get(*place))
@@ -101,22 +155,20 @@ fn turns(
     }
     let step = coprime(combinations);
     let mut divide = 1_u128;
-    for (foreign, place, many) in digits {
+    for digit in digits {
         let turn = Turn { combinations, step, divide };
-        divide *= u128::from(many);
-        match foreign {
-            Some(foreign) => {
+        let many = digit.many();
+        divide = divide.saturating_mul(u128::from(many));
+        match digit {
+            Digit::Parent(foreign, _) => {
                 if let Some(parents) = parents.get_mut(foreign) {
-                    parents.pick = if combinations == u128::from(many) && many >= rows {
-                        Pick::Each
-                    } else {
-                        Pick::Turn(turn)
-                    };
+                    let is_alone = combinations == u128::from(many) && many >= rows;
+                    parents.pick = if is_alone { Pick::Each } else { Pick::Turn(turn) };
                 }
             }
-            None => {
-                if let Some(Way::Only { turn: own, .. }) = ways.get_mut(place).map(|made| &mut made.way) {
-                    *own = Some(turn);
+            Digit::Finite(place, of) => {
+                if let Some(made) = ways.get_mut(place) {
+                    made.way = Way::Turned { of, turn, ends: ends == Some(place) };
                 }
             }
         }

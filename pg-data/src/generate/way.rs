@@ -5,7 +5,9 @@
 use chrono::DateTime;
 
 use super::{
+    check::Case,
     meaning::{self, Meaning},
+    pattern::Pattern,
     random::Dice,
     world::Turn,
 };
@@ -21,15 +23,18 @@ pub(crate) enum Way {
     Serial { first: i64 },
     /// The key of the row that a foreign key points at, and the place in that key.
     Foreign { foreign: usize, place: usize },
-    /// One of these, by cumulative weight, or in turn.
-    Only { values: Vec<String>, until: Vec<f64>, turn: Option<Turn> },
+    /// One of these, by cumulative weight.
+    Only { values: Vec<String>, until: Vec<f64> },
+    /// One of so many, in turn; NULL where they are used up and `ends`.
+    Turned { of: Finite, turn: Turn, ends: bool },
     /// A text.
     Text {
         meaning: Option<Meaning>,
         unique: bool,
         shortest: usize,
         longest: Option<usize>,
-        like: Option<String>,
+        pattern: Option<Pattern>,
+        case: Option<Case>,
     },
     /// A number between two, in units of its last digit.
     Number {
@@ -60,6 +65,53 @@ pub(crate) enum Way {
     Plain(Plain),
     /// Up to three values of another way.
     Array(Box<Way>),
+}
+
+/// So many values, each with a place.
+#[derive(Clone, Debug)]
+pub(crate) enum Finite {
+    These(Vec<String>),
+    /// Numbers from one on, in units of the last digit.
+    Numbers {
+        low: i128,
+        many: u64,
+        scale: u32,
+    },
+    /// Times from one on.
+    Times {
+        low: i64,
+        many: u64,
+        unit: Unit,
+    },
+    Texts {
+        pattern: Pattern,
+        many: u64,
+        case: Option<Case>,
+    },
+}
+
+impl Finite {
+    /// How many.
+    pub(crate) fn many(&self) -> u64 {
+        match self {
+            Finite::These(values) => values.len() as u64,
+            Finite::Numbers { many, .. } | Finite::Times { many, .. } | Finite::Texts { many, .. } => *many,
+        }
+    }
+
+    fn at(&self, place: u64) -> String {
+        match self {
+            Finite::These(values) => {
+                usize::try_from(place).ok().and_then(|place| values.get(place)).cloned().unwrap_or_default()
+            }
+            Finite::Numbers { low, scale, .. } => decimal(low + i128::from(place), *scale),
+            Finite::Times { low, unit, .. } => {
+                let by = i64::try_from(place).unwrap_or(i64::MAX).saturating_mul(unit.seconds());
+                unit.text(low.saturating_add(by))
+            }
+            Finite::Texts { pattern, case: of, .. } => case(*of, pattern.nth(u128::from(place))),
+        }
+    }
 }
 
 /// How numbers are spread.
@@ -165,9 +217,20 @@ impl Way {
     /// Makes every value the only one, where there are so many.
     pub(crate) fn make_unique(&mut self, rows: u64) -> bool {
         match self {
-            Way::Text { unique, longest, .. } => {
+            Way::Text { unique, pattern: Some(pattern), .. } => {
+                *unique = pattern.count() >= u128::from(rows);
+                *unique
+            }
+            Way::Text { unique, longest, shortest, pattern, case, .. } => {
                 let digits = rows.to_string().len() + 1;
                 *unique = longest.is_none_or(|longest| longest >= digits);
+                if let Some(longest) = longest.filter(|_| !*unique) {
+                    let room = |cased| Pattern::letters(*shortest, longest, cased);
+                    let made = [room(false), room(case.is_none())];
+                    let fits = |pattern: &Pattern| pattern.count() >= u128::from(rows);
+                    *pattern = made.into_iter().flatten().find(fits);
+                    *unique = pattern.is_some();
+                }
                 *unique
             }
             Way::Number { unique, low, high, most, within, .. } => {
@@ -187,29 +250,67 @@ impl Way {
         }
     }
 
+    /// Its values by their places, where there are not too many to count; `widely`, as far as its type goes.
+    pub(crate) fn finite(&self, widely: bool) -> Option<Finite> {
+        let many = |many: i128| u64::try_from(many.max(0)).unwrap_or(u64::MAX).min(1 << 40);
+        match self {
+            Way::Plain(Plain::Boolean) => Some(Finite::These(vec!["false".to_owned(), "true".to_owned()])),
+            Way::Only { values, .. } => Some(Finite::These(values.clone())),
+            Way::Number { low, high, most, scale, within, .. } if within.is_empty() => {
+                let high = if widely { *most } else { *high };
+                Some(Finite::Numbers { low: *low, many: many(high - low + 1), scale: *scale })
+            }
+            Way::Time { low, high, unit, within, .. } if within.is_empty() => {
+                let low = unit.whole(*low, *low);
+                let steps = high.saturating_sub(low) / unit.seconds() + 1;
+                Some(Finite::Times { low, many: many(i128::from(steps)), unit: *unit })
+            }
+            Way::Text { pattern: Some(pattern), case, .. } => {
+                let many = u64::try_from(pattern.count()).unwrap_or(u64::MAX).min(1 << 40);
+                Some(Finite::Texts { pattern: pattern.clone(), many, case: *case })
+            }
+            Way::Text { shortest, longest: Some(longest), case, .. } => {
+                let pattern = Pattern::letters(*shortest, *longest, widely && case.is_none())?;
+                let many = u64::try_from(pattern.count()).unwrap_or(u64::MAX).min(1 << 40);
+                Some(Finite::Texts { pattern, many, case: *case })
+            }
+            _ => None,
+        }
+    }
+
     /// A value that needs nothing but its row.
     pub(crate) fn text(&self, number: u64, row: u64, of_row: &Dice, own: &mut Dice) -> Option<String> {
         Some(match self {
             Way::Skip | Way::Null | Way::Foreign { .. } | Way::Number { .. } | Way::Time { .. } => {
                 return None;
             }
+            Way::Turned { ends: true, turn, .. } if u128::from(row) >= turn.combinations => return None,
+            Way::Turned { of, turn, .. } => of.at(turn.digit(row, of.many())),
             Way::Serial { first } => first.saturating_add(i64::try_from(row).ok()?).to_string(),
-            Way::Only { values, until, turn } => {
-                let at = match turn {
-                    Some(turn) => usize::try_from(turn.digit(row, values.len() as u64)).ok()?,
-                    None => {
-                        let drawn = own.share() * until.last().copied().unwrap_or(1.0);
-                        until.iter().position(|until| drawn < *until).unwrap_or(0)
-                    }
-                };
-                values.get(at)?.clone()
+            Way::Only { values, until } => {
+                let drawn = own.share() * until.last().copied().unwrap_or(1.0);
+                values.get(until.iter().position(|until| drawn < *until).unwrap_or(0))?.clone()
             }
-            Way::Text { meaning, unique, shortest, longest, like } => {
-                let made = match like {
-                    Some(pattern) => like_this(pattern, own),
-                    None => meaning::value(meaning.unwrap_or(Meaning::Words), number, of_row, own),
+            Way::Text { pattern: Some(pattern), unique, shortest, longest, case: of, .. } => {
+                if *unique {
+                    return Some(case(*of, pattern.nth(u128::from(number) % pattern.count().max(1))));
+                }
+                let is_long = |text: &String| {
+                    let length = text.chars().count();
+                    (*shortest..=longest.unwrap_or(usize::MAX)).contains(&length)
                 };
-                fitted(made, unique.then_some((number, *meaning)), *shortest, *longest)
+                let mut drawn = pattern.draw(own);
+                for _ in 0..20 {
+                    if is_long(&drawn) {
+                        break;
+                    }
+                    drawn = pattern.draw(own);
+                }
+                case(*of, drawn)
+            }
+            Way::Text { meaning, unique, shortest, longest, pattern: None, case: of } => {
+                let made = meaning::value(meaning.unwrap_or(Meaning::Words), number, of_row, own);
+                case(*of, fitted(made, unique.then_some((number, *meaning)), *shortest, *longest))
             }
             Way::Plain(plain) => plain.text(number, own),
             Way::Array(inner) => {
@@ -284,19 +385,13 @@ impl Plain {
     }
 }
 
-/// A text that a LIKE pattern fits.
-fn like_this(pattern: &str, dice: &mut Dice) -> String {
-    let mut text = String::new();
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '%' => text.push_str(&format!("{:03x}", dice.below(0x1000))),
-            '_' => text.push(char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or_default())),
-            '\\' => text.extend(letters.next()),
-            other => text.push(other),
-        }
+/// A text in the case that is demanded.
+pub(super) fn case(of: Option<Case>, text: String) -> String {
+    match of {
+        Some(Case::Upper) => text.to_uppercase(),
+        Some(Case::Lower) => text.to_lowercase(),
+        None => text,
     }
-    text
 }
 
 /// A text of a length that is allowed, and with a number in it that makes it the only one.

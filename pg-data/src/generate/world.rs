@@ -10,6 +10,7 @@ use pg_core::{Lines, write_line};
 
 use super::{
     random::Dice,
+    search::{Search, counted},
     shape::Table,
     spec::Distribution,
     way::{Unit, Way},
@@ -34,8 +35,20 @@ pub(crate) struct Filled {
     pub first: u64,
     pub ways: Vec<Made>,
     pub parents: Vec<Parents>,
-    /// Rows that were drawn again, and how often, since the server did not take what came first.
-    pub again: BTreeMap<u64, u32>,
+    /// What is tried for those that the server did not take.
+    pub search: Search,
+    /// Which columns the same CHECKs name, and so are drawn again together.
+    pub groups: Vec<Option<usize>>,
+    /// Rows whose group was drawn again, and how often, since the server did not take what came first.
+    pub again: BTreeMap<(u64, usize), u32>,
+}
+
+impl Filled {
+    /// How often a column was drawn again for a row.
+    fn drawn(&self, column: usize, row: u64) -> u32 {
+        let group = self.groups.get(column).copied().flatten();
+        group.and_then(|group| self.again.get(&(row, group))).copied().unwrap_or(0)
+    }
 }
 
 /// How a column is made.
@@ -95,17 +108,35 @@ impl World {
         self.tables.get(table)
     }
 
-    fn dice(&self, table: &Filled, of: &str, row: u64) -> Dice {
-        let again = table.again.get(&row).copied().unwrap_or(0);
+    /// Those of a place; other ones where the CHECKs of that column were not met before.
+    fn dice(&self, table: &Filled, of: &str, column: usize, row: u64) -> Dice {
+        let again = table.drawn(column, row);
         Dice::at(self.seed.wrapping_add(u64::from(again) << 32), &format!("{}.{of}", table.table.name), row)
     }
 
     /// The value of a column in a row, as COPY reads it.
     pub(crate) fn value(&self, at: usize, column: usize, row: u64) -> Option<String> {
         let filled = self.filled(at)?;
+        if let Some(words) = filled.search.stated(column) {
+            let mut number = |name: &str| self.value(at, filled.table.place(name)?, row)?.parse::<f64>().ok();
+            let Way::Number { scale, .. } = filled.ways.get(column)?.way else { return None };
+            return counted(words, &mut number).map(|number| format!("{number:.*}", scale as usize));
+        }
+        let usual = self.usual(at, column, row);
+        if filled.drawn(column, row) == 0 {
+            return usual;
+        }
+        let name = &filled.table.columns.get(column)?.told.name;
+        let mut dice = self.dice(filled, &format!("{name}?"), column, row);
+        filled.search.tried(column, usual, &mut dice, |other| self.usual(at, other, row))
+    }
+
+    /// What a column's way gives.
+    fn usual(&self, at: usize, column: usize, row: u64) -> Option<String> {
+        let filled = self.filled(at)?;
         let made = filled.ways.get(column)?;
         let told = &filled.table.columns.get(column)?.told;
-        let mut dice = self.dice(filled, &told.name, row);
+        let mut dice = self.dice(filled, &told.name, column, row);
         if made.null_share > 0.0 && dice.share() < made.null_share {
             return None;
         }
@@ -118,7 +149,7 @@ impl World {
         if let Way::Number { scale, .. } = made.way {
             return Some(super::way::decimal(self.number(at, column, row)?, scale));
         }
-        let of_row = self.dice(filled, "", row);
+        let of_row = self.dice(filled, "", column, row);
         made.way.text(filled.first.saturating_add(row), row, &of_row, &mut dice)
     }
 
@@ -131,8 +162,8 @@ impl World {
             Keys::There(keys) => keys.len() as u64,
             Keys::None => return None,
         };
-        let name = &filled.table.foreign.get(foreign)?.name;
-        let mut dice = self.dice(filled, name, row);
+        let key = filled.table.foreign.get(foreign)?;
+        let mut dice = self.dice(filled, &key.name, key.columns.first().copied()?, row);
         Some(match parents.pick {
             Pick::Each => row,
             Pick::Turn(turn) => turn.digit(row, count),
@@ -183,7 +214,7 @@ impl World {
                 low.saturating_add(i64::try_from(filled.first + row).ok()?.saturating_mul(unit.seconds())),
             );
         }
-        let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, row);
+        let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, column, row);
         // The first number says whether it is NULL.
         dice.next();
         let (mut low, mut high) = match dice.one(within) {
@@ -227,7 +258,7 @@ impl World {
         else {
             return None;
         };
-        let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, row);
+        let mut dice = self.dice(filled, &filled.table.columns.get(column)?.told.name, column, row);
         dice.next();
         if *unique {
             return Some(low + i128::from(filled.first) + i128::from(row));

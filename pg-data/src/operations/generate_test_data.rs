@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::{
     generate::{
-        Built, Record, Spec, build, clean, key, make, record_statements, recorded, sample, seconds, today,
+        Built, Record, Spec, build, clean, cleanable, key, make, record_statements, recorded, sample,
+        seconds, today,
     },
     migrate::text,
 };
@@ -314,8 +315,14 @@ async fn cleaned(
     if !input.tables.is_empty() {
         let wanted = |record: &Record| {
             input.tables.iter().any(|name| {
-                let name = name.split('=').next().unwrap_or_default().trim();
-                name == record.table_name || name == format!("{}.{}", record.schema_name, record.table_name)
+                let plain = |name: &str| {
+                    let whole = format!("{}.{}", record.schema_name, record.table_name);
+                    name == record.table_name
+                        || name == whole
+                        || name == text::name(&record.table_name)
+                        || name == text::qualified(&record.schema_name, &record.table_name)
+                };
+                plain(name.trim()) || name.rsplit_once('=').is_some_and(|(name, _)| plain(name.trim()))
             })
         };
         records.retain(wanted);
@@ -337,10 +344,10 @@ async fn cleaned(
     if records.is_empty() {
         notes.push("nothing that was made is remembered here".to_owned());
     }
-    let mut gone = Vec::new();
+    let gone;
     if input.dry_run || records.is_empty() {
         notes.push("nothing was changed".to_owned());
-        gone.extend(records.iter().map(|record| record.rows.unsigned_abs()));
+        gone = cleanable(call, connection, &records).await?;
     } else {
         let deletes = records.iter().map(|record| {
             format!("DELETE FROM {} WHERE false", text::qualified(&record.schema_name, &record.table_name))
